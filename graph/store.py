@@ -1,0 +1,188 @@
+"""The graph of a snapshot in memory, and the questions that pages and peers ask of it.
+
+Queries see the union of all named graphs as the default graph. User queries do not come here but go to
+`graph.query`, whose processes can be stopped.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+    serialize,
+)
+
+from graph.errors import QuerySyntaxError, SnapshotError
+from graph.snapshots import Snapshot
+
+Term: TypeAlias = NamedNode | BlankNode | Literal
+Value: TypeAlias = str | int | float | bool
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGER = NamedNode(_XSD + "integer")
+_BOOLEAN = NamedNode(_XSD + "boolean")
+_FRACTIONAL = frozenset({_XSD + "decimal", _XSD + "double", _XSD + "float"})
+
+
+def sorted_nquads(quads: Iterable[Quad]) -> bytes:
+    """Canonical N-Quads, sorted and without repetitions, so that equal graphs are equal bytes."""
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(sorted(set(lines)))
+
+
+def load_store(files: Iterable[Path]) -> Store:
+    """A store in memory filled from N-Quads files. Raises SnapshotError that names the damaged file."""
+    store = Store()
+    for path in files:
+        try:
+            # Written by `sorted_nquads`, hence valid: checking each IRI again doubles the time.
+            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+        except (SyntaxError, OSError) as error:
+            raise SnapshotError(f"{path}: the graph cannot be loaded: {error}") from error
+    return store
+
+
+def open_store(snapshot: Snapshot) -> Store:
+    """The graph of a snapshot in memory (shared by threads; readers need no lock). Raises SnapshotError."""
+    return load_store(snapshot.graph_files())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple about a resource with the labels of its predicate and object in the language asked for."""
+
+    predicate: str
+    predicate_label: str
+    object: Term
+    object_label: str
+
+
+class GraphView:
+    """Read-only questions to a store. Values enter a query as terms, never as text.
+
+    A parameter is a variable of the query given as a keyword: `select("SELECT ?actor ?event {…}",
+    actor=NamedNode(iri))`. A `str` stands for a literal, an IRI is a `NamedNode`. In a SELECT each parameter
+    must be among the projected variables (RDF-dev SEP-0007).
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def select(self, query: str, **parameters: Term | Value) -> list[dict[str, Value]]:
+        """Rows as plain values: an IRI or string is `str`, numbers and booleans their Python type.
+
+        An unbound variable is missing from its row. Raises QuerySyntaxError.
+        """
+        return [
+            {name: plain(term) for name, term in row.items()}
+            for row in self.select_terms(query, **parameters)
+        ]
+
+    def select_terms(self, query: str, **parameters: Term | Value) -> Iterator[dict[str, Term]]:
+        """Rows as RDF terms, where language tags or datatypes matter. Raises QuerySyntaxError."""
+        solutions = self._query(query, parameters)
+        if not isinstance(solutions, QuerySolutions):
+            raise QuerySyntaxError("this is not a SELECT query")
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            yield {
+                name: term
+                for name in names
+                if isinstance(term := solution[name], NamedNode | BlankNode | Literal)
+            }
+
+    def ask(self, query: str, **parameters: Term | Value) -> bool:
+        """The answer of an ASK query. Raises QuerySyntaxError."""
+        answer = self._query(query, parameters)
+        if not isinstance(answer, QueryBoolean):
+            raise QuerySyntaxError("this is not an ASK query")
+        return bool(answer)
+
+    def construct(self, query: str, **parameters: Term | Value) -> Iterator[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE query. Raises QuerySyntaxError."""
+        triples = self._query(query, parameters)
+        if not isinstance(triples, QueryTriples):
+            raise QuerySyntaxError("this is not a CONSTRUCT or DESCRIBE query")
+        return iter(triples)
+
+    def triples(self, iri: str) -> list[Triple]:
+        """Everything said of a resource, from all graphs, without repetitions and in a fixed order."""
+        quads = self.store.quads_for_pattern(NamedNode(iri), None, None, None)
+        return sorted({quad.triple for quad in quads}, key=str)
+
+    def describe(self, iri: str, *, language: str = "es") -> list[Statement]:
+        """Everything said of a resource with labels to show. An empty list where nothing is known of it."""
+        statements = [
+            Statement(
+                predicate=triple.predicate.value,
+                predicate_label=self.label(triple.predicate.value, language=language),
+                object=triple.object,
+                object_label=self.label(triple.object.value, language=language)
+                if isinstance(triple.object, NamedNode)
+                else triple.object.value,
+            )
+            for triple in self.triples(iri)
+            if not isinstance(triple.object, Triple)
+        ]
+        return sorted(statements, key=lambda s: (s.predicate_label, s.object_label))
+
+    def label(self, iri: str, *, language: str = "es") -> str:
+        """The label of a resource: in `language`, else without a language, else in es, en, pt, else any.
+
+        The last part of the IRI where it has no label.
+        """
+        found = {
+            quad.object.language or "": quad.object.value
+            for quad in self.store.quads_for_pattern(NamedNode(iri), _LABEL, None, None)
+            if isinstance(quad.object, Literal)
+        }
+        for choice in (language, "", "es", "en", "pt", *sorted(found)):
+            if choice in found:
+                return found[choice]
+        return iri.rstrip("/#").rpartition("/")[2].rpartition("#")[2] or iri
+
+    def _query(
+        self, query: str, parameters: Mapping[str, Term | Value]
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        substitutions: dict[Variable, Term | Triple] = {
+            Variable(name): as_term(value) for name, value in parameters.items()
+        }
+        try:
+            return self.store.query(query, use_default_graph_as_union=True, substitutions=substitutions)
+        except (SyntaxError, RuntimeError) as error:
+            raise QuerySyntaxError(str(error)) from error
+
+
+_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+def as_term(value: Term | Value) -> Term:
+    """A Python value as an RDF term; terms pass unchanged."""
+    return value if isinstance(value, NamedNode | BlankNode | Literal) else Literal(value)
+
+
+def plain(term: Term) -> Value:
+    """An RDF term as a Python value; a literal that does not fit its datatype stays text."""
+    if isinstance(term, Literal):
+        try:
+            if term.datatype == _INTEGER:
+                return int(term.value)
+            if term.datatype.value in _FRACTIONAL:
+                return float(term.value)
+        except ValueError:
+            return term.value
+        if term.datatype == _BOOLEAN:
+            return term.value in ("true", "1")
+    return term.value
