@@ -1,1 +1,113 @@
-"""One reader a format: bytes in, a Document out."""
+"""Readers of documents: one module a format, chosen by content and suffix."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument, UnsupportedDocument
+from graph.model import Document
+
+_TEXT = frozenset({".txt", ".text"})
+_MARKDOWN = frozenset({".md", ".markdown"})
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+SUPPORTED_SUFFIXES = frozenset({*_TEXT, *_MARKDOWN, *_HTML, ".pdf", ".docx"})
+
+
+def read_document(path: Path, *, max_bytes: int, max_pages: int) -> Document:
+    """Read one file by the reader of its format.
+
+    The content decides: a PDF is read as a PDF whatever its name. Raises a DocumentError that names the file,
+    what is wrong with it and what to do.
+    """
+    name = path.name
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise DocumentTooLarge(
+                f"{name}: {size:,} bytes, over the limit of {max_bytes:,}; split the file or raise max_document_mb"
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(f"{name}: cannot be opened ({error.strerror}); check its permissions") from error
+    return parse_document(data, name=name, max_pages=max_pages, max_bytes=max_bytes)
+
+
+def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) -> Document:
+    """Make a Document of the bytes of a file; `name` gives the suffix. Raises DocumentError."""
+    suffix = Path(name).suffix.lower()
+    identity = hashlib.sha256(data).hexdigest()
+    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        from ingest.readers import pdf
+
+        return pdf.read(data, name=name, identity=identity, max_pages=max_pages)
+    if data.startswith(b"PK\x03\x04"):
+        if suffix != ".docx":
+            raise UnreadableDocument(
+                f"{name}: this is a ZIP archive or an Office file, not what its suffix {suffix or '(none)'} says; "
+                "rename it (.docx) or unpack it"
+            )
+        from ingest.readers import docx
+
+        return docx.read(data, name=name, identity=identity, max_bytes=max_bytes)
+    if suffix in _TEXT:
+        from ingest.readers import text
+
+        decoded = text.decode(data, name=name)
+        return Document(
+            id=identity, name=name, media_type="text/plain", text=decoded, pages=text.pages(decoded)
+        )
+    if suffix in _MARKDOWN:
+        from ingest.readers import markdown
+
+        return markdown.read(data, name=name, identity=identity)
+    if suffix in _HTML:
+        from ingest.readers import html
+
+        return html.read(data, name=name, identity=identity)
+    if suffix == ".pdf":
+        from ingest.readers import pdf
+
+        return pdf.read(data, name=name, identity=identity, max_pages=max_pages)
+    if suffix == ".docx":
+        from ingest.readers import docx
+
+        return docx.read(data, name=name, identity=identity, max_bytes=max_bytes)
+    raise UnsupportedDocument(
+        f"{name}: no reader for {suffix or 'a file without suffix'}; supported are "
+        f"{', '.join(sorted(SUPPORTED_SUFFIXES))}"
+    )
+
+
+def discover(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
+    """The supported files among `paths`, and what is wrong with the others, without raising.
+
+    Directories are searched recursively, sorted, hidden entries left out; a file named twice counts once.
+    Inside a directory a file of another format is reported too, so that nothing is skipped in silence.
+    """
+    files: dict[Path, None] = {}
+    problems: list[DocumentError] = []
+    for path in paths:
+        if path.is_dir():
+            inside = [found for found in sorted(path.rglob("*")) if found.is_file() and not _hidden(found, path)]
+            if not inside:
+                problems.append(UnsupportedDocument(f"{path}: the directory holds no file; name one that does"))
+        elif path.exists():
+            inside = [path]
+        else:
+            problems.append(UnreadableDocument(f"{path}: there is no such file or directory; check the path"))
+            continue
+        for found in inside:
+            if found.suffix.lower() in SUPPORTED_SUFFIXES:
+                files[found] = None
+            else:
+                problems.append(
+                    UnsupportedDocument(
+                        f"{found}: no reader for {found.suffix or 'a file without suffix'}; supported are "
+                        f"{', '.join(sorted(SUPPORTED_SUFFIXES))}"
+                    )
+                )
+    return list(files), problems
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)

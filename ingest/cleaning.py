@@ -1,0 +1,439 @@
+"""From the text as received to text as written: lines joined, page furniture out, every character traceable.
+
+Paragraphs of the clean text are separated by a blank line. A single line break inside a paragraph stands only
+where the source breaks the line on purpose (text that is not hard-wrapped).
+"""
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from graph.model import Block, Document, Excerpt, Span
+from ingest.furniture import find_furniture
+from ingest.lines import (
+    BULLET,
+    ENUMERATOR,
+    GLYPH_BULLET,
+    HASHES,
+    TERMINAL,
+    Line,
+    Wrapping,
+    split_lines,
+    wrapping,
+)
+
+Marker = Literal["", "bullet", "number", "hash"]
+_Joint = Literal["paragraph", "space", "break", "hyphen", "nothing"]
+
+BULLET_TEXT = "• "
+
+# What is not copied as it is. Order matters: the first alternative that matches wins.
+_SPECIAL = re.compile(
+    r"(?P<space>[^\S ]+[^\S]*| [^\S]+)"  # any white space that is not one plain space
+    r"|(?P<drop>[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]+)"
+    r"|(?P<ligature>[\ufb00-\ufb06])"
+    r"|(?P<compose>[^\W\d_][\u0300-\u036f]+)"
+    r"|(?P<emphasis>(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_]))"
+)
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)")
+_HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of the clean text (`start`, `end`) with the layout it had in the source.
+
+    `lines` is the number of source lines, `width` that of the widest; `marker` tells what starts it;
+    `block` is the block of the document that it is, where the format states blocks.
+    """
+
+    start: int
+    end: int
+    lines: int
+    width: int
+    marker: Marker = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Clean text and the way back.
+
+    The map is a list of runs in compact arrays: run `i` covers the clean characters `_clean[i]` to `_clean[i + 1]`
+    and the source characters `_start[i]` to `_end[i]`. A run of equal lengths is a copy; any other is a
+    replacement, of which only the whole has a source. `furniture` is what was taken out, in order.
+    """
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    furniture: tuple[Excerpt, ...]
+    wrapping: Wrapping
+    _clean: "array[int]"
+    _start: "array[int]"
+    _end: "array[int]"
+
+    def source(self, start: int, end: int) -> Span:
+        """The span of the source that clean characters `start` to `end` (exclusive) were made of.
+
+        An empty interval gives an empty span. Raises ValueError for an interval outside the clean text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise ValueError(f"no clean characters {start} to {end} in a text of {len(self.text)}")
+        if not self._start:
+            return Span(0, 0)
+        if start == end:
+            at = self._at(start) if start < len(self.text) else self._last()
+            return Span(at, at)
+        return Span(self._at(start), self._after(end - 1))
+
+    def clean_offset(self, source_offset: int) -> int:
+        """The clean offset of a source character; of the next one kept, where it was taken out."""
+        run = bisect_right(self._start, source_offset) - 1
+        if run < 0:
+            return 0
+        clean = self._clean[run]
+        length = self._clean[run + 1] - clean
+        if source_offset >= self._end[run]:
+            return clean + length
+        if length == self._end[run] - self._start[run]:
+            return clean + source_offset - self._start[run]
+        return clean
+
+    def _at(self, clean: int) -> int:
+        run = bisect_right(self._clean, clean) - 1
+        if self._clean[run + 1] - self._clean[run] == self._end[run] - self._start[run]:
+            return self._start[run] + clean - self._clean[run]
+        return self._start[run]
+
+    def _after(self, clean: int) -> int:
+        run = bisect_right(self._clean, clean) - 1
+        if self._clean[run + 1] - self._clean[run] == self._end[run] - self._start[run]:
+            return self._start[run] + clean - self._clean[run] + 1
+        return self._end[run]
+
+    def _last(self) -> int:
+        return self._end[-1]
+
+
+def clean(document: Document) -> CleanText:
+    """Clean the text of a document. Linear in its length; the blocks of the document, if any, are kept apart."""
+    text = document.text
+    lines = split_lines(text, pages=document.pages)
+    layout = wrapping(text, lines)
+    dropped = frozenset[int]() if document.blocks else find_furniture(text, lines)
+    furniture = tuple(
+        Excerpt(" ".join(text[line.first : line.last].split()), Span(line.first, line.last))
+        for line in (lines[index] for index in sorted(dropped))
+    )
+    hyphens = _Hyphens(text)
+    writer = _Writer(text)
+    if document.blocks:
+        for block in document.blocks:
+            if block.kind == "table-row":
+                continue
+            _write_block(writer, block, layout, hyphens)
+    else:
+        _write_lines(writer, lines, dropped, layout, hyphens)
+    return writer.finish(furniture, layout)
+
+
+def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "_Hyphens") -> None:
+    text = writer.source
+    seen = [line for line in split_lines(text, start=block.start, end=block.end) if not line.blank]
+    if not seen:
+        return
+    marker, content = _marker(text, seen[0])
+    if marker == "bullet" and block.kind == "list-item":
+        seen[0] = seen[0]._replace(first=content)
+        marker = "bullet"
+    elif marker in {"hash", "bullet"} and block.kind == "heading":
+        seen[0] = seen[0]._replace(first=content)
+    if block.kind == "heading":
+        last = seen[-1]
+        hashes = re.search(r"\s+#+$", text[last.first : last.last])
+        if hashes:
+            seen[-1] = last._replace(last=last.first + hashes.start())
+    writer.paragraph(marker if block.kind == "list-item" else "", block)
+    for before, line in zip([None, *seen[:-1]], seen, strict=True):
+        joint = _inside_joint(text, before, line, layout, hyphens) if before else "paragraph"
+        writer.line(line, joint)
+
+
+def _write_lines(
+    writer: "_Writer", lines: Sequence[Line], dropped: frozenset[int], layout: Wrapping, hyphens: "_Hyphens"
+) -> None:
+    text = writer.source
+    group_width = _group_widths(lines, dropped)
+    indented = sum(1 for line in lines if not line.blank and line.indent) * 5
+    flush = indented < sum(1 for line in lines if not line.blank)
+    before: Line | None = None
+    before_marker: Marker = ""
+    paragraph_lost_bullet = False
+    gap = torn = False
+    for index, line in enumerate(lines):
+        torn = torn or line.page_top
+        if line.blank or index in dropped:
+            gap = True
+            torn = torn or index in dropped
+            continue
+        marker, content = _marker(text, line)
+        context = _Context(
+            gap=gap,
+            torn=torn,
+            narrow=2 * group_width[index] < layout.width,
+            page_start=flush and line.indent == 1,
+            after_item=before_marker != "",
+        )
+        joint: _Joint = "paragraph"
+        if before is not None:
+            joint = _joint(text, before, line, marker, context, layout, hyphens)
+        if joint == "paragraph":
+            lost = (
+                marker == ""
+                and context.page_start
+                and gap
+                and not torn
+                and before is not None
+                and text[line.first].isalpha()
+                and (paragraph_lost_bullet or text[before.last - 1] == ":")
+            )
+            paragraph_lost_bullet = lost
+            before_marker = "bullet" if lost else marker
+            writer.paragraph(before_marker, None)
+            if lost or marker == "bullet":
+                writer.bullet(line.first - 1 if lost else line.first, line.first if lost else content)
+                line = line._replace(first=content)
+        writer.line(line, joint)
+        before = line
+        gap = torn = False
+
+
+class _Context(NamedTuple):
+    gap: bool  # blank lines or furniture before the line
+    torn: bool  # a page ended before the line
+    narrow: bool  # the group of lines is less than half as wide as the text: a table cell, an address
+    page_start: bool  # the single space with which extractions mark the top of a page
+    after_item: bool  # the paragraph so far is a list item
+
+
+def _joint(
+    text: str,
+    before: Line,
+    line: Line,
+    marker: Marker,
+    context: _Context,
+    layout: Wrapping,
+    hyphens: "_Hyphens",
+) -> _Joint:
+    """How a line goes on from the one before it."""
+    previous = text[before.first : before.last]
+    ended = TERMINAL.search(previous[-8:]) is not None
+    starts_small = text[line.first].islower()
+    short = before.width < 0.66 * layout.width
+    if marker == "hash" or HASHES.match(text, before.first):
+        return "paragraph"
+    if marker == "bullet" and (
+        context.gap or ended or short or context.after_item or GLYPH_BULLET.match(text, line.first)
+    ):
+        return "paragraph"
+    if marker == "number":
+        decimal = text[line.first].isdigit()
+        if context.gap or (decimal and (ended or short)) or (previous[-1] in ":;." and short):
+            return "paragraph"
+    if context.gap or context.torn:
+        if not ended and starts_small:
+            return _inside_joint(text, before, line, layout._replace(wrapped=True), hyphens)
+        if context.torn and not ended and not short and layout.wrapped and marker == "":
+            return _inside_joint(text, before, line, layout, hyphens)
+        return "paragraph"
+    if context.page_start and not starts_small and (text[line.first].isalnum() or marker) and (ended or short):
+        return "paragraph"
+    if layout.wrapped:
+        if short and not context.narrow and not starts_small and text[line.first].isalnum():
+            return "paragraph"
+        return _inside_joint(text, before, line, layout, hyphens)
+    if starts_small and not ended and not context.after_item:
+        return _inside_joint(text, before, line, layout, hyphens)
+    return "break" if context.after_item or not ended or before.width < 80 else "paragraph"
+
+
+def _inside_joint(text: str, before: Line, line: Line, layout: Wrapping, hyphens: "_Hyphens") -> _Joint:
+    """How two lines of one paragraph are joined."""
+    if _HYPHEN_END.search(text, max(before.first, before.last - 2), before.last) and text[line.first].isalpha():
+        return hyphens.joint(before, line)
+    return "space" if layout.wrapped or text[line.first].islower() else "break"
+
+
+class _Hyphens:
+    """Decides on hyphens at line ends from the words of the document itself, counted at first need."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: Counter[str] | None = None
+
+    def joint(self, before: Line, line: Line) -> _Joint:
+        """ "nothing" keeps the hyphen and closes up; "hyphen" takes it out."""
+        text = self._text
+        if text[before.last - 1] not in "-\u2010":
+            return "hyphen"  # a soft hyphen is never meant to be seen
+        left = text[max(before.first, before.last - 60) : before.last - 1].split()
+        right = _WORD.match(text, line.first, min(line.last, line.first + 60))
+        head = re.split(r"[^\w\-]", left[-1])[-1] if left else ""
+        if right is None or not head or text[line.first].isupper():
+            return "nothing"
+        if self._words is None:
+            self._words = Counter(word.casefold().replace("\u2010", "-") for word in _WORD.findall(text))
+        tail = right.group().casefold()
+        head = head.casefold()
+        joined, hyphenated = self._words[head + tail], self._words[f"{head}-{tail}"]
+        if joined != hyphenated:
+            return "hyphen" if joined > hyphenated else "nothing"
+        # Both halves are words of the document: a compound. A first half that is no word was cut by the line.
+        # (The cut itself adds the halves to the count once, hence "more than once".)
+        whole = len(head) > 3 and self._words[head] > 1 and self._words[tail] > 1
+        return "nothing" if whole else "hyphen"
+
+
+def _marker(text: str, line: Line) -> tuple[Marker, int]:
+    """What starts the line, and where the text after it begins."""
+    found = HASHES.match(text, line.first, line.last)
+    if found:
+        return "hash", found.end()
+    found = BULLET.match(text, line.first, line.last)
+    if found:
+        return "bullet", found.end()
+    found = ENUMERATOR.match(text, line.first, line.last)
+    if found:
+        return "number", line.first
+    return "", line.first
+
+
+def _group_widths(lines: Sequence[Line], dropped: frozenset[int]) -> list[int]:
+    """For each line, the width of the widest line of its group (between blank lines or page tops)."""
+    widths = [0] * len(lines)
+    group: list[int] = []
+    for index, line in enumerate([*lines, None]):
+        ends = line is None or line.blank or index in dropped or (line.indent == 1 and bool(group))
+        if ends and group:
+            widest = max(lines[i].width for i in group)
+            for i in group:
+                widths[i] = widest
+            group = []
+        if line is not None and not line.blank and index not in dropped:
+            group.append(index)
+    return widths
+
+
+class _Writer:
+    """Writes clean text and its map, run by run."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._parts: list[str] = []
+        self._length = 0
+        self._clean = array("q")
+        self._start = array("q")
+        self._end = array("q")
+        self._paragraphs: list[Paragraph] = []
+        self._open: Paragraph | None = None
+
+    def paragraph(self, marker: Marker, block: Block | None) -> None:
+        """Begin a paragraph."""
+        self._close()
+        self._open = Paragraph(self._length, self._length, 0, 0, marker, block)
+
+    def bullet(self, start: int, end: int) -> None:
+        """Write a list marker for the source characters `start` to `end`."""
+        self._begin(start)
+        self._put(BULLET_TEXT, start, end)
+
+    def line(self, line: Line, joint: _Joint) -> None:
+        """Write the visible part of a line."""
+        if joint == "hyphen":
+            self._unput_hyphen()
+        elif joint in {"space", "break"}:
+            self._put(" " if joint == "space" else "\n", self._end[-1] if self._end else line.first, line.first)
+        else:
+            self._begin(line.first)
+        for piece, start, end in _pieces(self.source, line.first, line.last):
+            self._put(piece, start, end)
+        if self._open is not None:
+            self._open = self._open._replace(
+                lines=self._open.lines + 1, width=max(self._open.width, line.width)
+            )
+
+    def finish(self, furniture: tuple[Excerpt, ...], layout: Wrapping) -> CleanText:
+        """The text written so far."""
+        self._close()
+        self._clean.append(self._length)
+        return CleanText(
+            "".join(self._parts), tuple(self._paragraphs), furniture, layout, self._clean, self._start, self._end
+        )
+
+    def _begin(self, start: int) -> None:
+        """Separate a new paragraph from the one before."""
+        if self._open is not None and self._open.start == self._length and self._paragraphs:
+            self._put("\n\n", self._end[-1], max(start, self._end[-1]))
+            self._open = self._open._replace(start=self._length, end=self._length)
+
+    def _close(self) -> None:
+        if self._open is not None and self._length > self._open.start:
+            self._paragraphs.append(self._open._replace(end=self._length))
+        self._open = None
+
+    def _put(self, piece: str, start: int, end: int) -> None:
+        if not piece:
+            return
+        self._parts.append(piece)
+        self._clean.append(self._length)
+        self._start.append(start)
+        self._end.append(end)
+        self._length += len(piece)
+
+    def _unput_hyphen(self) -> None:
+        """Take back the hyphen at the end of the line before, if it was written (a soft one was not)."""
+        if self._parts and self._parts[-1][-1] in "-\u2010":
+            self._length -= 1
+            if len(self._parts[-1]) > 1:
+                self._parts[-1] = self._parts[-1][:-1]
+                self._end[-1] -= 1
+            else:
+                self._parts.pop()
+                self._clean.pop()
+                self._start.pop()
+                self._end.pop()
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """The clean pieces of one line, each with the source characters it stands for."""
+    at = start
+    while at < end:
+        link = _LINK.search(text, at, end)
+        stop = link.start() if link else end
+        yield from _plain_pieces(text, at, stop)
+        if link is None:
+            return
+        yield from _plain_pieces(text, *link.span("text"))
+        at = link.end()
+
+
+def _plain_pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    at = start
+    for special in _SPECIAL.finditer(text, start, end):
+        if special.start() > at:
+            yield text[at : special.start()], at, special.start()
+        kind = special.lastgroup
+        if kind == "space":
+            yield " ", *special.span()
+        elif kind == "ligature":
+            yield unicodedata.normalize("NFKC", special.group()), *special.span()
+        elif kind == "compose":
+            yield unicodedata.normalize("NFC", special.group()), *special.span()
+        at = special.end()
+    if at < end:
+        yield text[at:end], at, end

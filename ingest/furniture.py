@@ -1,0 +1,167 @@
+"""Page furniture: running headers, footers and page numbers that an extraction leaves in the text."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest.lines import Line
+
+PAGE_NUMBER = re.compile(
+    r"(?:p[áa]g(?:ina|\.)?|page|p\.)?\s*[-–—|]?\s*(\d{1,4})\s*[-–—|]?(?:\s*(?:de|of|/)\s*\d{1,4})?", re.IGNORECASE
+)
+# Document codes of international bodies and registries: SP/CL/XXXIII.O/Di, LC/G.2398, OEA/Ser.D.
+REFERENCE_CODE = re.compile(r"\b[A-Z]{1,8}(?:/[A-Za-z0-9.\-]{1,20}){1,6}")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DIGITS = re.compile(r"\d+")
+_SENTENCE_END = re.compile(r"[.!?;:,]$")
+_PAGED_TITLE = re.compile(r"[^\W\d_].*#\W*$|^\W*#.*[^\W\d_]")
+_EDGE = 3  # lines at the top and at the foot of a page that can be furniture
+_LONGEST = 160  # characters of a running title
+
+
+def find_furniture(text: str, lines: Sequence[Line]) -> frozenset[int]:
+    """Indexes of the lines that belong to the page and not to the text."""
+    found = _source_notice(text, lines)
+    found |= _at_page_edges(text, lines)
+    found |= _between_blank_lines(text, lines)
+    return frozenset(found)
+
+
+def _at_page_edges(text: str, lines: Sequence[Line]) -> set[int]:
+    """Lines at the edges of pages that repeat with nothing but numbers changing, and lone page numbers."""
+    tops = [index for index, line in enumerate(lines) if line.page_top]
+    if not tops:
+        return set()
+    bounds = [0, *(top for top in tops if top), len(lines)]
+    edges: list[set[int]] = []
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        seen = [index for index in range(begin, end) if not lines[index].blank]
+        edges.append({*seen[:_EDGE], *seen[-_EDGE:]} if len(seen) > _EDGE else set(seen[:1] + seen[-1:]))
+    signatures = Counter(
+        signature for edge in edges for signature in {_signature(text, lines[index]) for index in edge}
+    )
+    needed = max(3, len(edges) // 4)
+    found: set[int] = set()
+    for edge in edges:
+        for index in edge:
+            line = lines[index]
+            signature = _signature(text, line)
+            repeated = signatures[signature] >= needed and line.width <= _LONGEST
+            # Facing pages carry different headers, so a lone number needs less company.
+            number = PAGE_NUMBER.fullmatch(text, line.first, line.last) is not None and signatures[signature] >= 2
+            if repeated or number:
+                found.add(index)
+    return found
+
+
+def _between_blank_lines(text: str, lines: Sequence[Line]) -> set[int]:
+    """Small groups of lines with a page number and a running title, for texts that lost their page breaks."""
+    groups = [group for group in _groups(lines) if len(group) <= _EDGE]
+    signatures = Counter(_signature(text, lines[index]) for group in groups for index in group)
+    numbers = [group[0] for group in groups if len(group) == 1 and _number(text, lines[group[0]]) is not None]
+    found = _ascending(text, lines, numbers) | _counting(text, lines, groups)
+    for group in groups:
+        count = sum(1 for index in group if _number(text, lines[index]) is not None)
+        titles = [index for index in group if _number(text, lines[index]) is None]
+        if count != 1:
+            continue
+        if titles and all(_running_title(text, lines[index], signatures) for index in titles):
+            found.update(group)
+        elif not titles and _cuts_sentence(text, lines, group[0]):
+            found.update(group)
+    return found
+
+
+def _running_title(text: str, line: Line, signatures: Counter[str]) -> bool:
+    content = text[line.first : line.last]
+    if len(content) > _LONGEST or _SENTENCE_END.search(content) or len(content.split()) < 2:
+        return False
+    repeats = signatures[_signature(text, line)] >= 2
+    return repeats or (bool(_DIGITS.search(content)) and bool(REFERENCE_CODE.search(content)))
+
+
+def _counting(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) -> set[int]:
+    """Lone lines that come back at least three times with a number at an end of them growing each time."""
+    same: dict[str, list[int]] = {}
+    for group in groups:
+        if len(group) == 1:
+            same.setdefault(_signature(text, lines[group[0]]), []).append(group[0])
+    found: set[int] = set()
+    for signature, indexes in same.items():
+        if len(indexes) < 3 or len(signature) > _LONGEST or not _PAGED_TITLE.search(signature):
+            continue
+        numbers = [[int(n[-6:]) for n in _DIGITS.findall(text, *lines[i][2:4])] for i in indexes]
+        columns = zip(*numbers, strict=True)
+        if any(all(a < b for a, b in pairwise(column)) for column in columns):
+            found.update(indexes)
+    return found
+
+
+def _ascending(text: str, lines: Sequence[Line], numbers: Sequence[int]) -> set[int]:
+    """Lone numbers, when at least three follow each other by one or two pages."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index in [*numbers, -1]:
+        value = _number(text, lines[index]) if index >= 0 else None
+        before = _number(text, lines[run[-1]]) if run else None
+        if value is not None and (before is None or 0 < value - before <= 2) and not (run and index - run[-1] < 8):
+            run.append(index)
+            continue
+        if len(run) >= 3:
+            found.update(run)
+        run = [index] if value is not None else []
+    return found
+
+
+def _cuts_sentence(text: str, lines: Sequence[Line], index: int) -> bool:
+    """Whether the text before stops in mid-sentence and the text after goes on with a small letter."""
+    before = next((line for line in reversed(lines[max(0, index - 6) : index]) if not line.blank), None)
+    after = next((line for line in lines[index + 1 : index + 7] if not line.blank), None)
+    if before is None or after is None or lines[index - 1].blank is False:
+        return False
+    return before.width > 40 and text[before.last - 1] not in ".!?:;" and text[after.first].islower()
+
+
+def _source_notice(text: str, lines: Sequence[Line]) -> set[int]:
+    """Comment lines at the very top that say where a file came from (`# https://…`)."""
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        if line.blank:
+            if found:
+                break
+            continue
+        if not text.startswith("# ", line.first):
+            break
+        found.add(index)
+    if any("://" in text[lines[index].first : lines[index].last] for index in found):
+        return found
+    return set()
+
+
+def _groups(lines: Sequence[Line]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    current: list[int] = []
+    for index, line in enumerate(lines):
+        if line.blank or line.page_top:
+            if current:
+                groups.append(current)
+            current = []
+        if not line.blank:
+            current.append(index)
+    if current:
+        groups.append(current)
+    return groups
+
+
+def _signature(text: str, line: Line) -> str:
+    return " ".join(_DIGITS.sub("#", text[line.first : line.last][: _LONGEST + 1]).casefold().split())
+
+
+def _number(text: str, line: Line) -> int | None:
+    if line.width > 24:
+        return None
+    match = PAGE_NUMBER.fullmatch(text, line.first, line.last)
+    if match is None or _YEAR.fullmatch(match.group(1)):
+        return None
+    return int(match.group(1))
