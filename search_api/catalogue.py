@@ -1,0 +1,303 @@
+"""The lists of a snapshot: its actors, events, practices, themes and documents, filtered and paged.
+
+A catalogue reads the graph once per kind, at first use, and keeps the summaries: a snapshot never changes.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from search_api.links import ID_BASE, iri_path, resource_path, slug_of, span_path
+from search_api.resources import (
+    ActorSummary,
+    DocumentSummary,
+    EventSummary,
+    PracticeSummary,
+    Ref,
+    Source,
+    ThemeSummary,
+)
+from search_api.triples import Triples, Values, best_text, first_text, integer, iris, text_of, texts
+
+#: The role properties of the ontology, by the slug of their concept, in the order pages show them.
+ROLES = {
+    "organiser": "rp:organises",
+    "sponsor": "rp:sponsors",
+    "host": "rp:hosts",
+    "speaker": "rp:speaksAt",
+    "instructor": "rp:instructsAt",
+    "participant": "rp:participatesIn",
+}
+S = TypeVar("S")
+
+
+class Taking(NamedTuple):
+    """An actor's part in an event: IRIs, and the slug of the role."""
+
+    actor: str
+    event: str
+    role: str
+
+
+class Catalogue:
+    """The summaries of one snapshot, by slug, and the links between them."""
+
+    def __init__(self, triples: Triples) -> None:
+        self.triples = triples
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The best label of everything that has one among places, concepts, themes, actors, events, …"""
+        found: dict[str, list[object]] = defaultdict(list)
+        query = """
+            SELECT DISTINCT ?s ?label WHERE {
+              VALUES ?class { rp:Actor rp:Event rp:Practice rp:Theme rp:Place rp:Person rp:Methodology
+                              rp:Document skos:Concept }
+              ?s a ?class ; rdfs:label|skos:prefLabel|dcterms:title ?label }"""
+        for subject, label in self.triples.rows(query):
+            found[text_of(subject)].append(label)
+        return {iri: best_text(terms) or iri for iri, terms in found.items()}  # type: ignore[arg-type]
+
+    def ref(self, iri: str) -> Ref:
+        """A link to a resource, with its slug for a label where it has none."""
+        slug = slug_of(iri)
+        return Ref(id=iri, slug=slug, label=self.labels.get(iri, slug), url=iri_path(iri))
+
+    def concept(self, kind: str, slug: str) -> Ref:
+        """A link to a concept of one of the small lists, such as the role `sponsor`."""
+        return self.ref(f"{ID_BASE}{kind}/{slug}")
+
+    def source(self, document: str, start: int, end: int, page: int | None = None) -> Source:
+        """A span of a document as a link."""
+        return Source(
+            document=self.ref(document),
+            start=start,
+            end=end,
+            page=page,
+            url=span_path(slug_of(document), start, end),
+        )
+
+    @cached_property
+    def takings(self) -> tuple[Taking, ...]:
+        """Every participation of the graph, in a stable order."""
+        found = []
+        for role, prop in ROLES.items():
+            for actor, event in self.triples.rows(f"SELECT DISTINCT ?a ?e WHERE {{ ?a {prop} ?e }}"):
+                found.append(Taking(text_of(actor), text_of(event), role))
+        return tuple(sorted(found))
+
+    @cached_property
+    def actors(self) -> dict[str, ActorSummary]:
+        """Actors by slug, those with most events first."""
+        events = defaultdict(set)
+        for taking in self.takings:
+            events[taking.actor].add(taking.event)
+        properties = ("rdfs:label", "skos:altLabel", "rp:acronym", "rp:actorType", "rp:country")
+        found = [
+            ActorSummary(
+                **self._head("actor", iri),
+                acronyms=texts(values, "rp:acronym"),
+                type=self._first_ref(values, "rp:actorType"),
+                country=self._first_ref(values, "rp:country"),
+                events=len(events[iri]),
+            )
+            for iri, values in self._of_class("rp:Actor", properties)
+        ]
+        return {a.slug: a for a in sorted(found, key=lambda a: (-a.events, fold(a.label), a.slug))}
+
+    @cached_property
+    def events(self) -> dict[str, EventSummary]:
+        """Events by slug, the latest first, those without a date last."""
+        properties = (
+            *("rp:eventType", "rp:status", "schema:startDate", "schema:endDate"),
+            *("rp:city", "rp:country", "rp:theme"),
+        )
+        found = [
+            EventSummary(
+                **self._head("event", iri),
+                type=self._first_ref(values, "rp:eventType"),
+                status=first_text(values, "rp:status"),
+                start_date=first_text(values, "schema:startDate"),
+                end_date=first_text(values, "schema:endDate"),
+                city=self._first_ref(values, "rp:city"),
+                country=self._first_ref(values, "rp:country"),
+                themes=self.refs(iris(values, "rp:theme")),
+            )
+            for iri, values in self._of_class("rp:Event", properties)
+        ]
+        found.sort(key=lambda e: (fold(e.label), e.slug))
+        return {e.slug: e for e in sorted(found, key=lambda e: e.start_date or "", reverse=True)}
+
+    @cached_property
+    def events_by_iri(self) -> dict[str, EventSummary]:
+        """The events by IRI."""
+        return {event.id: event for event in self.events.values()}
+
+    @cached_property
+    def practices(self) -> dict[str, PracticeSummary]:
+        """Practices by slug, in the order of their documents."""
+        properties = ("rp:text", "rp:practiceKind", "rp:event", "rp:theme", "rp:actor")
+        found = [
+            PracticeSummary(
+                **self._head("practice", iri),
+                kind=self._first_ref(values, "rp:practiceKind"),
+                text=best_text(values.get("rp:text", ())) or "",
+                event=self._first_ref(values, "rp:event"),
+                themes=self.refs(iris(values, "rp:theme")),
+                actors=self.refs(iris(values, "rp:actor")),
+                source=self._practice_sources.get(iri),
+            )
+            for iri, values in self._of_class("rp:Practice", properties)
+        ]
+
+        def order(practice: PracticeSummary) -> tuple[str, int, str]:
+            source = practice.source
+            return (source.document.slug, source.start, practice.slug) if source else ("~", 0, practice.slug)
+
+        return {p.slug: p for p in sorted(found, key=order)}
+
+    @cached_property
+    def _practice_sources(self) -> dict[str, Source]:
+        """The first passage that each practice was read from."""
+        query = """
+            SELECT ?practice ?document ?start ?end ?page WHERE {
+              ?practice rp:passage ?passage .
+              ?passage dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end .
+              OPTIONAL { ?passage rp:page ?page } }"""
+        found: dict[str, tuple[str, int, int, int | None]] = {}
+        for practice, document, start, end, page in self.triples.rows(query):
+            place = (text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
+            known = found.get(text_of(practice))
+            if known is None or place[:3] < known[:3]:
+                found[text_of(practice)] = place
+        return {iri: self.source(*place) for iri, place in found.items()}
+
+    @cached_property
+    def broader(self) -> dict[str, str]:
+        """The broader theme of each theme that has one, by IRI."""
+        query = "SELECT ?s ?o WHERE { ?s skos:broader ?o . ?s a rp:Theme . ?o a rp:Theme }"
+        return {text_of(s): text_of(o) for s, o in sorted(self.triples.rows(query), key=str)}
+
+    def theme_and_broader(self, iri: str) -> tuple[str, ...]:
+        """A theme with every broader one, nearest first (a cycle ends the walk)."""
+        path = [iri]
+        while (up := self.broader.get(path[-1])) and up not in path:
+            path.append(up)
+        return tuple(path)
+
+    @cached_property
+    def themes(self) -> dict[str, ThemeSummary]:
+        """Themes by slug: those without a broader one first."""
+        events = self._theme_counts(event.themes for event in self.events.values())
+        practices = self._theme_counts(practice.themes for practice in self.practices.values())
+        properties = ("skos:prefLabel", "skos:notation", "skos:definition", "skos:broader", "rp:status")
+        found = [
+            ThemeSummary(
+                **self._head("theme", iri),
+                notation=first_text(values, "skos:notation"),
+                status=first_text(values, "rp:status"),
+                definition=best_text(values.get("skos:definition", ())),
+                broader=self.ref(self.broader[iri]) if iri in self.broader else None,
+                events=events[iri],
+                practices=practices[iri],
+            )
+            for iri, values in self._of_class("rp:Theme", properties)
+        ]
+        return {t.slug: t for t in sorted(found, key=lambda t: (t.broader is not None, fold(t.label)))}
+
+    def _theme_counts(self, groups: Iterable[tuple[Ref, ...]]) -> dict[str, int]:
+        counts: dict[str, int] = defaultdict(int)
+        for themes in groups:
+            for iri in {up for theme in themes for up in self.theme_and_broader(theme.id)}:
+                counts[iri] += 1
+        return counts
+
+    @cached_property
+    def documents(self) -> dict[str, DocumentSummary]:
+        """Documents by slug, the latest year first."""
+        properties = (
+            *("rdfs:label", "dcterms:title", "dcterms:language", "dcterms:identifier"),
+            *("rp:reportYear", "rp:fileName", "dcterms:format"),
+        )
+        passages = self._counts(
+            "SELECT ?d (COUNT(DISTINCT ?p) AS ?n) WHERE { ?p a rp:Passage ; dcterms:isPartOf ?d } GROUP BY ?d"
+        )
+        found = [
+            DocumentSummary(
+                **self._head("document", iri),
+                language=first_text(values, "dcterms:language"),
+                reference=first_text(values, "dcterms:identifier"),
+                year=next((integer(term) for term in values.get("rp:reportYear", ())), None),
+                file_name=first_text(values, "rp:fileName"),
+                format=first_text(values, "dcterms:format"),
+                events=len(self.events_of_document.get(iri, ())),
+                passages=passages.get(iri, 0),
+            )
+            for iri, values in self._of_class("rp:Document", properties)
+        ]
+        return {d.slug: d for d in sorted(found, key=lambda d: (-(d.year or 0), fold(d.label), d.slug))}
+
+    @cached_property
+    def events_of_document(self) -> dict[str, tuple[str, ...]]:
+        """The IRIs of the events that each document tells of."""
+        query = """
+            SELECT DISTINCT ?document ?event WHERE {
+              ?passage rp:event ?event ; dcterms:isPartOf ?document . ?event a rp:Event }"""
+        found = defaultdict(list)
+        for document, event in self.triples.rows(query):
+            found[text_of(document)].append(text_of(event))
+        return {document: tuple(sorted(events)) for document, events in found.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Every name of each resource that has other names, folded, to look for a query in."""
+        query = "SELECT ?s ?name WHERE { ?s skos:altLabel|rp:acronym|skos:notation|rdfs:label ?name }"
+        found: dict[str, set[str]] = defaultdict(set)
+        for subject, name in self.triples.rows(query):
+            found[text_of(subject)].add(fold(text_of(name)))
+        return {iri: " ".join(sorted(names)) for iri, names in found.items()}
+
+    def refs(self, iris: Iterable[str]) -> tuple[Ref, ...]:
+        """Links to resources, by label."""
+        return tuple(sorted((self.ref(iri) for iri in iris), key=lambda ref: (fold(ref.label), ref.id)))
+
+    def _head(self, kind: str, iri: str) -> dict[str, str]:
+        slug = slug_of(iri)
+        return {
+            "id": iri,
+            "slug": slug,
+            "url": resource_path(kind, slug),
+            "label": self.labels.get(iri, slug),
+        }
+
+    def _of_class(self, name: str, properties: Sequence[str]) -> Iterable[tuple[str, Values]]:
+        return self.triples.of_class(name, properties).items()
+
+    def _first_ref(self, values: Values, prop: str) -> Ref | None:
+        found = iris(values, prop)
+        return self.ref(found[0]) if found else None
+
+    def _counts(self, query: str) -> dict[str, int]:
+        return {text_of(iri): integer(count) or 0 for iri, count in self.triples.rows(query)}
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that "Innovación" is found by "innovacion"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def matcher(query: str) -> Callable[[str], bool]:
+    """A test for folded texts: does every word of the query begin a word of the text?"""
+    words = re.findall(r"\w+", fold(query))
+    patterns = [re.compile(rf"(?<!\w){re.escape(word)}") for word in words]
+    return lambda text: all(pattern.search(text) for pattern in patterns)
+
+
+def select(items: Iterable[S], *tests: Callable[[S], bool] | None) -> tuple[S, ...]:
+    """The items that pass every test that is there."""
+    wanted = [test for test in tests if test is not None]
+    return tuple(item for item in items if all(test(item) for test in wanted))

@@ -1,0 +1,329 @@
+"""Everything the graph says of one resource: the read model behind a page and its JSON answer.
+
+Each function takes the catalogue of a snapshot and a slug, and raises NotFound with the list to look in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.errors import NotFound
+from search_api.catalogue import ROLES, Catalogue, fold
+from search_api.links import COLLECTIONS, split_iri
+from search_api.resources import (
+    ActorDetail,
+    Counted,
+    DocumentDetail,
+    EventDetail,
+    EventSummary,
+    Evidence,
+    Label,
+    Mention,
+    Participation,
+    Passage,
+    PracticeDetail,
+    PracticeSummary,
+    Ref,
+    ThemeDetail,
+)
+from search_api.triples import Term, best_text, integer, iris, text_of, texts
+
+S = TypeVar("S")
+#: Most passages shown with a resource; the totals are given beside them.
+PASSAGES = 50
+_ROLE_OF = {prop.removeprefix("rp:"): role for role, prop in ROLES.items()}
+
+
+def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
+    """An institution with its names, participations, themes, practices and the passages that name it."""
+    summary = _found(catalogue.actors, "actor", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    claims = evidence_of(catalogue, iri)
+    participations = [
+        _participation(catalogue, t.actor, t.event, t.role, claims)
+        for t in catalogue.takings
+        if t.actor == iri
+    ]
+    order = list(ROLES)
+    participations.sort(key=lambda p: order.index(p.role.slug))
+    participations.sort(key=lambda p: p.date or "", reverse=True)
+    mine = {p.event.id for p in participations}
+    counts = theme_counts(catalogue, [e for e in catalogue.events.values() if e.id in mine])
+    total, mentions = mentions_of(catalogue, iri)
+    names = {
+        *texts(values, "skos:altLabel"),
+        *texts(values, "rdfs:label"),
+    } - {summary.label, *summary.acronyms}
+    return ActorDetail(
+        **summary.__dict__,
+        names=tuple(sorted(names, key=fold)),
+        authority=any(text_of(term) == "true" for term in values.get("rp:authority", ())),
+        part_of=catalogue.refs(iris(values, "org:unitOf")),
+        units=_subjects(catalogue, "org:unitOf", iri),
+        same_as=(*iris(values, "owl:sameAs"), *iris(values, "rdfs:seeAlso")),
+        participations=tuple(participations),
+        themes=counts,
+        practices=tuple(p for p in catalogue.practices.values() if any(a.id == iri for a in p.actors)),
+        methodologies=_subjects(catalogue, "rp:developedBy", iri),
+        mentions_total=total,
+        mentions=mentions,
+    )
+
+
+def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
+    """An event with its participants by role, practices, passages and the claims behind each fact."""
+    summary = _found(catalogue.events, "event", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    claims = evidence_of(catalogue, iri)
+    participations = [
+        _participation(catalogue, t.actor, t.event, t.role, claims)
+        for t in catalogue.takings
+        if t.event == iri
+    ]
+    order = list(ROLES)
+    participations.sort(key=lambda p: (order.index(p.role.slug), fold(p.actor.label)))
+    return EventDetail(
+        **summary.__dict__,
+        venue=best_text(values.get("rp:venue", ())),
+        part_of=catalogue.refs(iris(values, "schema:superEvent")),
+        parts=_subjects(catalogue, "schema:superEvent", iri),
+        objectives=texts(values, "rp:objective"),
+        outcomes=texts(values, "rp:outcome"),
+        participations=tuple(participations),
+        practices=tuple(p for p in catalogue.practices.values() if p.event and p.event.id == iri),
+        methodologies=_subjects(catalogue, "rp:presentedAt", iri),
+        evidence=tuple(c for c in claims if c.subject == iri and c.property not in _ROLE_OF),
+        passages=passages_where(catalogue, "?passage rp:event {this}", iri),
+    )
+
+
+def practice_detail(catalogue: Catalogue, slug: str) -> PracticeDetail:
+    """A practice with its context, conditions, results and pitfalls, and where it is written."""
+    summary = _found(catalogue.practices, "practice", slug)
+    values = catalogue.triples.of_subject(summary.id)
+    return PracticeDetail(
+        **summary.__dict__,
+        context=texts(values, "rp:context"),
+        conditions=texts(values, "rp:condition"),
+        results=texts(values, "rp:result"),
+        pitfalls=texts(values, "rp:pitfall"),
+        evidence=tuple(c for c in evidence_of(catalogue, summary.id) if c.subject == summary.id),
+        passages=passages_where(catalogue, "{this} rp:passage ?passage", summary.id),
+    )
+
+
+def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
+    """A theme with its labels in every language, its neighbours, its events and who works on it."""
+    summary = _found(catalogue.themes, "theme", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    events = _about(catalogue, iri, catalogue.events.values())
+    taking: dict[str, set[str]] = defaultdict(set)
+    about = {event.id for event in events}
+    for taken in catalogue.takings:
+        if taken.event in about:
+            taking[taken.actor].add(taken.event)
+    narrower = [child for child, parent in catalogue.broader.items() if parent == iri]
+    return ThemeDetail(
+        **summary.__dict__,
+        labels=(
+            *_labels(values.get("skos:prefLabel", ()), preferred=True),
+            *_labels(values.get("skos:altLabel", ()), preferred=False),
+        ),
+        definitions=_labels(values.get("skos:definition", ()), preferred=True),
+        narrower=catalogue.refs(narrower),
+        related=catalogue.refs(iris(values, "skos:related")),
+        close_matches=(*iris(values, "skos:closeMatch"), *iris(values, "skos:exactMatch")),
+        event_list=events,
+        practice_list=_about(catalogue, iri, catalogue.practices.values()),
+        actors=_counted(catalogue, {actor: len(taken) for actor, taken in taking.items()}),
+    )
+
+
+def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
+    """A document with the events, institutions and practices that were read from it."""
+    summary = _found(catalogue.documents, "document", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    events = set(catalogue.events_of_document.get(iri, ()))
+    query = """
+        SELECT ?actor (COUNT(DISTINCT ?passage) AS ?n) WHERE {
+          ?passage dcterms:isPartOf {this} ; rp:mentions ?actor . ?actor a rp:Actor } GROUP BY ?actor"""
+    counts = {text_of(a): integer(n) or 0 for a, n in catalogue.triples.rows(query, this=iri)}
+    return DocumentDetail(
+        **summary.__dict__,
+        sha256=next(iter(texts(values, "rp:sha256")), None),
+        event_list=tuple(e for e in catalogue.events.values() if e.id in events),
+        actors=_counted(catalogue, counts),
+        practice_list=tuple(
+            p for p in catalogue.practices.values() if p.source and p.source.document.id == iri
+        ),
+    )
+
+
+def document_mentions(catalogue: Catalogue, slug: str) -> tuple[Mention, ...]:
+    """The spans of a document that name an actor, a place, a methodology or a person, in text order."""
+    iri = _found(catalogue.documents, "document", slug).id
+    query = """
+        SELECT DISTINCT ?named ?start ?end WHERE {
+          ?passage dcterms:isPartOf {this} .
+          ?claim rdf:predicate rp:mentions ; rdf:object ?named ; prov:wasDerivedFrom ?passage ;
+                 oa:hasSelector ?selector .
+          ?selector oa:start ?start ; oa:end ?end }"""
+    found = []
+    for named, start, end in catalogue.triples.rows(query, this=iri):
+        parts = split_iri(text_of(named))
+        first, last = integer(start), integer(end)
+        if parts and first is not None and last is not None:
+            found.append(
+                Mention(resource=catalogue.ref(text_of(named)), kind=parts[0], start=first, end=last)
+            )
+    return tuple(sorted(found, key=lambda m: (m.start, -m.end, m.resource.id)))
+
+
+def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
+    """Every claim about a resource, as its subject or its object, each place of it on its own."""
+    query = """
+        SELECT DISTINCT ?claim ?s ?p ?o ?confidence ?rule ?reason ?status ?start ?end ?quote ?document ?page
+        WHERE {
+          { ?claim rdf:subject {this} } UNION { ?claim rdf:object {this} }
+          ?claim rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+          FILTER (?p != rp:mentions)
+          OPTIONAL { ?claim rp:confidence ?confidence }
+          OPTIONAL { ?claim rp:rule ?rule }
+          OPTIONAL { ?claim rp:reason ?reason }
+          OPTIONAL { ?claim rp:reviewStatus ?status }
+          OPTIONAL {
+            ?claim oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end .
+            OPTIONAL { ?selector oa:exact ?quote } }
+          OPTIONAL {
+            ?claim prov:wasDerivedFrom ?passage . ?passage dcterms:isPartOf ?document .
+            OPTIONAL { ?passage rp:page ?page } } }"""
+    seen: dict[tuple[str, int | None, int | None], Evidence] = {}
+    for row in catalogue.triples.rows(query, this=iri):
+        claim, s, p, o, confidence, rule, reason, status, start, end, quote, document, page = row
+        first, last = integer(start), integer(end)
+        source = None
+        if document is not None and first is not None and last is not None:
+            source = catalogue.source(text_of(document), first, last, integer(page))
+        evidence = Evidence(
+            id=text_of(claim),
+            property=_local(text_of(p)),
+            value=catalogue.ref(o.value).label if isinstance(o, NamedNode) else text_of(o),
+            subject=text_of(s),
+            object=text_of(o),
+            confidence=_number(confidence),
+            rule=text_of(rule) or None,
+            reason=text_of(reason) or None,
+            review_status=text_of(status).rsplit("/", 1)[-1] or None,
+            quote=text_of(quote) or None,
+            source=source,
+        )
+        seen.setdefault((evidence.id, first, last), evidence)
+    return tuple(
+        sorted(seen.values(), key=lambda e: (e.property, e.value, e.source.start if e.source else 0, e.id))
+    )
+
+
+def mentions_of(catalogue: Catalogue, iri: str) -> tuple[int, tuple[Passage, ...]]:
+    """How many passages name a resource, and the first of them."""
+    pattern = "?passage rp:mentions {this}"
+    count = f"SELECT (COUNT(DISTINCT ?passage) AS ?n) WHERE {{ {pattern} }}"
+    total = next((integer(n) or 0 for (n,) in catalogue.triples.rows(count, this=iri)), 0)
+    return total, passages_where(catalogue, pattern, iri)
+
+
+def passages_where(catalogue: Catalogue, pattern: str, iri: str) -> tuple[Passage, ...]:
+    """The first passages that meet a graph pattern, in the order of their documents."""
+    query = f"""
+        SELECT DISTINCT ?passage ?text ?heading ?document ?start ?end ?page WHERE {{
+          {pattern} .
+          ?passage rp:text ?text ; dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end .
+          OPTIONAL {{ ?passage rp:heading ?heading }}
+          OPTIONAL {{ ?passage rp:page ?page }}
+        }} ORDER BY ?document ?start LIMIT {PASSAGES}"""
+    found: dict[str, Passage] = {}
+    for passage, text, heading, document, start, end, page in catalogue.triples.rows(query, this=iri):
+        source = catalogue.source(text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
+        found.setdefault(
+            text_of(passage),
+            Passage(id=text_of(passage), text=text_of(text), heading=text_of(heading) or None, source=source),
+        )
+    return tuple(found.values())
+
+
+def theme_counts(catalogue: Catalogue, events: Iterable[EventSummary]) -> tuple[Counted, ...]:
+    """The themes of some events with the number of events, the most frequent first."""
+    counts: dict[str, int] = defaultdict(int)
+    for event in events:
+        for theme in event.themes:
+            counts[theme.id] += 1
+    return _counted(catalogue, counts)
+
+
+def _participation(
+    catalogue: Catalogue, actor: str, event: str, role: str, claims: Iterable[Evidence]
+) -> Participation:
+    summary = catalogue.events_by_iri.get(event)
+    return Participation(
+        actor=catalogue.ref(actor),
+        event=catalogue.ref(event),
+        role=catalogue.concept("role", role),
+        date=summary.start_date if summary else None,
+        evidence=tuple(
+            c for c in claims if c.subject == actor and c.object == event and _ROLE_OF.get(c.property) == role
+        ),
+    )
+
+
+def _found(items: Mapping[str, S], kind: str, slug: str) -> S:
+    try:
+        return items[slug]
+    except KeyError:
+        raise NotFound(
+            f"there is no {kind} {slug!r} in this snapshot; look in /{COLLECTIONS[kind]}"
+        ) from None
+
+
+def _subjects(catalogue: Catalogue, prop: str, iri: str) -> tuple[Ref, ...]:
+    rows = catalogue.triples.rows(f"SELECT DISTINCT ?s WHERE {{ ?s {prop} {{this}} }}", this=iri)
+    return catalogue.refs(text_of(subject) for (subject,) in rows)
+
+
+def _about(catalogue: Catalogue, theme: str, items: Iterable[S]) -> tuple[S, ...]:
+    return tuple(
+        item
+        for item in items
+        if isinstance(item, EventSummary | PracticeSummary)
+        and any(theme in catalogue.theme_and_broader(ref.id) for ref in item.themes)
+    )
+
+
+def _counted(catalogue: Catalogue, counts: Mapping[str, int]) -> tuple[Counted, ...]:
+    found = [Counted(resource=catalogue.ref(iri), count=count) for iri, count in counts.items()]
+    return tuple(sorted(found, key=lambda c: (-c.count, fold(c.resource.label), c.resource.id)))
+
+
+def _labels(terms: Iterable[Term], *, preferred: bool) -> tuple[Label, ...]:
+    found = [
+        Label(text=term.value, language=term.language, preferred=preferred)
+        for term in terms
+        if isinstance(term, Literal)
+    ]
+    return tuple(sorted(found, key=lambda label: (label.language or "", fold(label.text))))
+
+
+def _local(iri: str) -> str:
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _number(term: Term | None) -> float | None:
+    try:
+        return float(Decimal(text_of(term))) if term is not None else None
+    except InvalidOperation:
+        return None

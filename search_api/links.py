@@ -1,0 +1,64 @@
+"""The one place that builds addresses: resource IRIs, the paths of pages and deep links into documents."""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+ID_BASE = "https://w3id.org/redpyme/id/"
+NAMESPACE = "https://w3id.org/redpyme/ns#"
+GRAPH_BASE = "https://w3id.org/redpyme/graph/"
+
+#: Kinds of resource that have a page of their own, and the collection it lives in.
+COLLECTIONS = {
+    "actor": "actors",
+    "event": "events",
+    "practice": "practices",
+    "theme": "themes",
+    "document": "documents",
+}
+
+
+def resource_iri(kind: str, slug: str) -> str:
+    """IRI of a resource; the slug is percent-encoded where an IRI needs it."""
+    return f"{ID_BASE}{kind}/{quote(slug, safe='/:.~-_')}"
+
+
+def split_iri(iri: str) -> tuple[str, str] | None:
+    """Kind and slug of one of our resource IRIs; None for any other IRI."""
+    kind, slash, slug = iri.removeprefix(ID_BASE).partition("/")
+    return (kind, slug) if iri.startswith(ID_BASE) and slash and slug else None
+
+
+def slug_of(iri: str) -> str:
+    """The last part of an IRI, by which a resource is known within its kind."""
+    parts = split_iri(iri)
+    return parts[1] if parts else iri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
+
+def collection_path(kind: str) -> str:
+    """Path of the list of all resources of a kind that has pages."""
+    return f"/{COLLECTIONS[kind]}"
+
+
+def resource_path(kind: str, slug: str) -> str:
+    """Path of the page of a resource; kinds without one answer under `/id/`."""
+    safe = quote(slug, safe="/:.~-_%")
+    return f"/{COLLECTIONS[kind]}/{safe}" if kind in COLLECTIONS else f"/id/{kind}/{safe}"
+
+
+def iri_path(iri: str) -> str:
+    """Where to read about an IRI: a path of ours, or the IRI itself when it is http(s), else nothing."""
+    parts = split_iri(iri)
+    if parts:
+        return resource_path(*parts)
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def span_path(document: str, start: int, end: int) -> str:
+    """Path of the document page that shows and marks the characters `start` to `end`."""
+    return f"{resource_path('document', document)}?start={start}&end={end}#span"
+
+
+def with_query(path: str, parameters: Mapping[str, object]) -> str:
+    """`path` with those parameters that have a value."""
+    pairs = [(key, str(value)) for key, value in parameters.items() if value not in (None, "", [])]
+    return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -1,0 +1,195 @@
+"""Filters over the lists of a catalogue. A filter names a slug (country: ISO alpha-2 in any case)."""
+
+from collections.abc import Callable
+
+from search_api.catalogue import Catalogue, fold, matcher, select
+from search_api.resources import (
+    ActorList,
+    ActorSummary,
+    DocumentList,
+    DocumentSummary,
+    EventList,
+    EventSummary,
+    PracticeList,
+    Ref,
+    ThemeList,
+    ThemeSummary,
+)
+
+
+def list_actors(
+    catalogue: Catalogue,
+    *,
+    q: str | None = None,
+    type: str | None = None,
+    country: str | None = None,
+    theme: str | None = None,
+    role: str | None = None,
+    k: int,
+    offset: int,
+) -> ActorList:
+    """Actors by name, type, country, theme of the events they take part in, and role in any event."""
+    taking = None
+    if theme or role:
+        events = {
+            e.id for e in catalogue.events.values() if not theme or has_theme(catalogue, e.themes, theme)
+        }
+        taking = {t.actor for t in catalogue.takings if t.event in events and (not role or t.role == role)}
+
+    def takes_part(actor: ActorSummary) -> bool:
+        return taking is None or actor.id in taking
+
+    found = select(
+        catalogue.actors.values(),
+        named(catalogue, q),
+        (lambda a: is_slug(a.type, type)) if type else None,
+        (lambda a: is_slug(a.country, country)) if country else None,
+        takes_part,
+    )
+    return ActorList(total=len(found), results=found[offset : offset + k])
+
+
+def list_events(
+    catalogue: Catalogue,
+    *,
+    q: str | None = None,
+    type: str | None = None,
+    status: str | None = None,
+    theme: str | None = None,
+    country: str | None = None,
+    actor: str | None = None,
+    role: str | None = None,
+    year_from: int | None = None,
+    year_to: int | None = None,
+    k: int,
+    offset: int,
+) -> EventList:
+    """Events by name, type, status, theme (with its narrower themes), country, actor in a role, and years."""
+    taken = None
+    if actor or role:
+        wanted = catalogue.actors[actor].id if actor and actor in catalogue.actors else actor
+        taken = {
+            t.event
+            for t in catalogue.takings
+            if (not wanted or t.actor == wanted) and (not role or t.role == role)
+        }
+
+    def in_years(event: EventSummary) -> bool:
+        first, last = years(event)
+        if first is None or last is None:
+            return year_from is None and year_to is None
+        return (year_from is None or last >= year_from) and (year_to is None or first <= year_to)
+
+    found = select(
+        catalogue.events.values(),
+        named(catalogue, q),
+        (lambda e: is_slug(e.type, type)) if type else None,
+        (lambda e: e.status == status) if status else None,
+        (lambda e: has_theme(catalogue, e.themes, theme or "")) if theme else None,
+        (lambda e: is_slug(e.country, country)) if country else None,
+        (lambda e: e.id in taken) if taken is not None else None,
+        in_years,
+    )
+    return EventList(total=len(found), results=found[offset : offset + k])
+
+
+def list_practices(
+    catalogue: Catalogue,
+    *,
+    q: str | None = None,
+    kind: str | None = None,
+    theme: str | None = None,
+    event: str | None = None,
+    actor: str | None = None,
+    country: str | None = None,
+    k: int,
+    offset: int,
+) -> PracticeList:
+    """Practices by their words, kind, theme, event, actor, and the country of their event."""
+    matches = matcher(q) if q else None
+    countries = {e.id: e.country for e in catalogue.events.values()}
+
+    found = select(
+        catalogue.practices.values(),
+        (lambda p: matches(fold(f"{p.label} {p.text}"))) if matches else None,
+        (lambda p: is_slug(p.kind, kind)) if kind else None,
+        (lambda p: has_theme(catalogue, p.themes, theme or "")) if theme else None,
+        (lambda p: is_slug(p.event, event)) if event else None,
+        (lambda p: any(is_slug(ref, actor) for ref in p.actors)) if actor else None,
+        (lambda p: p.event is not None and is_slug(countries.get(p.event.id), country)) if country else None,
+    )
+    return PracticeList(total=len(found), results=found[offset : offset + k])
+
+
+def list_themes(
+    catalogue: Catalogue, *, q: str | None = None, status: str | None = None, k: int, offset: int
+) -> ThemeList:
+    """Themes by any of their labels, and status (`proposed` for those no curator has accepted)."""
+    found = select(
+        catalogue.themes.values(),
+        named(catalogue, q),
+        (lambda t: t.status == status) if status else None,
+    )
+    return ThemeList(total=len(found), results=found[offset : offset + k])
+
+
+def list_documents(
+    catalogue: Catalogue,
+    *,
+    q: str | None = None,
+    lang: str | None = None,
+    year_from: int | None = None,
+    year_to: int | None = None,
+    k: int,
+    offset: int,
+) -> DocumentList:
+    """Documents by title or reference, language and the year they report on."""
+    matches = matcher(q) if q else None
+
+    def in_years(document: DocumentSummary) -> bool:
+        if document.year is None:
+            return year_from is None and year_to is None
+        return (year_from or 0) <= document.year <= (year_to or 9999)
+
+    found = select(
+        catalogue.documents.values(),
+        (lambda d: matches(fold(f"{d.label} {d.reference or ''} {d.file_name or ''}"))) if matches else None,
+        (lambda d: d.language == lang) if lang else None,
+        in_years,
+    )
+    return DocumentList(total=len(found), results=found[offset : offset + k])
+
+
+def named(
+    catalogue: Catalogue, q: str | None
+) -> Callable[[ActorSummary | EventSummary | ThemeSummary], bool] | None:
+    """A test for resources one of whose names has every word of `q`."""
+    if not q:
+        return None
+    matches = matcher(q)
+    return lambda item: matches(catalogue.names.get(item.id, ""))
+
+
+def is_slug(ref: Ref | None, slug: str | None) -> bool:
+    """Is it the resource of that slug, in any case?"""
+    return ref is not None and slug is not None and ref.slug.casefold() == slug.casefold()
+
+
+def has_theme(catalogue: Catalogue, themes: tuple[Ref, ...], slug: str) -> bool:
+    """Is one of the themes the one of that slug (or of that notation), or narrower than it?"""
+    bare = slug.removeprefix("th-").removeprefix("xt-")
+    return any(
+        up.rsplit("/", 1)[-1] in (slug, bare)
+        for theme in themes
+        for up in catalogue.theme_and_broader(theme.id)
+    )
+
+
+def years(event: EventSummary) -> tuple[int | None, int | None]:
+    """First and last year of an event."""
+    first = event.start_date or event.end_date
+    last = event.end_date or event.start_date
+    return (
+        int(first[:4]) if first and first[:4].isdigit() else None,
+        int(last[:4]) if last and last[:4].isdigit() else None,
+    )

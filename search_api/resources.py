@@ -1,0 +1,261 @@
+"""What the interface says about each resource: the models of the JSON answers and of the pages.
+
+Every `id` is the IRI of the resource in the graph, every `url` the path of its page on this server; spans
+are half-open intervals of code points of the document's text.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Resource(BaseModel):
+    """Base of all models here: values that do not change."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Ref(Resource):
+    """A link to another resource."""
+
+    id: str = Field(description="IRI of the resource.")
+    slug: str
+    label: str
+    url: str = Field(description="Path of its page on this server.")
+
+
+class Source(Resource):
+    """Where something is written: a span of a document, on a page where the document has pages."""
+
+    document: Ref
+    start: int
+    end: int
+    page: int | None = None
+    url: str = Field(description="Path that opens the document at this span.")
+
+
+class Evidence(Resource):
+    """A claim: what was read, where, by which rule and how surely."""
+
+    id: str = Field(description="IRI of the claim.")
+    property: str = Field(description="Local name of the property that is claimed.")
+    value: str = Field(description="The object of the claim: a label or a literal.")
+    subject: str = Field(description="IRI of the subject of the claim.")
+    object: str = Field(description="IRI of the object, or the literal itself.")
+    confidence: float | None = None
+    rule: str | None = None
+    reason: str | None = None
+    review_status: str | None = None
+    quote: str | None = Field(None, description="The words of the document that say so.")
+    source: Source | None = None
+
+
+class Passage(Resource):
+    """A passage of a document."""
+
+    id: str
+    text: str
+    heading: str | None = None
+    source: Source
+
+
+class Counted(Resource):
+    """A resource with how often it occurs."""
+
+    resource: Ref
+    count: int
+
+
+class ActorSummary(Resource):
+    """An institution in a list."""
+
+    id: str
+    slug: str
+    url: str
+    label: str
+    acronyms: tuple[str, ...] = ()
+    type: Ref | None = None
+    country: Ref | None = None
+    events: int = Field(0, description="Number of events it takes part in.")
+
+
+class EventSummary(Resource):
+    """An event in a list. Dates are ISO 8601, as precise as the source."""
+
+    id: str
+    slug: str
+    url: str
+    label: str
+    type: Ref | None = None
+    status: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    city: Ref | None = None
+    country: Ref | None = None
+    themes: tuple[Ref, ...] = ()
+
+
+class PracticeSummary(Resource):
+    """A good practice, success case, lesson learned, recommendation or methodology in a list."""
+
+    id: str
+    slug: str
+    url: str
+    label: str
+    kind: Ref | None = None
+    text: str = ""
+    event: Ref | None = None
+    themes: tuple[Ref, ...] = ()
+    actors: tuple[Ref, ...] = ()
+    source: Source | None = None
+
+
+class ThemeSummary(Resource):
+    """A theme in a list; its counts include those of narrower themes."""
+
+    id: str
+    slug: str
+    url: str
+    label: str
+    notation: str | None = None
+    status: str | None = None
+    definition: str | None = None
+    broader: Ref | None = None
+    events: int = 0
+    practices: int = 0
+
+
+class DocumentSummary(Resource):
+    """A document in a list. `year` is the year it reports on."""
+
+    id: str
+    slug: str
+    url: str
+    label: str
+    language: str | None = None
+    reference: str | None = None
+    year: int | None = None
+    file_name: str | None = None
+    format: str | None = None
+    events: int = 0
+    passages: int = 0
+
+
+class Participation(Resource):
+    """An actor in a role at an event, with the claims that say so."""
+
+    actor: Ref
+    event: Ref
+    role: Ref
+    date: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ActorDetail(ActorSummary):
+    """Everything the graph says of an institution."""
+
+    names: tuple[str, ...] = Field((), description="Other names and translations.")
+    authority: bool = Field(False, description="Is it an entry of the authority file?")
+    part_of: tuple[Ref, ...] = ()
+    units: tuple[Ref, ...] = ()
+    same_as: tuple[str, ...] = ()
+    participations: tuple[Participation, ...] = ()
+    themes: tuple[Counted, ...] = ()
+    practices: tuple[PracticeSummary, ...] = ()
+    methodologies: tuple[Ref, ...] = ()
+    mentions_total: int = 0
+    mentions: tuple[Passage, ...] = Field((), description="The first passages that name it.")
+
+
+class EventDetail(EventSummary):
+    """Everything the graph says of an event."""
+
+    venue: str | None = None
+    part_of: tuple[Ref, ...] = ()
+    parts: tuple[Ref, ...] = ()
+    objectives: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    participations: tuple[Participation, ...] = ()
+    practices: tuple[PracticeSummary, ...] = ()
+    methodologies: tuple[Ref, ...] = ()
+    evidence: tuple[Evidence, ...] = Field(
+        (), description="The claims about its title, dates, place, themes."
+    )
+    passages: tuple[Passage, ...] = ()
+
+
+class PracticeDetail(PracticeSummary):
+    """Everything the graph says of a practice."""
+
+    context: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    pitfalls: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+class Label(Resource):
+    """A name in a language (BCP 47; None where the graph does not say)."""
+
+    text: str
+    language: str | None = None
+    preferred: bool = False
+
+
+class ThemeDetail(ThemeSummary):
+    """Everything the graph says of a theme."""
+
+    labels: tuple[Label, ...] = ()
+    definitions: tuple[Label, ...] = ()
+    narrower: tuple[Ref, ...] = ()
+    related: tuple[Ref, ...] = ()
+    close_matches: tuple[str, ...] = ()
+    event_list: tuple[EventSummary, ...] = ()
+    practice_list: tuple[PracticeSummary, ...] = ()
+    actors: tuple[Counted, ...] = Field(
+        (), description="Who takes part in its events, the most active first."
+    )
+
+
+class DocumentDetail(DocumentSummary):
+    """A document with what was read from it, without its text."""
+
+    sha256: str | None = None
+    event_list: tuple[EventSummary, ...] = ()
+    actors: tuple[Counted, ...] = Field(
+        (), description="Institutions with the number of passages naming them."
+    )
+    practice_list: tuple[PracticeSummary, ...] = ()
+
+
+class Mention(Resource):
+    """A resource named at a span of a document."""
+
+    resource: Ref
+    kind: str
+    start: int
+    end: int
+
+
+class ActorList(Resource):
+    total: int
+    results: tuple[ActorSummary, ...]
+
+
+class EventList(Resource):
+    total: int
+    results: tuple[EventSummary, ...]
+
+
+class PracticeList(Resource):
+    total: int
+    results: tuple[PracticeSummary, ...]
+
+
+class ThemeList(Resource):
+    total: int
+    results: tuple[ThemeSummary, ...]
+
+
+class DocumentList(Resource):
+    total: int
+    results: tuple[DocumentSummary, ...]

@@ -1,0 +1,141 @@
+"""A typed way to ask the graph of a snapshot our own, trusted questions.
+
+Queries of users never come here: they run in killable workers. These are short, written by us, and ask the
+union of the named graphs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
+
+from search_api.links import ID_BASE, NAMESPACE
+
+Term = NamedNode | BlankNode | Literal | Triple
+#: The values of a subject: property name as in `PREFIXES` ("rdfs:label") → terms.
+Values = Mapping[str, tuple[Term, ...]]
+
+PREFIXES = {
+    "rp": NAMESPACE,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "http://schema.org/",
+    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+}
+#: Languages in which a label is looked for, the best first; None is a label without language.
+LANGUAGES = ("es", None, "pt", "en")
+
+
+class Triples:
+    """The union of the named graphs of one snapshot, read-only."""
+
+    def __init__(self, store: Store, *, schema: str = PREFIXES["schema"]) -> None:
+        self._store = store
+        self._prefixes = PREFIXES | {"schema": schema}
+
+    def rows(self, query: str, **terms: str | Iterable[str]) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a SELECT query, in the order of its variables.
+
+        `{name}` in the query stands for the IRI, or the list of IRIs (for a VALUES block), of that name.
+        Raises ValueError when one of them is no IRI.
+        """
+        for name, value in terms.items():
+            nodes = [value] if isinstance(value, str) else value
+            query = query.replace(f"{{{name}}}", " ".join(str(NamedNode(node)) for node in nodes))
+        solutions = self._store.query(query, prefixes=self._prefixes, use_default_graph_as_union=True)
+        if not isinstance(solutions, QuerySolutions):
+            raise ValueError(f"not a SELECT query: {query}")
+        width = len(solutions.variables)
+        for solution in solutions:
+            yield tuple(solution[i] for i in range(width))
+
+    def of_class(self, name: str, properties: Iterable[str]) -> dict[str, Values]:
+        """Every instance of a class with its values of the named properties, by IRI."""
+        found: dict[str, dict[str, dict[Term, None]]] = {}
+        for (subject,) in self.rows(f"SELECT DISTINCT ?s WHERE {{ ?s a {name} }}"):
+            if isinstance(subject, NamedNode):
+                found[subject.value] = {}
+        for prop in properties:
+            query = f"SELECT DISTINCT ?s ?o WHERE {{ ?s a {name} . ?s {prop} ?o }}"
+            for subject, value in self.rows(query):
+                if isinstance(subject, NamedNode) and value is not None:
+                    found[subject.value].setdefault(prop, {})[value] = None
+        return {iri: {p: tuple(values) for p, values in by.items()} for iri, by in found.items()}
+
+    def of_subject(self, iri: str) -> Values:
+        """Every value of one subject, by property."""
+        found: dict[str, dict[Term, None]] = {}
+        for prop, value in self.rows("SELECT ?p ?o WHERE { {this} ?p ?o }", this=iri):
+            if isinstance(prop, NamedNode) and value is not None:
+                found.setdefault(self.shorten(prop.value), {})[value] = None
+        return {prop: tuple(values) for prop, values in found.items()}
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """The best label of each IRI; those without one are left out."""
+        found: dict[str, list[Term]] = {}
+        query = """SELECT ?s ?label WHERE { VALUES ?s { {these} } ?s rdfs:label|skos:prefLabel ?label }"""
+        wanted = sorted(set(iris))
+        for at in range(0, len(wanted), 1000):
+            for subject, label in self.rows(query, these=wanted[at : at + 1000]):
+                if isinstance(subject, NamedNode) and label is not None:
+                    found.setdefault(subject.value, []).append(label)
+        return {iri: best_text(labels) or iri for iri, labels in found.items()}
+
+    def shorten(self, iri: str) -> str:
+        """`rdfs:label` for its IRI; an IRI under no known prefix stays as it is."""
+        for prefix, base in self._prefixes.items():
+            if iri.startswith(base) and not iri.startswith(ID_BASE):
+                return f"{prefix}:{iri.removeprefix(base)}"
+        return iri
+
+
+def text_of(term: Term | None) -> str:
+    """A literal's text or a node's IRI; empty for nothing."""
+    return "" if term is None or isinstance(term, Triple) else term.value
+
+
+def best_text(terms: Iterable[Term]) -> str | None:
+    """The literal in the best language of `LANGUAGES`; the shortest, then first in order, of equals."""
+    literals = [term for term in terms if isinstance(term, Literal)]
+    if not literals:
+        return None
+
+    def rank(literal: Literal) -> tuple[int, int, str]:
+        language = literal.language.split("-")[0] if literal.language else None
+        place = LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
+        return place, len(literal.value), literal.value
+
+    return min(literals, key=rank).value
+
+
+def first_text(values: Values, prop: str) -> str | None:
+    """The smallest literal or IRI of a property as text, so that the choice is stable; None without any."""
+    texts = sorted(text_of(term) for term in values.get(prop, ()))
+    return texts[0] if texts else None
+
+
+def iris(values: Values, prop: str) -> tuple[str, ...]:
+    """The IRIs among the values of a property, sorted."""
+    return tuple(sorted(term.value for term in values.get(prop, ()) if isinstance(term, NamedNode)))
+
+
+def texts(values: Values, prop: str) -> tuple[str, ...]:
+    """The literals of a property as text, sorted, each once."""
+    return tuple(sorted({term.value for term in values.get(prop, ()) if isinstance(term, Literal)}))
+
+
+def integer(term: Term | None) -> int | None:
+    """An integer literal, also the leading year of a date; None for anything else."""
+    text = text_of(term)[:4] if _is_year(term) else text_of(term)
+    return int(text) if text.lstrip("-").isdigit() and text.isascii() else None
+
+
+def _is_year(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.datatype.value.endswith("#gYear")
