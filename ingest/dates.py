@@ -1,0 +1,491 @@
+"""Dates in institutional prose (Spanish, Portuguese, English): from "26 y 27 de marzo de 2007" to ISO 8601.
+
+A text is scanned for *units* (days of a month, a month, a numeric date, a year); neighbouring units joined by
+"al", "hasta", "entre … y …", "to" become one range and lend each other the year; what still lacks a year
+takes it from a full date of the same paragraph, from `default_year`, or from the nearest full date, in that order.
+
+Every repetition in the patterns is bounded and possessive, so the time is linear in the length of the text.
+"""
+
+import calendar
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from graph.model import Span
+
+Precision = Literal["day", "month", "year"]
+
+_MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "enero ene janeiro january jan",
+            "febrero feb fevereiro fev february",
+            "marzo mar marco march",
+            "abril abr april apr",
+            "mayo may maio mai",
+            "junio jun junho june",
+            "julio jul julho july",
+            "agosto ago august aug",
+            "septiembre setiembre sept sep set setembro september",
+            "octubre oct outubro out october",
+            "noviembre nov novembro november",
+            "diciembre dic dezembro dez december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+# Month words that are also plain words ("may", "set", "out", Spanish "mar" and "marco", Portuguese "dez").
+_PLAIN_WORDS = frozenset(
+    {"may", "march", "marco", "mar", "set", "out", "ago", "dez", "jan", "jun", "sep", "dec"}
+)
+_PLAIN_IN_ENGLISH = frozenset({"may", "march"})
+_LONGEST_ABBREVIATION = 4  # "sept"; "mayo", "maio", "june" and "july" are listed as full names below
+_SHORT_FULL_NAMES = frozenset({"mayo", "maio", "june", "july"})
+
+# White space with at most one line break; possessive, so that it matches in one way only.
+_GAP = r"[^\S\n]{0,8}+(?:\n[^\S\n]{0,8}+)?+"
+_YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d|\s?[%€$])"
+_MONTH = (
+    "(?:"
+    + "|".join(sorted(_MONTHS, key=len, reverse=True)).replace("marco", "mar(?:ç|c\N{COMBINING CEDILLA}|c)o")
+    + r")\b(?![\N{COMBINING CEDILLA}])"
+)
+_WEEKDAY = (
+    r"(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|(?:segunda|ter[cç]a|quarta|quinta|sexta)"
+    r"(?:-feira)?|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+)
+_DAY = (
+    r"(?:(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:\.?[ºª°]|(?:ero|ro|er|do|to|st|nd|rd|th|o)\b\.?)?+"
+    r"|primei?ro\b)"
+)
+_FILLER = rf"(?:(?:el|os?|the|los)\b{_GAP})?+(?:d[ií]as?\b{_GAP})?+(?:{_WEEKDAY}\b,?{_GAP})?+"
+_TO = r"(?:al?|hasta|at[eé]|ao?|to|through|thru|until|till)\b|[-–—]"
+_AND = rf"(?:,{_GAP})?+(?:y|e|and|&)(?!\w)|,"
+_DAYS = rf"(?>{_DAY}(?:{_GAP}(?:{_TO}|{_AND}|/){_GAP}{_FILLER}{_DAY}){{0,12}}+)"
+_OF = r"(?:(?:de|del|do|of)\b)?+"
+_THIS_YEAR = r"(?:(?:del?|do)\s(?:presente|corriente|corrente|este|mesmo|mismo)\sa[nñ]o|deste\sano|(?:of\s)?this\syear)\b"
+_TAIL = (
+    rf"(?:\.?{_GAP}(?:[,/-]|(?:de|del|do|of)\b)?+{_GAP}(?:(?:el\s)?a[nñ]o{_GAP}(?:de\b{_GAP})?+)?+(?P<year>{_YEAR})"
+    rf"|{_GAP}(?P<this>{_THIS_YEAR}))?+"
+)
+_START = r"(?<![\w$€£])(?<!\d[.,:/–-])"
+
+_DAY_MONTH = re.compile(rf"{_START}(?P<days>{_DAYS}){_GAP}[-/]?+{_OF}{_GAP}(?P<month>{_MONTH}){_TAIL}", re.I)
+_MONTH_DAY = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH})\.?{_GAP}(?:the\b)?+{_GAP}(?P<days>{_DAYS}){_TAIL}", re.I
+)
+_MONTH_YEAR = re.compile(rf"(?<!\w)(?P<month>{_MONTH}){_TAIL}", re.I)
+_NUMERIC = re.compile(
+    rf"(?<![\w$€£+])(?<![\d\w][.,:/–-])(?:"
+    r"(?P<iy>(?:19|20)\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?=T\d|(?![\w/-]))"
+    rf"|(?P<days>(?:{_DAY}{_GAP}(?:{_TO}|{_AND}){_GAP})?{_DAY})"
+    r"(?P<s1>[/.-])(?P<m1>\d{1,2})(?P=s1)(?P<y1>(?:19|20)\d\d)(?![\w/-]|[.,]\d)"
+    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d\d|\d\d)(?![\w/-]|[.,]\d)"
+    r"|(?P<m3>0[1-9]|1[0-2])/(?P<y3>(?:19|20)\d\d)(?![\w/-]|[.,]\d)"
+    r"|(?P<y4>(?:19|20)\d\d)-(?P<m4>0[1-9]|1[0-2])(?![\w/-]|[.,]\d)"
+    r")",
+    re.I,
+)
+_ONLY_YEAR = re.compile(
+    rf"(?<![\w$€£#°º+@])(?<!\d[.,:/ -])(?<!\d–)(?P<first>{_YEAR})"
+    rf"(?:\s?[-–—/]\s?(?P<last>{_YEAR}|\d\d(?![\w/-]|[.,]\d)))?+(?![\w/@-]|\.\w)"
+)
+_PART_OF_YEAR = re.compile(
+    r"(?:(?:a\s)?(?:mediados|principios|inicios|comienzos|finales|fines|meados|in[ií]cios?|come[cç]os?|finais|fim)"
+    r"\s(?:de|del|do)(?:\sa[nñ]o)?"
+    r"|(?:(?:primer|segund|tercer|cuart|primeir|terceir|quart)[oa]?|[ú|u]ltim[oa]|[1-4][ºª°]?|I{1,3}|IV)"
+    r"\s(?:semestre|trimestre|cuatrimestre|quadrimestre|bimestre|mitad|metade)\s(?:de|del|do)(?:\sa[nñ]o|\sano)?"
+    r"|(?:first|second|third|fourth|last)\s(?:half|quarter|semester)\s(?:of)?"
+    r"|Q[1-4]|(?:early|mid|late|end\sof)[ -]?)\s?$",
+    re.I,
+)
+_RANGE_LINK = re.compile(rf",?{_GAP}(?:{_TO}){_GAP}{_FILLER}(?:de\b{_GAP})?+", re.I)
+_AND_LINK = re.compile(rf"{_GAP}(?:{_AND}){_GAP}(?:(?:del?|en|em|in|on|no|do)\b{_GAP})?+{_FILLER}", re.I)
+_BETWEEN = re.compile(rf"\b(?:entre|between){_GAP}{_FILLER}$", re.I)
+_IN = re.compile(
+    r"\b(?:en|em|in|desde|durante|during|since|hasta|at[eé]|until|by|mes\sde|m[eê]s\sde|month\sof)\s$", re.I
+)
+_YEAR_LEAD = re.compile(
+    r"(?:\b(?:en|em|in|de|del|do|desde|entre|between|durante|during|since|hasta|at[eé]|until|by|from|to|of|for|y|e|and"
+    r"|para|por|a[nñ]os?|ano|years?|gesti[oó]n|per[ií]odo|ciclo|bienio|bi[eê]nio|trienio|ejercicio|exerc[ií]cio|el|o)"
+    r"|[(\[,;:–—-])\s?$",
+    re.I,
+)
+_PERIOD_LEAD = re.compile(
+    r"\b(?:per[ií]odo|period|ciclo|bienio|bi[eê]nio|trienio|tri[eê]nio|años|anos|years)\s$", re.I
+)
+# "Agenda 2030", "Europa 2020": the year is part of a name of something that is not dated by it.
+_GOAL_NAME = re.compile(
+    r"\b(?:agenda|horizonte?|visi[oó]n|vis[aã]o|estrat[eé]gia|estrategia|strategy|europ[ae]|metas?|goals?|objetivos?)\s$",
+    re.I,
+)
+_NUMBERED = re.compile(
+    r"(?:\bn(?:[°ºo]|[uú]m|ro)?\.?|#|\b(?:ley|lei|law|decreto|decree|resoluci[oó]n|resolu[cç][aã]o|portaria|acta|acuerdo"
+    r"|oficio|tel[eé]?f?(?:ono|one)?s?|tlf|fax|pbx|phone|iso|p[aá]gs?|pp?|art[ií]culo|nit|cnpj)\b\.?:?(?:\sn?[°ºo]?\.?)?)\s?$",
+    re.I,
+)
+_CAPITALISED_LEAD = re.compile(r"[^\W\d_][\w'’&+-]{0,40}[)\]»”\"']?\s$")
+# A count of things ("2000 empresas", "de 2000 personas"), not a year.
+_COUNTED = re.compile(
+    r"\s(?:mil|millones|milh[õo]es|million|d[oó]lares|euros|reais|pesos|horas|hours|metros|km|kg|[a-zñáéíóúâêôãõç]{4,}s)\b"
+)
+_NOT_COUNTED = re.compile(
+    r"\s(?:estas?|estos|ellos|ellas|elles|todos|todas|mientras|antes|después|depois|entonces|tras|vários|varias|varios"
+    r"|muchos|muchas|unas|algunos|algunas|diversos|diversas|through|towards|vamos|fuimos|fomos|has|was|its|quienes)\b"
+)
+_LEAD = 48  # code points looked at on the left of a unit
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date, a range of dates, a month or a year read at `span`.
+
+    `start` and `end` are ISO 8601 ("2007-03-26", "2007-03" or "2007", by `precision`) and equal for a single
+    day, month or year. `inferred_year` is true where the year is not said with the date; `weak` where the
+    year is more likely part of a name ("Expocomer 2007", "Programa Marco 2007-2013") than a date.
+    """
+
+    span: Span
+    start: str
+    end: str
+    precision: Precision
+    inferred_year: bool
+    rule: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+
+    def iso(self) -> str:
+        return "-".join(
+            f"{part:0{width}d}"
+            for part, width in ((self.year, 4), (self.month, 2), (self.day, 2))
+            if part is not None
+        )
+
+    def valid(self) -> bool:
+        if self.month is None or self.day is None:
+            return True
+        # 2000 is a leap year: without a year, 29 February stands.
+        return 1 <= self.month <= 12 and self.day <= calendar.monthrange(self.year or 2000, self.month)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    start: int
+    end: int
+    first: _Point
+    last: _Point
+    rule: str
+    inferred: bool = False
+    weak: bool = False
+    needs_year: bool = (
+        False  # a bare month: kept only beside a unit that has the year, or after a preposition
+    )
+
+    @property
+    def precision(self) -> Precision:
+        return "day" if self.first.day else "month" if self.first.month else "year"
+
+
+def find_dates(
+    text: str, *, language: str | None = None, default_year: int | None = None
+) -> list[DateMention]:
+    """Dates in `text`, in reading order, without overlaps.
+
+    `language` ("es", "pt", "en") decides only whether 03/04/2009 starts with the month (English).
+    `default_year` completes dates that say no year; a day or month whose year cannot be known is left out.
+    """
+    units = _without_overlaps(text, language)
+    units = _joined(text, units)
+    units = _with_years(text, units, default_year)
+    return [
+        DateMention(
+            Span(unit.start, unit.end),
+            unit.first.iso(),
+            unit.last.iso(),
+            unit.precision,
+            unit.inferred,
+            unit.rule,
+            unit.weak,
+        )
+        for unit in units
+        if unit.first.valid() and unit.last.valid()
+    ]
+
+
+def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
+    """Units of every kind in reading order; the more telling kind wins where two overlap."""
+    taken: list[_Unit] = []
+    for kind in (_day_units(text), _numeric_units(text, language), _month_units(text), _year_units(text)):
+        starts = [unit.start for unit in taken]
+        fresh = []
+        for unit in kind:
+            at = bisect_left(starts, unit.end)
+            if at == 0 or taken[at - 1].end <= unit.start:
+                fresh.append(unit)
+        taken = sorted(taken + fresh, key=lambda unit: unit.start)
+    return taken
+
+
+def _day_units(text: str) -> Iterator[_Unit]:
+    end = 0
+    for match in _DAY_MONTH.finditer(text):
+        month = _month(match)
+        if month is None:
+            continue
+        end = match.end()
+        yield from _unit_of_days(match, month, "day-month")
+    end = 0
+    for match in _MONTH_DAY.finditer(text):
+        month = _month(match)
+        if month is None or match.start() < end:
+            continue
+        # "En marzo 20 empresas …": without a year or an ordinal only English writes the day behind the month.
+        plain = match["year"] is None and not re.search(r"[a-zº°]", match["days"].lower())
+        english = _fold(match["month"]) in {
+            "january",
+            "february",
+            "march",
+            "april",
+            "june",
+            "july",
+            "august",
+        } or (_fold(match["month"]) in {"may", "september", "october", "november", "december"})
+        if plain and (not english or text[max(0, match.start() - 3) : match.start()].lower() == "in "):
+            continue
+        end = match.end()
+        yield from _unit_of_days(match, month, "month-day")
+
+
+def _unit_of_days(match: re.Match[str], month: int, rule: str) -> Iterator[_Unit]:
+    year = int(match["year"]) if match["year"] else None
+    days = _rising_days(match["days"], match.start("days"))
+    if not days:
+        return
+    start = days[0][0] if rule != "month-day" else match.start()
+    kind = rule if len(days) == 1 else "day-list" if len(days) > 2 else "day-range"
+    first, last = _Point(year, month, days[0][1]), _Point(year, month, days[-1][1])
+    yield _Unit(start, match.end(), first, last, kind, needs_year=False)
+
+
+def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
+    """(position, day) of the longest rising tail: in "artículo 14, 3 y 4 de mayo" only 3 and 4 are days."""
+    found = [
+        (offset + match.start(), 1 if match[0][0] in "pP" else int(match[0]))
+        for match in re.finditer(r"\d{1,2}|(?i:primei?ro)", text)
+    ]
+    keep = len(found) - 1
+    while keep > 0 and found[keep - 1][1] < found[keep][1]:
+        keep -= 1
+    return found[keep:]
+
+
+def _month_units(text: str) -> Iterator[_Unit]:
+    for match in _MONTH_YEAR.finditer(text):
+        name = _fold(match["month"])
+        month = _month(match)
+        if month is None:
+            continue
+        year = int(match["year"]) if match["year"] else None
+        full = len(name) > _LONGEST_ABBREVIATION or name in _SHORT_FULL_NAMES or match["month"] == "May"
+        if name == "marco" and match["month"].isascii():
+            continue  # a framework ("Programa Marco 2007-2013") unless a day stands before it
+        if year is None and not full:
+            continue
+        lead = text[max(0, match.start() - _LEAD) : match.start()]
+        point = _Point(year, month)
+        lonely = year is None and match["this"] is None and not _IN.search(lead)
+        yield _Unit(
+            match.start(), match.end(), point, point, "month-year" if year else "month", needs_year=lonely
+        )
+
+
+def _numeric_units(text: str, language: str | None) -> Iterator[_Unit]:
+    for match in _NUMERIC.finditer(text):
+        if _NUMBERED.search(text[max(0, match.start() - _LEAD) : match.start()]):
+            continue
+        unit = _numeric_unit(match, language)
+        if unit is not None:
+            yield unit
+
+
+def _numeric_unit(match: re.Match[str], language: str | None) -> _Unit | None:
+    start, end = match.span()
+    if match["iy"]:
+        point = _Point(int(match["iy"]), int(match["im"]), int(match["id"]))
+        return _Unit(start, end, point, point, "iso-date")
+    if match["days"]:
+        year, days, month = (
+            int(match["y1"]),
+            _rising_days(match["days"], match.start("days")),
+            int(match["m1"]),
+        )
+        return _numeric_days(days, month, year, end, language)
+    if match["a"]:
+        year = int(match["y2"])
+        if year < 100:
+            year += 2000 if year < 70 else 1900  # POSIX strptime's pivot, 68/69, to within a year
+        return _numeric_days([(start, int(match["a"]))], int(match["b"]), year, end, language)
+    if match["m3"]:
+        point = _Point(int(match["y3"]), int(match["m3"]))
+    elif _PERIOD_LEAD.search(match.string[max(0, start - _LEAD) : start]):
+        return None  # "período 2005-07" is a range of years
+    else:
+        point = _Point(int(match["y4"]), int(match["m4"]))
+    return _Unit(start, end, point, point, "numeric-month")
+
+
+def _numeric_days(
+    days: list[tuple[int, int]], month: int, year: int, end: int, language: str | None
+) -> _Unit | None:
+    if not days:
+        return None
+    if len(days) == 1 and ((language == "en" and days[0][1] <= 12) or (month > 12 >= days[0][1])):
+        days, month = [(days[0][0], month)], days[0][1]
+    first, last = _Point(year, month, days[0][1]), _Point(year, month, days[-1][1])
+    if not (1 <= month <= 12 and days[0][1] >= 1 and last.valid()):
+        return None
+    return _Unit(days[0][0], end, first, last, "numeric-date" if len(days) == 1 else "numeric-range")
+
+
+def _year_units(text: str) -> Iterator[_Unit]:
+    for match in _ONLY_YEAR.finditer(text):
+        start, end = match.span()
+        lead, tail = text[max(0, start - _LEAD) : start], text[end : end + 24]
+        first = int(match["first"])
+        last = int(match["last"]) if match["last"] else first
+        if last < 100:
+            last += first // 100 * 100
+        if not first <= last <= first + 60 or _NUMBERED.search(lead) or _GOAL_NAME.search(lead):
+            continue
+        if first == last and _COUNTED.match(tail) and not _NOT_COUNTED.match(tail):
+            continue
+        part = _PART_OF_YEAR.search(lead)
+        if part is not None:
+            point = _Point(first)
+            yield _Unit(start - (len(lead) - part.start()), end, point, point, "part-of-year")
+            continue
+        said = _YEAR_LEAD.search(lead) is not None
+        name = _CAPITALISED_LEAD.search(lead) if not said else None
+        weak = name is not None and name[0][0].isupper()
+        if not said and not weak and lead.strip() and "\n" not in lead[-3:] and match["last"] is None:
+            weak = True  # a number in the middle of a sentence with nothing that makes it a year
+        rule = (
+            ("name-range" if weak else "year-range") if match["last"] else ("name-year" if weak else "year")
+        )
+        yield _Unit(start, end, _Point(first), _Point(last), rule, weak=weak)
+
+
+def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
+    """Ranges made of two units ("28 de abril al 3 de mayo"), and years shared by coordinated units."""
+    joined: list[_Unit] = []
+    for unit in reversed(units):
+        after = joined[-1] if joined else None
+        if after is None or after.start - unit.end > 40 or unit.precision != after.precision or unit.weak:
+            joined.append(unit)
+            continue
+        link = text[unit.end : after.start]
+        between = _AND_LINK.fullmatch(link) is not None
+        ranged = _RANGE_LINK.fullmatch(link) is not None
+        if between and _BETWEEN.search(text[max(0, unit.start - _LEAD) : unit.start]):
+            ranged = True
+        first, last = unit.first, after.last
+        if ranged or between:
+            first, last = _shared_year(first, last)
+        if ranged and unit.first == unit.last and _key(first) < _key(last) and after.rule != "year-range":
+            joined[-1] = _Unit(unit.start, after.end, first, last, f"{unit.precision}-range")
+        elif between and first != unit.first:
+            shift = replace(unit.last, year=first.year)
+            joined.append(replace(unit, first=first, last=shift, needs_year=False))
+        else:
+            joined.append(unit)
+    return joined[::-1]
+
+
+def _shared_year(first: _Point, last: _Point) -> tuple[_Point, _Point]:
+    """The year said once for both ends; December to January crosses into the next year."""
+    crosses = (first.month or 0, first.day or 0) > (last.month or 0, last.day or 0)
+    if first.year is None and last.year is not None:
+        return replace(first, year=last.year - crosses), last
+    if last.year is None and first.year is not None:
+        return first, replace(last, year=first.year + crosses)
+    return first, last
+
+
+def _key(point: _Point) -> tuple[int, int, int]:
+    return point.year or 0, point.month or 0, point.day or 0
+
+
+def _with_years(text: str, units: list[_Unit], default_year: int | None) -> list[_Unit]:
+    """Units with a year for all; those for which there is none are left out."""
+    dated = [unit for unit in units if unit.first.year is not None and not unit.weak]
+    starts = [unit.start for unit in dated]
+    done = []
+    for unit in units:
+        if unit.first.year is not None:
+            done.append(unit)
+            continue
+        if unit.needs_year:
+            continue
+        year = _year_near(text, unit, dated, bisect_left(starts, unit.start), default_year)
+        if year is not None:
+            first, last = replace(unit.first, year=year), replace(unit.last, year=year)
+            if _key(first) > _key(last):
+                last = replace(last, year=year + 1)
+            done.append(replace(unit, first=first, last=last, inferred=True))
+    return done
+
+
+def _year_near(text: str, unit: _Unit, dated: list[_Unit], at: int, default_year: int | None) -> int | None:
+    """The year of a full date of the same paragraph (before, then after), the default, the nearest date's."""
+    before = dated[at - 1] if at else None
+    after = dated[at] if at < len(dated) else None
+    for other in (before, after):
+        if other is not None and other.precision != "year" and _same_paragraph(text, unit, other):
+            return other.last.year if other is before else other.first.year
+    if default_year is not None:
+        return default_year
+    near = min(
+        (other for other in (before, after) if other is not None),
+        key=lambda other: abs(other.start - unit.start),
+        default=None,
+    )
+    return near.last.year if near is not None else None
+
+
+def _same_paragraph(text: str, unit: _Unit, other: _Unit) -> bool:
+    low, high = sorted((unit, other), key=lambda one: one.start)
+    between = text[low.end : high.start] if high.start - low.end <= 400 else None
+    return between is not None and re.search(r"\n[^\S\n]{0,8}\n", between) is None
+
+
+def _month(match: re.Match[str]) -> int | None:
+    """Number of the month, None where the word is a plain word here ("they may 20 …", "set 2007 goals")."""
+    word = match["month"]
+    name = _fold(word)
+    groups = match.groupdict()
+    if name in _PLAIN_WORDS and word.islower() and word.isascii():
+        dotted = match.string[match.end("month") : match.end("month") + 1] in {".", "/", "-"}
+        both = groups.get("days") is not None and groups.get("year") is not None
+        if not (dotted or both or (name == "marco" and groups.get("days") is not None)):
+            return None
+        if name in _PLAIN_IN_ENGLISH and groups.get("days") is None:
+            return None
+    return _MONTHS[name]
+
+
+def _fold(text: str) -> str:
+    return "".join(
+        char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char)
+    )
