@@ -33,9 +33,9 @@ REPORT = (
     (
         "Normal",
         "Este seminario internacional se celebró en Santiago, Chile, el 25 de mayo de 2007. Abrió sus "
-        "puertas la Universidad de Chile, en su Facultad de Ciencias Económicas y Administrativas. Lo patrocinaron "
-        "CONUPIA (Confederación Nacional Unida de la Micro, Pequeña y Mediana Empresa y Artesanado), la "
-        "Fundación Carolina y el Programa SELA-IBERPYME.",
+        "puertas la Universidad de Chile, en su Facultad de Ciencias Económicas y Administrativas. Lo "
+        "patrocinaron CONUPIA (Confederación Nacional Unida de la Micro, Pequeña y Mediana Empresa y "
+        "Artesanado), la Fundación Carolina y el Programa SELA-IBERPYME.",
     ),
     (
         "Normal",
@@ -56,8 +56,8 @@ REPORT = (
         "Normal",
         "Se realizó en Cartagena de Indias, Colombia, los días 5 y 6 de julio de 2007. La sede fue "
         "el Centro de Formación de la Cooperación Española. Lo patrocinaron la Agencia Española de "
-        "Cooperación Internacional (AECI) y el Programa SELA-IBERPYME. Acudieron empresarios, gremios, funcionarios, "
-        "entidades de apoyo y consultores en tecnología de distintos países iberoamericanos.",
+        "Cooperación Internacional (AECI) y el Programa SELA-IBERPYME. Acudieron empresarios, gremios, "
+        "funcionarios, entidades de apoyo y consultores en tecnología de distintos países iberoamericanos.",
     ),
     ("Normal", "Lecciones aprendidas que se discutieron sobre el uso de la web en una pyme:"),
     ("List Bullet", "La web sirve para encontrar clientes y mercados que antes quedaban lejos."),

@@ -1,0 +1,73 @@
+# Needs GNU make and Python 3.11 or later. Everything else goes into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+# The one pin that is chosen by hand: other builds of torch weigh several gigabytes. `make constraints` pins the rest.
+TORCH := 2.13.0
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SAMPLE := $(addprefix sample/,cronologia-2007.md retrospectiva-2007-pt.md activity-notes-2007.txt \
+	boletin-garantias-y-emprendimiento.html memoria-talleres.docx instituciones.xlsx)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint types bench constraints clean distclean
+
+help:  ## Say what each target does
+	@echo "make run PORT=8000   Install, read the sample and serve it: the place to start"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## Make .venv with everything in it (does nothing when it is up to date)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "redpyme needs Python 3.11 or later, and $(PYTHON) is older or missing: make install PYTHON=python3.11" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "$(PYTHON) cannot make environments: install its venv package (on Debian: python3-venv)" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: install  ## Install, read the sample and serve it on PORT
+	$(BIN)/redpyme model prepare
+	$(BIN)/redpyme ingest $(SAMPLE)
+	@echo
+	@echo "Serving the sample. Open     http://127.0.0.1:$(PORT)/        (stop with Ctrl-C)"
+	@echo "  a search                   http://127.0.0.1:$(PORT)/search?q=avales+para+conseguir+préstamos"
+	@echo "  the same from a shell      curl 'http://127.0.0.1:$(PORT)/search?q=guarantees+for+loans&lang=en'"
+	@echo "  peers of an institution    $(BIN)/redpyme peers CAF"
+	@echo "  the graph in SPARQL        http://127.0.0.1:$(PORT)/sparql"
+	@echo "  the interface              http://127.0.0.1:$(PORT)/openapi.json"
+	@echo
+	@REDPYME_PORT=$(PORT) exec $(BIN)/redpyme serve
+
+test: lint types  ## Check style and types, then run the tests
+	$(BIN)/python -m pytest
+
+lint: install  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install  ## Check types (strict)
+	$(BIN)/mypy
+
+bench: install  ## Print every figure of the README
+	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+constraints:  ## Pin the newest versions of everything in constraints.txt, from an empty environment
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH) -e '.[dev]'
+	build/constraints/bin/python .ci/constraints.py constraints.txt
+	rm -rf build/constraints
+
+clean:  ## Remove caches and build results (.venv and the workspace stay)
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+distclean: clean  ## Remove .venv too
+	rm -rf $(VENV)
