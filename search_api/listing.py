@@ -1,23 +1,19 @@
-"""Filters over the lists of a catalogue. A filter names a slug (country: ISO alpha-2 in any case)."""
+"""Filters over the lists of a catalogue. A filter names a slug, in any case (country: ISO alpha-2)."""
 
 from collections.abc import Callable
 
 from search_api.catalogue import Catalogue, fold, matcher, select
 from search_api.resources import (
-    ActorList,
     ActorSummary,
-    DocumentList,
     DocumentSummary,
-    EventList,
     EventSummary,
-    PracticeList,
+    PracticeSummary,
     Ref,
-    ThemeList,
     ThemeSummary,
 )
 
 
-def list_actors(
+def actors_where(
     catalogue: Catalogue,
     *,
     q: str | None = None,
@@ -25,9 +21,7 @@ def list_actors(
     country: str | None = None,
     theme: str | None = None,
     role: str | None = None,
-    k: int,
-    offset: int,
-) -> ActorList:
+) -> tuple[ActorSummary, ...]:
     """Actors by name, type, country, theme of the events they take part in, and role in any event."""
     taking = None
     if theme or role:
@@ -39,17 +33,16 @@ def list_actors(
     def takes_part(actor: ActorSummary) -> bool:
         return taking is None or actor.id in taking
 
-    found = select(
+    return select(
         catalogue.actors.values(),
         named(catalogue, q),
         (lambda a: is_slug(a.type, type)) if type else None,
         (lambda a: is_slug(a.country, country)) if country else None,
         takes_part,
     )
-    return ActorList(total=len(found), results=found[offset : offset + k])
 
 
-def list_events(
+def events_where(
     catalogue: Catalogue,
     *,
     q: str | None = None,
@@ -61,9 +54,7 @@ def list_events(
     role: str | None = None,
     year_from: int | None = None,
     year_to: int | None = None,
-    k: int,
-    offset: int,
-) -> EventList:
+) -> tuple[EventSummary, ...]:
     """Events by name, type, status, theme (with its narrower themes), country, actor in a role, and years."""
     taken = None
     if actor or role:
@@ -80,7 +71,7 @@ def list_events(
             return year_from is None and year_to is None
         return (year_from is None or last >= year_from) and (year_to is None or first <= year_to)
 
-    found = select(
+    return select(
         catalogue.events.values(),
         named(catalogue, q),
         (lambda e: is_slug(e.type, type)) if type else None,
@@ -90,10 +81,9 @@ def list_events(
         (lambda e: e.id in taken) if taken is not None else None,
         in_years,
     )
-    return EventList(total=len(found), results=found[offset : offset + k])
 
 
-def list_practices(
+def practices_where(
     catalogue: Catalogue,
     *,
     q: str | None = None,
@@ -102,14 +92,12 @@ def list_practices(
     event: str | None = None,
     actor: str | None = None,
     country: str | None = None,
-    k: int,
-    offset: int,
-) -> PracticeList:
+) -> tuple[PracticeSummary, ...]:
     """Practices by their words, kind, theme, event, actor, and the country of their event."""
     matches = matcher(q) if q else None
     countries = {e.id: e.country for e in catalogue.events.values()}
 
-    found = select(
+    return select(
         catalogue.practices.values(),
         (lambda p: matches(fold(f"{p.label} {p.text}"))) if matches else None,
         (lambda p: is_slug(p.kind, kind)) if kind else None,
@@ -118,31 +106,27 @@ def list_practices(
         (lambda p: any(is_slug(ref, actor) for ref in p.actors)) if actor else None,
         (lambda p: p.event is not None and is_slug(countries.get(p.event.id), country)) if country else None,
     )
-    return PracticeList(total=len(found), results=found[offset : offset + k])
 
 
-def list_themes(
-    catalogue: Catalogue, *, q: str | None = None, status: str | None = None, k: int, offset: int
-) -> ThemeList:
+def themes_where(
+    catalogue: Catalogue, *, q: str | None = None, status: str | None = None
+) -> tuple[ThemeSummary, ...]:
     """Themes by any of their labels, and status (`proposed` for those no curator has accepted)."""
-    found = select(
+    return select(
         catalogue.themes.values(),
         named(catalogue, q),
         (lambda t: t.status == status) if status else None,
     )
-    return ThemeList(total=len(found), results=found[offset : offset + k])
 
 
-def list_documents(
+def documents_where(
     catalogue: Catalogue,
     *,
     q: str | None = None,
     lang: str | None = None,
     year_from: int | None = None,
     year_to: int | None = None,
-    k: int,
-    offset: int,
-) -> DocumentList:
+) -> tuple[DocumentSummary, ...]:
     """Documents by title or reference, language and the year they report on."""
     matches = matcher(q) if q else None
 
@@ -151,13 +135,12 @@ def list_documents(
             return year_from is None and year_to is None
         return (year_from or 0) <= document.year <= (year_to or 9999)
 
-    found = select(
+    return select(
         catalogue.documents.values(),
         (lambda d: matches(fold(f"{d.label} {d.reference or ''} {d.file_name or ''}"))) if matches else None,
         (lambda d: d.language == lang) if lang else None,
         in_years,
     )
-    return DocumentList(total=len(found), results=found[offset : offset + k])
 
 
 def named(

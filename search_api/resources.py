@@ -44,7 +44,7 @@ class Evidence(Resource):
     rule: str | None = None
     reason: str | None = None
     review_status: str | None = None
-    quote: str | None = Field(None, description="The words of the document that say so.")
+    quote: str | None = Field(default=None, description="The words of the document that say so.")
     source: Source | None = None
 
 
@@ -74,7 +74,7 @@ class ActorSummary(Resource):
     acronyms: tuple[str, ...] = ()
     type: Ref | None = None
     country: Ref | None = None
-    events: int = Field(0, description="Number of events it takes part in.")
+    events: int = Field(default=0, description="Number of events it takes part in.")
 
 
 class EventSummary(Resource):
@@ -152,8 +152,8 @@ class Participation(Resource):
 class ActorDetail(ActorSummary):
     """Everything the graph says of an institution."""
 
-    names: tuple[str, ...] = Field((), description="Other names and translations.")
-    authority: bool = Field(False, description="Is it an entry of the authority file?")
+    names: tuple[str, ...] = Field(default=(), description="Other names and translations.")
+    authority: bool = Field(default=False, description="Is it an entry of the authority file?")
     part_of: tuple[Ref, ...] = ()
     units: tuple[Ref, ...] = ()
     same_as: tuple[str, ...] = ()
@@ -162,7 +162,7 @@ class ActorDetail(ActorSummary):
     practices: tuple[PracticeSummary, ...] = ()
     methodologies: tuple[Ref, ...] = ()
     mentions_total: int = 0
-    mentions: tuple[Passage, ...] = Field((), description="The first passages that name it.")
+    mentions: tuple[Passage, ...] = Field(default=(), description="The first passages that name it.")
 
 
 class EventDetail(EventSummary):

@@ -1,0 +1,95 @@
+"""The neighbourhood of an institution as a drawing: it, its events, and who else takes part in them.
+
+Three columns with lines between them: readable at any number of nodes that fits, and without a script.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from search_api.catalogue import Catalogue, fold
+from search_api.links import iri_path
+
+#: Most events and most other institutions drawn, the latest and the most connected.
+EVENTS, OTHERS = 9, 14
+WIDTH, ROW, MARGIN = 960, 30, 22
+#: Where the columns stand, in units of the drawing, and how many letters fit beside a node.
+COLUMNS = (20, 250, 660)
+LETTERS = (26, 46, 38)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A dot with its label to the right; `kind` is "self", "event" or "other"."""
+
+    kind: str
+    x: int
+    y: float
+    label: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A curve between two nodes, as the `d` of an SVG path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing in units of its view box."""
+
+    width: int
+    height: int
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    left_out: int
+
+
+def neighbourhood(catalogue: Catalogue, iri: str) -> Picture | None:
+    """The drawing around an actor; None where it takes part in no event."""
+    mine = {t.event for t in catalogue.takings if t.actor == iri}
+    events = [e.id for e in catalogue.events.values() if e.id in mine][:EVENTS]
+    if not events:
+        return None
+    links = sorted({(t.event, t.actor) for t in catalogue.takings if t.event in events and t.actor != iri})
+    degree = Counter(actor for _, actor in links)
+    ranked = sorted(degree, key=lambda actor: (-degree[actor], fold(catalogue.ref(actor).label), actor))
+    others = ranked[:OTHERS]
+    height = MARGIN * 2 + ROW * max(len(events), len(others), 1)
+    place = {iri: (COLUMNS[0], height / 2)}
+    for x, column in ((COLUMNS[1], events), (COLUMNS[2], others)):
+        step = (height - 2 * MARGIN) / len(column) if column else 0
+        place |= {node: (x, MARGIN + step * (row + 0.5)) for row, node in enumerate(column)}
+    pairs = [(iri, event) for event in events] + [pair for pair in links if pair[1] in others]
+    kinds = {iri: 0} | dict.fromkeys(events, 1) | dict.fromkeys(others, 2)
+    return Picture(
+        width=WIDTH,
+        height=round(height),
+        nodes=tuple(_node(catalogue, node, kinds[node], *place[node]) for node in place),
+        edges=tuple(Edge(_curve(place[a], place[b], from_label=kinds[a])) for a, b in pairs),
+        left_out=len(mine) - len(events) + len(ranked) - len(others),
+    )
+
+
+def _node(catalogue: Catalogue, iri: str, column: int, x: int, y: float) -> Node:
+    label = catalogue.ref(iri).label
+    letters = LETTERS[column]
+    short = label if len(label) <= letters else label[: letters - 1].rstrip() + "…"
+    return Node(
+        kind=("self", "event", "other")[column],
+        x=x,
+        y=round(y, 1),
+        label=short,
+        title=label,
+        url=iri_path(iri),
+    )
+
+
+def _curve(start: tuple[int, float], end: tuple[int, float], *, from_label: int) -> str:
+    """From behind the label of the first node to the dot of the second."""
+    x1 = start[0] + (190 if from_label == 0 else 350)
+    (_, y1), (x2, y2) = start, end
+    middle = (x1 + x2 - 8) / 2
+    return f"M{x1} {y1:.1f}C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2 - 8} {y2:.1f}"
