@@ -1,0 +1,215 @@
+"""The processes that answer SPARQL queries of users: started and stopped by `graph.query`.
+
+A nursery process loads the graph once and then forks a worker whenever it is asked to. Workers share the
+memory of the graph, start in milliseconds, and can be killed at any moment: nothing but the query is lost.
+pyoxigraph has no time limit and ignores signals while it evaluates, so a kill is the only way to stop it.
+
+A worker cannot reach the network: SERVICE is refused before a query comes here, and should one slip through,
+its limit of open files is 0, so the kernel refuses any new socket; where permitted it also lives in an empty
+network namespace. Only the standard library and pyoxigraph are imported here, so that it starts fast.
+
+Control socket, 9 bytes a message: one letter and a process id. `F` with a socket attached: fork a worker that
+serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes when it is gone.
+Query socket: 4 bytes of length, JSON; an answer adds the length of the content that follows it.
+"""
+
+import contextlib
+import ctypes
+import gc
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from typing import Any
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+CONTROL = struct.Struct("!cQ")
+LENGTH = struct.Struct("!I")
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # <linux/sched.h>
+_RESULTS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "turtle": RdfFormat.TURTLE,
+    "json-ld": RdfFormat.JSON_LD,
+    "n-triples": RdfFormat.N_TRIPLES,
+    "rdf-xml": RdfFormat.RDF_XML,
+}
+
+
+class _OverLimitError(Exception):
+    """The result is larger than the request allows."""
+
+
+class _Bounded(io.BytesIO):
+    """Collects what is written, up to a limit in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def write(self, data: Any, /) -> int:
+        if self.tell() + len(data) > self._limit:
+            raise _OverLimitError
+        return super().write(data)
+
+
+def send(connection: socket.socket, header: dict[str, Any], content: bytes = b"") -> None:
+    """Send one message; the length of `content` goes into the header as "length"."""
+    encoded = json.dumps({**header, "length": len(content)}).encode("ascii")
+    connection.sendall(LENGTH.pack(len(encoded)) + encoded)
+    if content:
+        connection.sendall(content)
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytearray:
+    """Read `size` bytes. Raises EOFError where the other side is gone, TimeoutError as the socket is set."""
+    data = bytearray(size)
+    view, read = memoryview(data), 0
+    while read < size:
+        count = connection.recv_into(view[read:])
+        if not count:
+            raise EOFError
+        read += count
+    return data
+
+
+def receive(connection: socket.socket) -> dict[str, Any]:
+    """Read the header of one message. Raises EOFError and TimeoutError."""
+    (size,) = LENGTH.unpack(receive_exactly(connection, LENGTH.size))
+    message: dict[str, Any] = json.loads(receive_exactly(connection, size))
+    return message
+
+
+def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Evaluate a request; errors come back as values, so that the worker goes on."""
+    output = _Bounded(request["max_bytes"])
+    options: dict[str, Any] = {"prefixes": request["prefixes"], "base_iri": request["base_iri"]}
+    try:
+        if request["dataset"] == "given":
+            options["default_graph"] = [NamedNode(iri) for iri in request["default_graph"]]
+            options["named_graphs"] = [NamedNode(iri) for iri in request["named_graphs"]]
+        elif request["dataset"] == "union":
+            options["use_default_graph_as_union"] = True
+        result = store.query(request["query"], **options)
+        if isinstance(result, QuerySolutions | QueryBoolean):
+            kind = "select" if isinstance(result, QuerySolutions) else "ask"
+            result.serialize(output, _RESULTS[request["result_format"]])
+        else:
+            kind = "construct"
+            serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
+        return {"kind": kind}, output.getvalue()
+    except _OverLimitError:
+        return {"error": "too-large"}, b""
+    except SyntaxError as error:
+        return {"error": "syntax", "message": str(error)}, b""
+    except (ValueError, RuntimeError, OSError) as error:
+        return {"error": "failed", "message": str(error)}, b""
+    except MemoryError:
+        return {"error": "memory"}, b""
+
+
+def confine(*, memory: int) -> None:
+    """Take from this process what a query has no need of: `memory` bytes beyond what it has, no new files."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
+    except OSError:
+        pass  # no /proc: not Linux, where RLIMIT_AS does not hold either
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def leave_network() -> None:
+    """Move to an empty network namespace, where the system permits it (root, or user namespaces)."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(_CLONE_NEWNET):
+            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    except (OSError, AttributeError):
+        pass  # not Linux; the limit of open files holds everywhere
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when `parent` dies, also in the middle of a query (Linux)."""
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError):
+        return
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def serve(connection: socket.socket, store: Store, *, memory: int) -> None:
+    """Answer queries until the other side hangs up."""
+    confine(memory=memory)
+    while True:
+        try:
+            request = receive(connection)
+        except EOFError:
+            return
+        header, content = answer(store, request)
+        send(connection, header, content)
+
+
+def nurse(control: socket.socket) -> None:
+    """Load the graph that the first message names, then fork and kill workers as told until it hangs up."""
+    request = receive(control)
+    store = Store()
+    for path in request["files"]:
+        try:
+            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+        except (SyntaxError, OSError) as error:
+            send(control, {"error": f"{path}: {error}"})
+            return
+    leave_network()
+    gc.collect()
+    gc.freeze()  # keeps the collector from copying shared pages in the workers
+    send(control, {"ready": True})
+    nursery = os.getpid()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, CONTROL.size, 1)
+        if len(message) != CONTROL.size:
+            return
+        command, pid = CONTROL.unpack(message)
+        if command == b"F":
+            pid = os.fork()
+            if not pid:
+                control.close()
+                die_with_parent(nursery)
+                serve(socket.socket(fileno=descriptors[0]), store, memory=request["memory"])
+                os._exit(0)
+            os.close(descriptors[0])
+        else:
+            # Only the parent can kill by number without fear that it belongs to another process by now.
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        control.sendall(CONTROL.pack(command, pid))
+
+
+def main() -> None:
+    """Entry of the nursery process: the control socket is the file descriptor in the first argument."""
+    with contextlib.suppress(EOFError, ConnectionError):
+        nurse(socket.socket(fileno=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
