@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from search_api.links import ID_BASE, iri_path, resource_path, slug_of, span_path
+from ontology.namespaces import ID, ROLE_PROPERTIES
+from search_api.links import iri_path, resource_path, slug_of, span_path
 from search_api.resources import (
     ActorSummary,
     DocumentSummary,
@@ -22,15 +23,8 @@ from search_api.resources import (
 )
 from search_api.triples import Triples, Values, best_text, first_text, integer, iris, text_of, texts
 
-#: The role properties of the ontology, by the slug of their concept, in the order pages show them.
-ROLES = {
-    "organiser": "rp:organises",
-    "sponsor": "rp:sponsors",
-    "host": "rp:hosts",
-    "speaker": "rp:speaksAt",
-    "instructor": "rp:instructsAt",
-    "participant": "rp:participatesIn",
-}
+#: The roles in the order pages show them.
+ROLES = ("organiser", "sponsor", "host", "speaker", "instructor", "participant")
 S = TypeVar("S")
 
 
@@ -68,7 +62,7 @@ class Catalogue:
 
     def concept(self, kind: str, slug: str) -> Ref:
         """A link to a concept of one of the small lists, such as the role `sponsor`."""
-        return self.ref(f"{ID_BASE}{kind}/{slug}")
+        return self.ref(f"{ID}{kind}/{slug}")
 
     def source(self, document: str, start: int, end: int, page: int | None = None) -> Source:
         """A span of a document as a link."""
@@ -84,8 +78,8 @@ class Catalogue:
     def takings(self) -> tuple[Taking, ...]:
         """Every participation of the graph, in a stable order."""
         found = []
-        for role, prop in ROLES.items():
-            for actor, event in self.triples.rows(f"SELECT DISTINCT ?a ?e WHERE {{ ?a {prop} ?e }}"):
+        for role, prop in ROLE_PROPERTIES.items():
+            for actor, event in self.triples.rows("SELECT DISTINCT ?a ?e WHERE { ?a {role} ?e }", role=prop):
                 found.append(Taking(text_of(actor), text_of(event), role))
         return tuple(sorted(found))
 
@@ -176,37 +170,45 @@ class Catalogue:
         return {iri: self.source(*place) for iri, place in found.items()}
 
     @cached_property
-    def broader(self) -> dict[str, str]:
-        """The broader theme of each theme that has one, by IRI."""
-        query = "SELECT ?s ?o WHERE { ?s skos:broader ?o . ?s a rp:Theme . ?o a rp:Theme }"
-        return {text_of(s): text_of(o) for s, o in sorted(self.triples.rows(query), key=str)}
+    def broader(self) -> dict[str, tuple[str, ...]]:
+        """The broader themes of each theme that has any, by IRI."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for theme, up in self.triples.rows("SELECT ?s ?o WHERE { ?s skos:broader ?o . ?s a rp:Theme }"):
+            found[text_of(theme)].add(text_of(up))
+        return {theme: tuple(sorted(ups)) for theme, ups in found.items()}
 
     def theme_and_broader(self, iri: str) -> tuple[str, ...]:
         """A theme with every broader one, nearest first (a cycle ends the walk)."""
-        path = [iri]
-        while (up := self.broader.get(path[-1])) and up not in path:
-            path.append(up)
-        return tuple(path)
+        found = {iri: None}
+        queue = [iri]
+        while queue:
+            fresh = [up for up in self.broader.get(queue.pop(0), ()) if up not in found]
+            found |= dict.fromkeys(fresh)
+            queue += fresh
+        return tuple(found)
 
     @cached_property
     def themes(self) -> dict[str, ThemeSummary]:
-        """Themes by slug: those without a broader one first."""
+        """Themes by slug: the accepted ones first."""
         events = self._theme_counts(event.themes for event in self.events.values())
         practices = self._theme_counts(practice.themes for practice in self.practices.values())
-        properties = ("skos:prefLabel", "skos:notation", "skos:definition", "skos:broader", "rp:status")
+        properties = ("skos:prefLabel", "skos:notation", "skos:definition", "rp:reviewStatus")
         found = [
             ThemeSummary(
                 **self._head("theme", iri),
                 notation=first_text(values, "skos:notation"),
-                status=first_text(values, "rp:status"),
+                status=next((slug_of(iri) for iri in iris(values, "rp:reviewStatus")), None),
                 definition=best_text(values.get("skos:definition", ())),
-                broader=self.ref(self.broader[iri]) if iri in self.broader else None,
+                broader=self.refs(self.broader.get(iri, ())),
                 events=events[iri],
                 practices=practices[iri],
             )
             for iri, values in self._of_class("rp:Theme", properties)
         ]
-        return {t.slug: t for t in sorted(found, key=lambda t: (t.broader is not None, fold(t.label)))}
+        return {
+            t.slug: t
+            for t in sorted(found, key=lambda t: (t.status != "accepted", bool(t.broader), fold(t.label)))
+        }
 
     def _theme_counts(self, groups: Iterable[tuple[Ref, ...]]) -> dict[str, int]:
         counts: dict[str, int] = defaultdict(int)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import NotFound
+from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue import ROLES, Catalogue, fold
 from search_api.links import COLLECTIONS, split_iri
 from search_api.resources import (
@@ -34,7 +35,7 @@ from search_api.triples import Term, best_text, integer, iris, text_of, texts
 S = TypeVar("S")
 #: Most passages shown with a resource; the totals are given beside them.
 PASSAGES = 50
-_ROLE_OF = {prop.removeprefix("rp:"): role for role, prop in ROLES.items()}
+_ROLE_OF = {prop.removeprefix(RP): role for role, prop in ROLE_PROPERTIES.items()}
 
 
 def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
@@ -48,8 +49,7 @@ def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
         for t in catalogue.takings
         if t.actor == iri
     ]
-    order = list(ROLES)
-    participations.sort(key=lambda p: order.index(p.role.slug))
+    participations.sort(key=lambda p: ROLES.index(p.role.slug))
     participations.sort(key=lambda p: p.date or "", reverse=True)
     mine = {p.event.id for p in participations}
     counts = theme_counts(catalogue, [e for e in catalogue.events.values() if e.id in mine])
@@ -85,8 +85,7 @@ def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
         for t in catalogue.takings
         if t.event == iri
     ]
-    order = list(ROLES)
-    participations.sort(key=lambda p: (order.index(p.role.slug), fold(p.actor.label)))
+    participations.sort(key=lambda p: (ROLES.index(p.role.slug), fold(p.actor.label)))
     return EventDetail(
         **summary.__dict__,
         venue=best_text(values.get("rp:venue", ())),
@@ -128,7 +127,7 @@ def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
     for taken in catalogue.takings:
         if taken.event in about:
             taking[taken.actor].add(taken.event)
-    narrower = [child for child, parent in catalogue.broader.items() if parent == iri]
+    narrower = [child for child, parent in catalogue.broader.items() if iri in parent]
     return ThemeDetail(
         **summary.__dict__,
         labels=(

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-ID_BASE = "https://w3id.org/redpyme/id/"
-NAMESPACE = "https://w3id.org/redpyme/ns#"
-GRAPH_BASE = "https://w3id.org/redpyme/graph/"
+from ontology.namespaces import ID
 
 #: Kinds of resource that have a page of their own, and the collection it lives in.
 COLLECTIONS = {
@@ -19,13 +17,13 @@ COLLECTIONS = {
 
 def resource_iri(kind: str, slug: str) -> str:
     """IRI of a resource; the slug is percent-encoded where an IRI needs it."""
-    return f"{ID_BASE}{kind}/{quote(slug, safe='/:.~-_')}"
+    return f"{ID}{kind}/{quote(slug, safe='/:.~-_')}"
 
 
 def split_iri(iri: str) -> tuple[str, str] | None:
     """Kind and slug of one of our resource IRIs; None for any other IRI."""
-    kind, slash, slug = iri.removeprefix(ID_BASE).partition("/")
-    return (kind, slug) if iri.startswith(ID_BASE) and slash and slug else None
+    kind, slash, slug = iri.removeprefix(ID).partition("/")
+    return (kind, slug) if iri.startswith(ID) and slash and slug else None
 
 
 def slug_of(iri: str) -> str:

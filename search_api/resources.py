@@ -118,7 +118,7 @@ class ThemeSummary(Resource):
     notation: str | None = None
     status: str | None = None
     definition: str | None = None
-    broader: Ref | None = None
+    broader: tuple[Ref, ...] = ()
     events: int = 0
     practices: int = 0
 

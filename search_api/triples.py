@@ -8,27 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
-from search_api.links import ID_BASE, NAMESPACE
+from ontology.namespaces import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
-#: The values of a subject: property name as in `PREFIXES` ("rdfs:label") → terms.
+#: The values of a subject: property name with its prefix ("rdfs:label") → terms.
 Values = Mapping[str, tuple[Term, ...]]
 
-PREFIXES = {
-    "rp": NAMESPACE,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "org": "http://www.w3.org/ns/org#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "schema": "http://schema.org/",
-    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
-}
 #: Languages in which a label is looked for, the best first; None is a label without language.
 LANGUAGES = ("es", None, "pt", "en")
 
@@ -36,9 +21,8 @@ LANGUAGES = ("es", None, "pt", "en")
 class Triples:
     """The union of the named graphs of one snapshot, read-only."""
 
-    def __init__(self, store: Store, *, schema: str = PREFIXES["schema"]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._prefixes = PREFIXES | {"schema": schema}
 
     def rows(self, query: str, **terms: str | Iterable[str]) -> Iterator[tuple[Term | None, ...]]:
         """The rows of a SELECT query, in the order of its variables.
@@ -49,7 +33,7 @@ class Triples:
         for name, value in terms.items():
             nodes = [value] if isinstance(value, str) else value
             query = query.replace(f"{{{name}}}", " ".join(str(NamedNode(node)) for node in nodes))
-        solutions = self._store.query(query, prefixes=self._prefixes, use_default_graph_as_union=True)
+        solutions = self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
         if not isinstance(solutions, QuerySolutions):
             raise ValueError(f"not a SELECT query: {query}")
         width = len(solutions.variables)
@@ -74,26 +58,16 @@ class Triples:
         found: dict[str, dict[Term, None]] = {}
         for prop, value in self.rows("SELECT ?p ?o WHERE { {this} ?p ?o }", this=iri):
             if isinstance(prop, NamedNode) and value is not None:
-                found.setdefault(self.shorten(prop.value), {})[value] = None
+                found.setdefault(shorten(prop.value), {})[value] = None
         return {prop: tuple(values) for prop, values in found.items()}
 
-    def labels(self, iris: Iterable[str]) -> dict[str, str]:
-        """The best label of each IRI; those without one are left out."""
-        found: dict[str, list[Term]] = {}
-        query = """SELECT ?s ?label WHERE { VALUES ?s { {these} } ?s rdfs:label|skos:prefLabel ?label }"""
-        wanted = sorted(set(iris))
-        for at in range(0, len(wanted), 1000):
-            for subject, label in self.rows(query, these=wanted[at : at + 1000]):
-                if isinstance(subject, NamedNode) and label is not None:
-                    found.setdefault(subject.value, []).append(label)
-        return {iri: best_text(labels) or iri for iri, labels in found.items()}
 
-    def shorten(self, iri: str) -> str:
-        """`rdfs:label` for its IRI; an IRI under no known prefix stays as it is."""
-        for prefix, base in self._prefixes.items():
-            if iri.startswith(base) and not iri.startswith(ID_BASE):
-                return f"{prefix}:{iri.removeprefix(base)}"
-        return iri
+def shorten(iri: str) -> str:
+    """`rdfs:label` for its IRI; an IRI under no known prefix stays as it is."""
+    for prefix, base in PREFIXES.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri
 
 
 def text_of(term: Term | None) -> str:
