@@ -1,0 +1,339 @@
+"""Lexical search: BM25 over stemmed, accent-folded words, with tolerance for typing errors.
+
+Passages may be in Spanish, Portuguese or English, and a query need not be in their language. A passage is
+stemmed in its own language. A word of the query is looked up, folded, among the words that the collection
+really has, so `politicas` finds what was stemmed from `políticas`; only a word the collection does not have
+goes through the stemmers, and if no stem of it is known either, through the spelling index.
+
+BM25 is bm25s (Lù 2024, arXiv:2407.03618; the Lucene variant with k1 = 1.2, b = 0.75, Robertson's usual
+values), which keeps term scores in sparse columns: a query costs one addition for each posting, gives the
+score of every entry at once, and so filters, facets and fusion need no second pass.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+K1, B = 1.2, 0.75
+CONTEXT_WEIGHT = 0.5
+"""Weight of a match in the context of an entry (title and place of its event) beside one in its own text."""
+
+_NOT_STOP = {"estado", "estados", "sentido", "sentida", "sentidos", "sentidas", "sao"}
+"""Words that the lists call empty and that carry meaning here (Estados Unidos, São Paulo)."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_STEMMERS = {"es": "spanish", "pt": "portuguese", "en": "english"}
+_QUESTION_WORDS = {
+    *("quien", "quienes", "cual", "cuales", "que", "como", "donde", "cuando", "cuanto", "cuantos", "por"),
+    *(
+        "quem",
+        "qual",
+        "quais",
+        "onde",
+        "quando",
+        "quanto",
+        "quantos",
+        "who",
+        "what",
+        "which",
+        "where",
+        "when",
+    ),
+    *("how", "why", "did", "does", "do"),
+}
+
+
+class Token(NamedTuple):
+    """A word of a text with its half-open interval of code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+class QueryTerm(NamedTuple):
+    """What one word of the query stands for: terms of the index with their weights, and how that was found."""
+
+    word: str
+    terms: tuple[tuple[str, float], ...]
+    origin: Literal["word", "stem", "spelling", "expansion"]
+    corrected: str | None = None
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: `Garantías` → `garantias`, `São` → `sao`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Words and numbers of `text` in order."""
+    for match in _WORD.finditer(text):
+        yield Token(match.group(), match.start(), match.end())
+
+
+def stem(word: str, language: str) -> str:
+    """Folded Snowball stem of `word`; unknown languages are stemmed as Spanish."""
+    return fold(_stemmer(language).stemWord(word.casefold()))
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word says nothing in any of the three languages."""
+    return word in _stop_words()
+
+
+def analyse(text: str, language: str) -> list[tuple[str, str]]:
+    """(folded word, stem) of each word of `text` that is not a stop word."""
+    stemmer = _stemmer(language)
+    result = []
+    for token in tokens(text):
+        folded = fold(token.text)
+        if not is_stop_word(folded):
+            result.append((folded, fold(stemmer.stemWord(token.text.casefold()))))
+    return result
+
+
+def sound_key(word: str) -> str:
+    """A folded word as it sounds in Spanish and Portuguese, where most confusions of spelling come from.
+
+    One letter for b/v, for s/c/z/ç before e and i, for c/k/q, for g/j before e and i, for y/ll; no silent h;
+    no double letters. `negosios` and `negocios` have one key, and `salbador` and `salvador`.
+    """
+    word = re.sub(r"h(?=[aeiou])", "", word.replace("ch", "x").replace("ph", "f"))
+    word = word.replace("ll", "y").replace("v", "b").replace("z", "s")
+    word = re.sub(r"c(?=[ei])", "s", word)
+    word = re.sub(r"g(?=[ei])", "j", word)
+    word = re.sub(r"qu(?=[ei])|[cq]", "k", word)
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+class SpellingIndex:
+    """Finds the words of a collection that an unknown word may be meant as.
+
+    `vocabulary` maps each folded word to the number of entries it is in. Candidates share the length (± 2) and
+    the first sound, so a look-up touches a few hundred of 10^5 words.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._counts = vocabulary
+        self._buckets: dict[tuple[str, int], list[str]] = {}
+        for word in vocabulary:
+            if len(word) >= 4 and not word.isdigit():
+                self._buckets.setdefault((sound_key(word)[:1], len(word)), []).append(word)
+
+    def nearest(self, word: str) -> tuple[str, float] | None:
+        """The likeliest word for the folded `word` with its similarity (0 to 1), or None.
+
+        One edit (optimal string alignment, so swapped letters are one) is allowed from four letters on, two
+        from ten: with two edits in eight letters `ecologia` became `economia`. Words that sound the same count
+        as half an edit. Ties go to the more frequent word.
+        """
+        from rapidfuzz.distance import OSA
+
+        if len(word) < 4 or any(char.isdigit() for char in word):
+            return None
+        limit = 2 if len(word) >= 10 else 1
+        key = sound_key(word)
+        best: tuple[float, int, str] | None = None
+        for length in range(len(word) - 2, len(word) + 3):
+            for candidate in self._buckets.get((key[:1], length), ()):
+                edits: float
+                if sound_key(candidate) == key:
+                    edits = 0.5
+                else:
+                    edits = OSA.distance(word, candidate, score_cutoff=limit)
+                    if edits > limit:
+                        continue
+                entry = (edits, -self._counts[candidate], candidate)
+                if best is None or entry < best:
+                    best = entry
+        return None if best is None else (best[2], 1 - best[0] / len(word))
+
+
+@dataclass(frozen=True)
+class LexicalIndex:
+    """BM25 over two fields, text and context, with the vocabulary that queries are looked up in.
+
+    `words` maps a folded word to its terms (stems; more than one where languages differ), `counts` to the
+    number of entries that have it. Immutable, so threads may share it.
+    """
+
+    size: int
+    languages: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
+    counts: Mapping[str, int]
+    spelling: SpellingIndex
+    _fields: tuple["_Postings", "_Postings"]
+
+    @classmethod
+    def build(
+        cls, texts: Sequence[str], *, contexts: Sequence[str] | None = None, languages: Sequence[str]
+    ) -> "LexicalIndex":
+        """Index `texts` (one an entry) with their `contexts` and languages ("es", "pt", "en")."""
+        contexts = contexts if contexts is not None else [""] * len(texts)
+        words: dict[str, set[str]] = {}
+        counts: dict[str, int] = {}
+        fields: tuple[list[list[str]], list[list[str]]] = ([], [])
+        for text, context, language in zip(texts, contexts, languages, strict=True):
+            seen = set()
+            for field, value in zip(fields, (text, context), strict=True):
+                analysed = analyse(value, language)
+                field.append([term for _, term in analysed])
+                for word, term in analysed:
+                    words.setdefault(word, set()).add(term)
+                    seen.add(word)
+            for word in seen:
+                counts[word] = counts.get(word, 0) + 1
+        known = tuple(sorted({language if language in _STEMMERS else "es" for language in languages}))
+        return cls(
+            size=len(texts),
+            languages=known or ("es",),
+            words={word: tuple(sorted(terms)) for word, terms in words.items()},
+            counts=counts,
+            spelling=SpellingIndex(counts),
+            _fields=(_Postings.build(fields[0]), _Postings.build(fields[1])),
+        )
+
+    def interpret(self, text: str) -> list[QueryTerm]:
+        """What each word of a query stands for in this index, in order; stop words are left out."""
+        result, seen = [], set()
+        for token in tokens(text):
+            word = fold(token.text)
+            if word in seen or is_stop_word(word) or word in _QUESTION_WORDS:
+                continue
+            seen.add(word)
+            result.append(self._look_up(word, token.text))
+        return result
+
+    def _look_up(self, word: str, surface: str) -> QueryTerm:
+        stems = {stem(form, language) for form in (surface, word) for language in self.languages}
+        known = set(self.words.get(word, ())) | {term for term in stems if self.has(term)}
+        if known:
+            origin: Literal["word", "stem"] = "word" if word in self.words else "stem"
+            return QueryTerm(word, tuple((term, 1.0) for term in sorted(known)), origin)
+        nearest = self.spelling.nearest(word)
+        if nearest is None:
+            return QueryTerm(word, (), "word")
+        corrected, similarity = nearest
+        return QueryTerm(
+            word, tuple((term, similarity) for term in self.words[corrected]), "spelling", corrected=corrected
+        )
+
+    def has(self, term: str) -> bool:
+        """Whether any entry has the term."""
+        return any(term in field.vocabulary for field in self._fields)
+
+    def scores(self, terms: Mapping[str, float] | Sequence[QueryTerm]) -> NDArray[np.float32]:
+        """BM25 of every entry, shape (size,), for weighted terms; where a word stands for several terms of an
+        entry (stems of two languages), the best of them counts."""
+        total = np.zeros(self.size, dtype=np.float32)
+        groups = (
+            [((term, weight),) for term, weight in terms.items()]
+            if isinstance(terms, Mapping)
+            else [term.terms for term in terms]
+        )
+        for field, field_weight in zip(self._fields, (1.0, CONTEXT_WEIGHT), strict=True):
+            for group in groups:
+                field.add(total, group, field_weight)
+        return total
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, which is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, field in zip(("text", "context"), self._fields, strict=True):
+            field.save(folder, name)
+        data = {"size": self.size, "languages": self.languages, "words": self.words, "counts": self.counts}
+        (folder / "vocabulary.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Open what `save` wrote; the postings are memory-mapped."""
+        data: dict[str, Any] = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        return cls(
+            size=data["size"],
+            languages=tuple(data["languages"]),
+            words={word: tuple(terms) for word, terms in data["words"].items()},
+            counts=data["counts"],
+            spelling=SpellingIndex(data["counts"]),
+            _fields=(_Postings.load(folder, "text"), _Postings.load(folder, "context")),
+        )
+
+
+@dataclass(frozen=True)
+class _Postings:
+    """BM25 scores of one field in sparse columns: the entries and scores of term t are slice t of `offsets`."""
+
+    vocabulary: Mapping[str, int]
+    offsets: NDArray[np.int64]
+    entries: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+    @classmethod
+    def build(cls, documents: list[list[str]]) -> "_Postings":
+        if not any(documents):
+            empty = np.zeros(0)
+            return cls({}, np.zeros(1, np.int64), empty.astype(np.int32), empty.astype(np.float32))
+        import bm25s
+
+        model = bm25s.BM25(k1=K1, b=B, method="lucene")
+        model.index(documents, show_progress=False)
+        columns = model.scores
+        return cls(
+            {term: number for term, number in model.vocab_dict.items() if term},
+            np.asarray(columns["indptr"], np.int64),
+            np.asarray(columns["indices"], np.int32),
+            np.asarray(columns["data"], np.float32),
+        )
+
+    def add(self, total: NDArray[np.float32], group: Sequence[tuple[str, float]], weight: float) -> None:
+        """Add the scores of a group of equivalent terms to `total`; of several in an entry the best counts."""
+        slices = []
+        for term, term_weight in group:
+            number = self.vocabulary.get(term)
+            if number is not None:
+                part = slice(self.offsets[number], self.offsets[number + 1])
+                slices.append((self.entries[part], self.values[part] * np.float32(weight * term_weight)))
+        if len(slices) == 1:
+            total[slices[0][0]] += slices[0][1]
+        elif slices:
+            best = np.zeros_like(total)
+            for entries, values in slices:
+                best[entries] = np.maximum(best[entries], values)
+            total += best
+
+    def save(self, folder: Path, name: str) -> None:
+        for part in ("offsets", "entries", "values"):
+            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+        (folder / f"{name}.terms.json").write_text(
+            json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8"
+        )
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "_Postings":
+        offsets, entries, values = (
+            np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in ("offsets", "entries", "values")
+        )
+        vocabulary = json.loads((folder / f"{name}.terms.json").read_text(encoding="utf-8"))
+        return cls(vocabulary, offsets, entries, values)
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer(_STEMMERS.get(language, "spanish"))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from bm25s import stopwords
+
+    lists = (stopwords.STOPWORDS_SPANISH, stopwords.STOPWORDS_PORTUGUESE, stopwords.STOPWORDS_EN_PLUS)
+    return frozenset(fold(word) for words in lists for word in words) - _NOT_STOP
