@@ -20,6 +20,7 @@ from ingest.lines import (
     ENUMERATOR,
     GLYPH_BULLET,
     HASHES,
+    RULE,
     TERMINAL,
     Line,
     Wrapping,
@@ -40,7 +41,9 @@ _SPECIAL = re.compile(
     r"|(?P<compose>[^\W\d_][\u0300-\u036f]+)"
     r"|(?P<emphasis>(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_]))"
 )
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)")
+_LINK = re.compile(
+    r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
+)
 _HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 
@@ -124,8 +127,8 @@ def clean(document: Document) -> CleanText:
     """Clean the text of a document. Linear in its length; the blocks of the document, if any, are kept apart."""
     text = document.text
     lines = split_lines(text, pages=document.pages)
-    layout = wrapping(text, lines)
     dropped = frozenset[int]() if document.blocks else find_furniture(text, lines)
+    layout = wrapping(text, [line for index, line in enumerate(lines) if index not in dropped])
     furniture = tuple(
         Excerpt(" ".join(text[line.first : line.last].split()), Span(line.first, line.last))
         for line in (lines[index] for index in sorted(dropped))
@@ -177,7 +180,7 @@ def _write_lines(
     gap = torn = False
     for index, line in enumerate(lines):
         torn = torn or line.page_top
-        if line.blank or index in dropped:
+        if line.blank or index in dropped or RULE.fullmatch(text, line.first, line.last):
             gap = True
             torn = torn or index in dropped
             continue
@@ -251,7 +254,12 @@ def _joint(
         if context.torn and not ended and not short and layout.wrapped and marker == "":
             return _inside_joint(text, before, line, layout, hyphens)
         return "paragraph"
-    if context.page_start and not starts_small and (text[line.first].isalnum() or marker) and (ended or short):
+    if (
+        context.page_start
+        and not starts_small
+        and (text[line.first].isalnum() or marker)
+        and (ended or short)
+    ):
         return "paragraph"
     if layout.wrapped:
         if short and not context.narrow and not starts_small and text[line.first].isalnum():
@@ -264,7 +272,10 @@ def _joint(
 
 def _inside_joint(text: str, before: Line, line: Line, layout: Wrapping, hyphens: "_Hyphens") -> _Joint:
     """How two lines of one paragraph are joined."""
-    if _HYPHEN_END.search(text, max(before.first, before.last - 2), before.last) and text[line.first].isalpha():
+    if (
+        _HYPHEN_END.search(text, max(before.first, before.last - 2), before.last)
+        and text[line.first].isalpha()
+    ):
         return hyphens.joint(before, line)
     return "space" if layout.wrapped or text[line.first].islower() else "break"
 
@@ -357,7 +368,9 @@ class _Writer:
         if joint == "hyphen":
             self._unput_hyphen()
         elif joint in {"space", "break"}:
-            self._put(" " if joint == "space" else "\n", self._end[-1] if self._end else line.first, line.first)
+            self._put(
+                " " if joint == "space" else "\n", self._end[-1] if self._end else line.first, line.first
+            )
         else:
             self._begin(line.first)
         for piece, start, end in _pieces(self.source, line.first, line.last):
@@ -372,7 +385,13 @@ class _Writer:
         self._close()
         self._clean.append(self._length)
         return CleanText(
-            "".join(self._parts), tuple(self._paragraphs), furniture, layout, self._clean, self._start, self._end
+            "".join(self._parts),
+            tuple(self._paragraphs),
+            furniture,
+            layout,
+            self._clean,
+            self._start,
+            self._end,
         )
 
     def _begin(self, start: int) -> None:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from ingest.lines import Line
 
 PAGE_NUMBER = re.compile(
-    r"(?:p[áa]g(?:ina|\.)?|page|p\.)?\s*[-–—|]?\s*(\d{1,4})\s*[-–—|]?(?:\s*(?:de|of|/)\s*\d{1,4})?", re.IGNORECASE
+    r"(?:p[áa]g(?:ina|\.)?|page|p\.)?\s*[-–—|]?\s*(\d{1,4})\s*[-–—|]?(?:\s*(?:de|of|/)\s*\d{1,4})?",
+    re.IGNORECASE,
 )
 # Document codes of international bodies and registries: SP/CL/XXXIII.O/Di, LC/G.2398, OEA/Ser.D.
 REFERENCE_CODE = re.compile(r"\b[A-Z]{1,8}(?:/[A-Za-z0-9.\-]{1,20}){1,6}")
@@ -49,7 +50,9 @@ def _at_page_edges(text: str, lines: Sequence[Line]) -> set[int]:
             signature = _signature(text, line)
             repeated = signatures[signature] >= needed and line.width <= _LONGEST
             # Facing pages carry different headers, so a lone number needs less company.
-            number = PAGE_NUMBER.fullmatch(text, line.first, line.last) is not None and signatures[signature] >= 2
+            number = (
+                PAGE_NUMBER.fullmatch(text, line.first, line.last) is not None and signatures[signature] >= 2
+            )
             if repeated or number:
                 found.add(index)
     return found
@@ -105,7 +108,11 @@ def _ascending(text: str, lines: Sequence[Line], numbers: Sequence[int]) -> set[
     for index in [*numbers, -1]:
         value = _number(text, lines[index]) if index >= 0 else None
         before = _number(text, lines[run[-1]]) if run else None
-        if value is not None and (before is None or 0 < value - before <= 2) and not (run and index - run[-1] < 8):
+        if (
+            value is not None
+            and (before is None or 0 < value - before <= 2)
+            and not (run and index - run[-1] < 8)
+        ):
             run.append(index)
             continue
         if len(run) >= 3:

@@ -18,6 +18,7 @@ ENUMERATOR = re.compile(
     r"|(?P<letter>[A-Za-z][.)])\s+(?=\S)"
 )
 HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+RULE = re.compile(r"(?:[-=_*~–—.·]\s?){3,}")  # a line drawn with characters
 TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -51,7 +52,9 @@ class Line(NamedTuple):
         return self.last - self.first
 
 
-def split_lines(text: str, *, pages: Sequence[Page] = (), start: int = 0, end: int | None = None) -> list[Line]:
+def split_lines(
+    text: str, *, pages: Sequence[Page] = (), start: int = 0, end: int | None = None
+) -> list[Line]:
     """The lines of `text[start:end]`; offsets are code points of `text`."""
     stop = len(text) if end is None else end
     tops = [page.start for page in pages]

@@ -28,7 +28,9 @@ def read_document(path: Path, *, max_bytes: int, max_pages: int) -> Document:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableDocument(f"{name}: cannot be opened ({error.strerror}); check its permissions") from error
+        raise UnreadableDocument(
+            f"{name}: cannot be opened ({error.strerror}); check its permissions"
+        ) from error
     return parse_document(data, name=name, max_pages=max_pages, max_bytes=max_bytes)
 
 
@@ -88,9 +90,13 @@ def discover(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
     problems: list[DocumentError] = []
     for path in paths:
         if path.is_dir():
-            inside = [found for found in sorted(path.rglob("*")) if found.is_file() and not _hidden(found, path)]
+            inside = [
+                found for found in sorted(path.rglob("*")) if found.is_file() and not _hidden(found, path)
+            ]
             if not inside:
-                problems.append(UnsupportedDocument(f"{path}: the directory holds no file; name one that does"))
+                problems.append(
+                    UnsupportedDocument(f"{path}: the directory holds no file; name one that does")
+                )
         elif path.exists():
             inside = [path]
         else:

@@ -1,0 +1,280 @@
+"""From clean text to segments: headings, paragraphs, list items and table cells, each under its headings."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graph.model import Document, Span
+from ingest.cleaning import BULLET_TEXT, CleanText, Paragraph
+from ingest.lines import ENUMERATOR, HASHES
+from ingest.sentences import sentences
+
+__all__ = ["Segment", "segment", "sentences"]
+
+SegmentKind = Literal["heading", "paragraph", "list-item", "table-cell"]
+
+_TITLE_LENGTH = 120
+_WEAK_LENGTH = 90
+_WEAK_WORDS = 14
+_ENDS_OPEN = re.compile(r"[.;:,…][\"'”’»)\]]*$")
+_DATELINE = re.compile(r",\s.*\b\d{4}$")
+_LETTERS = re.compile(r"[^\W\d_]")
+_PART = re.compile(
+    r"(?:cap[íi]tulo|chapter|secci[óo]n|se[çc][ãa]o|section|parte|part|anexo|annex|ap[ée]ndice|ap[êe]ndice|appendix|"
+    r"m[óo]dulo|module|tema|eje|eixo|axis|unidad|unidade|unit|sesi[óo]n|sess[ãa]o|session|panel|painel|d[íi]a|day)"
+    r"\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])\b",
+    re.IGNORECASE,
+)
+
+# Ranks of headings by their style, the highest first; a heading is under the last one of a smaller rank.
+_RANK_TITLE, _RANK_CAPITALS, _RANK_PART, _RANK_PLAIN = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the text as its author laid it out.
+
+    `text` is `clean.text[clean.start:clean.end]`, without list bullet or heading marks but with its number, which
+    `number` repeats ("16.", "a)"). `level` is the rank of a heading (1 the highest) or the column of a table cell
+    (0 the first); cells of one row share `row`, and the number that their row starts with. `span` is in the source.
+    """
+
+    kind: SegmentKind
+    text: str
+    span: Span
+    clean: Span
+    number: str | None = None
+    level: int = 0
+    heading_path: tuple[str, ...] = ()
+    page: int | None = None
+    row: int | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """The nearest heading."""
+        return self.heading_path[-1] if self.heading_path else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    row: int
+    column: int
+    number: str | None
+
+
+def segment(clean: CleanText, document: Document) -> tuple[Segment, ...]:
+    """Cut a clean text into segments, in the order of the text.
+
+    Where the document states its blocks they are followed; otherwise headings, lists and tables whose cells came
+    out one below the other are told by their layout.
+    """
+    paragraphs = clean.paragraphs
+    cells = _stated_cells(paragraphs, document) if document.blocks else _stacked_cells(clean)
+    headed = any(p.block is not None and p.block.kind == "heading" for p in paragraphs)
+    page_starts = [page.start for page in document.pages]
+    path: list[tuple[int, str]] = []
+    segments: list[Segment] = []
+    for index, paragraph in enumerate(paragraphs):
+        start = _content_start(clean, paragraph)
+        text = clean.text[start : paragraph.end]
+        span = clean.source(start, paragraph.end)
+        page = None
+        if page_starts:
+            page = document.pages[max(0, bisect_right(page_starts, span.start) - 1)].number
+        number = _number(text)
+        cell = cells.get(index)
+        if cell is not None:
+            kind: SegmentKind = "table-cell"
+            level, row, number = cell.column, cell.row, cell.number
+        else:
+            row = None
+            level = _heading_rank(clean, index, cells, headed=headed)
+            if level:
+                kind = "heading"
+                while path and path[-1][0] >= level:
+                    path.pop()
+            elif paragraph.marker in {"bullet", "number"} or (
+                paragraph.block is not None and (paragraph.block.kind == "list-item" or number is not None)
+            ):
+                kind = "list-item"
+            else:
+                kind = "paragraph"
+        segments.append(
+            Segment(
+                kind=kind,
+                text=text,
+                span=span,
+                clean=Span(start, paragraph.end),
+                number=number,
+                level=level,
+                heading_path=tuple(title for _, title in path),
+                page=page,
+                row=row,
+            )
+        )
+        if kind == "heading":
+            path.append((level, text))
+    return tuple(segments)
+
+
+def _content_start(clean: CleanText, paragraph: Paragraph) -> int:
+    """Where the text of a paragraph begins, after its bullet or heading marks."""
+    if paragraph.marker == "bullet" and clean.text.startswith(BULLET_TEXT, paragraph.start):
+        return paragraph.start + len(BULLET_TEXT)
+    if paragraph.marker == "hash":
+        found = HASHES.match(clean.text, paragraph.start, paragraph.end)
+        if found:
+            return found.end()
+    return paragraph.start
+
+
+def _number(text: str) -> str | None:
+    found = ENUMERATOR.match(text)
+    return found.group().strip() if found else None
+
+
+def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, headed: bool) -> int:
+    """Rank of the heading that a paragraph is; 0 for one that is none."""
+    paragraph = clean.paragraphs[index]
+    block = paragraph.block
+    if block is not None and block.kind == "heading":
+        return max(1, block.level)
+    text = clean.text[paragraph.start : paragraph.end]
+    if paragraph.marker == "hash" and paragraph.lines == 1:
+        return text.index(" ") if len(text) <= 2 * _TITLE_LENGTH else 0
+    if (
+        paragraph.marker == "bullet"
+        or (block is not None and block.kind != "paragraph")
+        or len(text) > _TITLE_LENGTH
+        or paragraph.lines > 2
+        or _ENDS_OPEN.search(text[-4:])
+        or "\n" in text
+    ):
+        return 0
+    following = clean.paragraphs[index + 1] if index + 1 < len(clean.paragraphs) else None
+    if following is None:
+        return 0
+    enumerator = ENUMERATOR.match(text)
+    title = text[enumerator.end() :] if enumerator else text
+    if not _starts_title(title):
+        return 0
+    if enumerator and enumerator.lastgroup == "decimal":
+        # A short numbered line is a heading where text comes under it, an item where its neighbours are items too.
+        dots = enumerator.group().strip().rstrip(".)-º").count(".")
+        items = _numbered(clean, index - 1) or following.marker in {"number", "bullet"} or index + 1 in cells
+        if paragraph.lines > 1 or (items and dots == 0 and not _capitals(title)):
+            return 0
+        return _RANK_PART + dots
+    if _capitals(title):
+        return _RANK_CAPITALS
+    if _PART.match(title) and paragraph.lines == 1:
+        return _RANK_PART
+    if enumerator:
+        if paragraph.lines > 1 or enumerator.group()[0].islower():
+            return 0
+        return _RANK_PART if enumerator.lastgroup == "letter" else _RANK_CAPITALS
+    if headed:
+        return 0
+    return _plain_rank(clean, index, text, following)
+
+
+def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -> int:
+    """Rank of a short line in ordinary letters: a title by its place and by the text that comes under it."""
+    paragraph = clean.paragraphs[index]
+    above = _RANK_TITLE < _heading_rank(clean, 1, {}, headed=False) if index == 0 else False
+    if index == 0 and (above or following.end - following.start > len(text) // 2):
+        return _RANK_TITLE
+    narrow = not clean.wrapping.wrapped or paragraph.width < 0.8 * clean.wrapping.width
+    if (
+        paragraph.lines > 1
+        or not narrow
+        or len(text) > _WEAK_LENGTH
+        or len(text.split()) > _WEAK_WORDS
+        or _DATELINE.search(text)
+        or text[-1] in "?!"
+        and text[0] not in "¿¡"
+    ):
+        return 0
+    if following.marker in {"number", "bullet"}:
+        return _RANK_PLAIN
+    return _RANK_PLAIN if following.end - following.start > 1.5 * len(text) else 0
+
+
+def _numbered(clean: CleanText, index: int) -> bool:
+    return index >= 0 and clean.paragraphs[index].marker == "number"
+
+
+def _starts_title(text: str) -> bool:
+    first = text.lstrip("¿¡\"'“‘«(*")[:1]
+    return first.isupper() or first.isdigit()
+
+
+def _capitals(text: str) -> bool:
+    """Whether a line is set in capitals; an acronym alone is not a heading."""
+    letters = _LETTERS.findall(text)
+    upper = sum(1 for letter in letters if letter.isupper())
+    longest = max((len(word) for word in re.findall(r"[^\W\d_]+", text)), default=0)
+    return len(letters) >= 5 and longest >= 5 and upper >= 0.8 * len(letters)
+
+
+def _stated_cells(paragraphs: Sequence[Paragraph], document: Document) -> dict[int, _Cell]:
+    """Cells of the tables that the document states."""
+    rows = sorted(block.start for block in document.blocks if block.kind == "table-row")
+    cells: dict[int, _Cell] = {}
+    for index, paragraph in enumerate(paragraphs):
+        block = paragraph.block
+        if block is not None and block.kind == "table-cell":
+            cells[index] = _Cell(bisect_right(rows, block.start), block.level, None)
+    return cells
+
+
+def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
+    """Cells of tables that an extraction wrote one below the other, in narrow lines.
+
+    They show as paragraphs less than half as wide as the text; a number begins each row. A narrow line that is
+    wider than all columns, or after which no row begins, belongs to the text again.
+    """
+    cells: dict[int, _Cell] = {}
+    if not clean.wrapping.wrapped:
+        return cells
+    row = 0
+    for begin, end in _narrow_runs(clean):
+        columns = [p.width for p in clean.paragraphs[begin:end] if p.lines > 1]
+        starts = [i for i in range(begin, end) if _decimal(clean, i) and clean.paragraphs[i].lines > 1]
+        if len(columns) < 3 or not starts:
+            continue
+        widest = max(columns)
+        number: str | None = None
+        column = 0
+        for index in range(starts[0], end):
+            paragraph = clean.paragraphs[index]
+            if paragraph.width > widest or (paragraph.marker == "number" and not _decimal(clean, index)):
+                break
+            found = _decimal(clean, index)
+            if found:
+                row, column, number = row + 1, 0, found
+            cells[index] = _Cell(row, column, number)
+            column += 1
+    return cells
+
+
+def _narrow_runs(clean: CleanText) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    begin: int | None = None
+    for index, paragraph in enumerate(clean.paragraphs):
+        if 2 * paragraph.width < clean.wrapping.width:
+            begin = index if begin is None else begin
+        elif begin is not None:
+            runs.append((begin, index))
+            begin = None
+    if begin is not None:
+        runs.append((begin, len(clean.paragraphs)))
+    return runs
+
+
+def _decimal(clean: CleanText, index: int) -> str | None:
+    paragraph = clean.paragraphs[index]
+    found = ENUMERATOR.match(clean.text, paragraph.start, paragraph.end)
+    return found["decimal"] if found and found["decimal"] else None
