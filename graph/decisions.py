@@ -1,0 +1,192 @@
+"""The log of curators' decisions: JSON lines, only ever appended to.
+
+A decision that was recorded is never changed; a later one undoes it (`Split` a `Merge`, `AcceptClaim` a
+`RejectClaim`, an offer withdrawn). The state of affairs is what replaying the log from its beginning gives.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+from pyoxigraph import NamedNode, Quad
+
+from graph.errors import WorkspaceError
+from ontology.namespaces import DCTERMS, GRAPH_DECISIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """The actor `old` is the actor `new` (IRIs); `old` redirects to it from now on."""
+
+    kind: ClassVar = "merge"
+    old: str
+    new: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """The merge of the actor `old` (IRI) is undone."""
+
+    kind: ClassVar = "split"
+    old: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectClaim:
+    """The claim (IRI) does not hold: its plain triple is not asserted any more."""
+
+    kind: ClassVar = "reject-claim"
+    claim: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptClaim:
+    """A curator confirms the claim (IRI)."""
+
+    kind: ClassVar = "accept-claim"
+    claim: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An actor (IRI) offers peers its experience in a theme (IRI)."""
+
+    kind: ClassVar = "offer"
+    actor: str
+    theme: str
+    by: str
+    text: str = ""
+    withdrawn: bool = False
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seek:
+    """An actor (IRI) looks for peers with experience in a theme (IRI)."""
+
+    kind: ClassVar = "seek"
+    actor: str
+    theme: str
+    by: str
+    text: str = ""
+    withdrawn: bool = False
+    at: str = ""
+
+
+Decision: TypeAlias = Merge | Split | RejectClaim | AcceptClaim | Offer | Seek
+
+_KINDS: Mapping[str, type[Decision]] = {
+    kind.kind: kind for kind in (Merge, Split, RejectClaim, AcceptClaim, Offer, Seek)
+}
+
+
+class DecisionLog:
+    """The log in the folder `decisions/` of a workspace. Reading needs no lock; the folder may be missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "decisions.jsonl"
+
+    def append(self, decision: Decision) -> None:
+        """Record a decision; it is on the disk when this returns. `at` is filled in where it is empty.
+
+        Raises WorkspaceError where the log cannot be written.
+        """
+        entry = {"kind": decision.kind, **asdict(decision)}
+        entry["at"] = decision.at or datetime.now(UTC).isoformat(timespec="seconds")
+        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode("utf-8")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(self.path, "a+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                end = file.seek(0, os.SEEK_END)
+                file.seek(max(0, end - 1))
+                if end and file.read(1) != b"\n":
+                    line = b"\n" + line  # a writer died in the middle of its line: leave it, start our own
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise WorkspaceError(f"{self.path}: the decision was not recorded: {error.strerror}") from error
+
+    def read(self) -> list[Decision]:
+        """All decisions in the order they were made. An unfinished line of a dying writer is passed over.
+
+        Raises WorkspaceError that names the line where a finished line is not a decision.
+        """
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise WorkspaceError(f"{self.path}: cannot be read: {error.strerror}") from error
+        return list(self._parse(data.split(b"\n")))
+
+    def _parse(self, lines: Sequence[bytes]) -> Iterator[Decision]:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                entry: dict[str, Any] = json.loads(line)
+            except ValueError:
+                continue  # never acknowledged: `append` returns only when the whole line is on the disk
+            try:
+                yield _KINDS[entry.pop("kind")](**entry)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise WorkspaceError(
+                    f"{self.path}, line {number}: this is not a decision: {error}"
+                ) from error
+
+
+def merged(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Old IRI → the IRI that stands for it now, chains followed; a merge that would close a ring is void."""
+    direct: dict[str, str] = {}
+    for decision in decisions:
+        if isinstance(decision, Merge):
+            others = {old: new for old, new in direct.items() if old != decision.old}
+            if _target(decision.new, others) != decision.old:
+                direct[decision.old] = decision.new
+        elif isinstance(decision, Split):
+            direct.pop(decision.old, None)
+    return {old: _target(old, direct) for old in direct}
+
+
+def reviewed(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Claim IRI → slug of its review status, by the last decision on it."""
+    statuses: dict[str, str] = {}
+    for decision in decisions:
+        if isinstance(decision, RejectClaim):
+            statuses[decision.claim] = "rejected"
+        elif isinstance(decision, AcceptClaim):
+            statuses[decision.claim] = "accepted"
+    return statuses
+
+
+def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:
+    """The named graph of decisions: each merged IRI points to the one that replaces it."""
+    predicate, graph = NamedNode(DCTERMS + "isReplacedBy"), NamedNode(GRAPH_DECISIONS)
+    for old, new in sorted(merged(decisions).items()):
+        yield Quad(NamedNode(old), predicate, NamedNode(new), graph)
+
+
+def _target(start: str, direct: Mapping[str, str]) -> str:
+    """Where a chain of merges ends; it has no ring, since `merged` lets none in."""
+    while start in direct:
+        start = direct[start]
+    return start
