@@ -4,6 +4,7 @@ Paragraphs of the clean text are separated by a blank line. A single line break 
 where the source breaks the line on purpose (text that is not hard-wrapped).
 """
 
+import html
 import re
 import unicodedata
 from array import array
@@ -41,6 +42,14 @@ _SPECIAL = re.compile(
     r"|(?P<compose>[^\W\d_][\u0300-\u036f]+)"
     r"|(?P<emphasis>(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_]))"
 )
+# What Markdown adds: HTML tags, character references, escapes, code marks.
+_MARKUP = re.compile(
+    r"(?P<tag></?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,300})?/?>)"
+    r"|(?P<reference>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,24});)"
+    r"|(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
+    r"|(?P<code>`+)"
+)
+_QUOTE_MARK = re.compile(r"(?:>[ \t]?)+")
 _LINK = re.compile(
     r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
 )
@@ -67,9 +76,9 @@ class Paragraph(NamedTuple):
 class CleanText:
     """Clean text and the way back.
 
-    The map is a list of runs in compact arrays: run `i` covers the clean characters `_clean[i]` to `_clean[i + 1]`
-    and the source characters `_start[i]` to `_end[i]`. A run of equal lengths is a copy; any other is a
-    replacement, of which only the whole has a source. `furniture` is what was taken out, in order.
+    The map is a list of runs in compact arrays: run `i` covers the clean characters `_clean[i]` to
+    `_clean[i + 1]` and the source characters `_start[i]` to `_end[i]`. A run of equal lengths is a copy; any
+    other is a replacement, of which only the whole has a source. `furniture` is what was taken out, in order.
     """
 
     text: str
@@ -124,7 +133,7 @@ class CleanText:
 
 
 def clean(document: Document) -> CleanText:
-    """Clean the text of a document. Linear in its length; the blocks of the document, if any, are kept apart."""
+    """Clean the text of a document, in time linear in its length; the document's blocks are kept apart."""
     text = document.text
     lines = split_lines(text, pages=document.pages)
     dropped = frozenset[int]() if document.blocks else find_furniture(text, lines)
@@ -134,7 +143,7 @@ def clean(document: Document) -> CleanText:
         for line in (lines[index] for index in sorted(dropped))
     )
     hyphens = _Hyphens(text)
-    writer = _Writer(text)
+    writer = _Writer(text, markup=document.media_type == "text/markdown")
     if document.blocks:
         for block in document.blocks:
             if block.kind == "table-row":
@@ -148,6 +157,8 @@ def clean(document: Document) -> CleanText:
 def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "_Hyphens") -> None:
     text = writer.source
     seen = [line for line in split_lines(text, start=block.start, end=block.end) if not line.blank]
+    if writer.markup:
+        seen = [line for line in (_unquoted(text, line) for line in seen) if not line.blank]
     if not seen:
         return
     marker, content = _marker(text, seen[0])
@@ -214,6 +225,12 @@ def _write_lines(
         writer.line(line, joint)
         before = line
         gap = torn = False
+
+
+def _unquoted(text: str, line: Line) -> Line:
+    """The line without the marks of a Markdown quotation."""
+    mark = _QUOTE_MARK.match(text, line.first, line.last)
+    return line._replace(first=mark.end()) if mark else line
 
 
 class _Context(NamedTuple):
@@ -343,8 +360,9 @@ def _group_widths(lines: Sequence[Line], dropped: frozenset[int]) -> list[int]:
 class _Writer:
     """Writes clean text and its map, run by run."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, markup: bool) -> None:
         self.source = source
+        self.markup = markup
         self._parts: list[str] = []
         self._length = 0
         self._clean = array("q")
@@ -373,7 +391,7 @@ class _Writer:
             )
         else:
             self._begin(line.first)
-        for piece, start, end in _pieces(self.source, line.first, line.last):
+        for piece, start, end in _pieces(self.source, line.first, line.last, markup=self.markup):
             self._put(piece, start, end)
         if self._open is not None:
             self._open = self._open._replace(
@@ -428,13 +446,31 @@ class _Writer:
                 self._end.pop()
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def _pieces(text: str, start: int, end: int, *, markup: bool) -> Iterator[tuple[str, int, int]]:
     """The clean pieces of one line, each with the source characters it stands for."""
+    if not markup:
+        yield from _linked_pieces(text, start, end)
+        return
+    at = start
+    for mark in _MARKUP.finditer(text, start, end):
+        yield from _linked_pieces(text, at, mark.start())
+        kind, at = mark.lastgroup, mark.end()
+        if kind == "reference":
+            yield html.unescape(mark.group()), *mark.span()
+        elif kind == "tag" and mark.group()[1:3].lower() == "br":
+            yield " ", *mark.span()
+        elif kind == "escape":
+            # The next character is literal, whatever it would mean otherwise.
+            yield text[at : at + 1], mark.start(), at + 1
+            at += 1
+    yield from _linked_pieces(text, at, end)
+
+
+def _linked_pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     at = start
     while at < end:
         link = _LINK.search(text, at, end)
-        stop = link.start() if link else end
-        yield from _plain_pieces(text, at, stop)
+        yield from _plain_pieces(text, at, link.start() if link else end)
         if link is None:
             return
         yield from _plain_pieces(text, *link.span("text"))

@@ -36,7 +36,7 @@ def _at_page_edges(text: str, lines: Sequence[Line]) -> set[int]:
         return set()
     bounds = [0, *(top for top in tops if top), len(lines)]
     edges: list[set[int]] = []
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         seen = [index for index in range(begin, end) if not lines[index].blank]
         edges.append({*seen[:_EDGE], *seen[-_EDGE:]} if len(seen) > _EDGE else set(seen[:1] + seen[-1:]))
     signatures = Counter(
@@ -69,9 +69,11 @@ def _between_blank_lines(text: str, lines: Sequence[Line]) -> set[int]:
         titles = [index for index in group if _number(text, lines[index]) is None]
         if count != 1:
             continue
-        if titles and all(_running_title(text, lines[index], signatures) for index in titles):
-            found.update(group)
-        elif not titles and _cuts_sentence(text, lines, group[0]):
+        if titles:
+            furniture = all(_running_title(text, lines[index], signatures) for index in titles)
+        else:
+            furniture = _cuts_sentence(text, lines, group[0])
+        if furniture:
             found.update(group)
     return found
 

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from graph.model import Page
@@ -82,7 +83,7 @@ def _holds(offsets: list[int], start: int, end: int) -> bool:
 
 
 class Wrapping(NamedTuple):
-    """How a text breaks its lines: at `width` characters, or (`wrapped` false) only where a line ends on purpose."""
+    """How a text breaks its lines: at `width` characters, or (not `wrapped`) where the author ends them."""
 
     wrapped: bool
     width: int
@@ -96,7 +97,7 @@ def wrapping(text: str, lines: Sequence[Line]) -> Wrapping:
     """
     followed = [
         (line.width, _first_word(text, after))
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if not line.blank and not after.blank
     ]
     if not followed:

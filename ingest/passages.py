@@ -1,4 +1,4 @@
-"""Passages: the unit of search and of evidence, cut from segments to a length that one embedding can carry."""
+"""Passages: the unit of search and of evidence, of a length that one embedding can carry."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -18,8 +18,8 @@ SHORT_NUMBERED = 100  # characters; the same for numbered items, which more ofte
 def passages(segments: Sequence[Segment], clean: CleanText) -> tuple[Passage, ...]:
     """The passages of a document in order: paragraphs, rows of tables, and lists of short items.
 
-    A heading is not a passage of its own but the `heading` of those under it; one with nothing under it becomes a
-    passage, so that no text is lost to search. Ids name the source span and so survive changes elsewhere.
+    A heading is not a passage of its own but the `heading` of those under it; one with nothing under it becomes
+    a passage, so that no text is lost to search. Ids name the source span.
     """
     found: list[Passage] = []
     for group in _groups(segments):
@@ -101,7 +101,7 @@ def _pieces(clean: CleanText, group: Sequence[Segment], language: str) -> Iterat
 
 
 def _bounded(clean: CleanText, start: int, end: int, language: str) -> Iterator[Span]:
-    """Sentences as clean spans; one longer than a passage may be is cut at a semicolon, a comma or a space."""
+    """Sentences as clean spans; one longer than a passage may be is cut at a comma or a space."""
     for first, last in sentences(clean.text[start:end], language):
         begin, stop = start + first, start + last
         while stop - begin > LONGEST:

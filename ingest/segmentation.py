@@ -36,9 +36,10 @@ _RANK_TITLE, _RANK_CAPITALS, _RANK_PART, _RANK_PLAIN = 1, 2, 3, 4
 class Segment:
     """A piece of the text as its author laid it out.
 
-    `text` is `clean.text[clean.start:clean.end]`, without list bullet or heading marks but with its number, which
-    `number` repeats ("16.", "a)"). `level` is the rank of a heading (1 the highest) or the column of a table cell
-    (0 the first); cells of one row share `row`, and the number that their row starts with. `span` is in the source.
+    `text` is the clean text from `clean.start` to `clean.end`, without list bullet or heading marks but with its
+    number, which `number` repeats ("16.", "a)"). `level` is the rank of a heading (1 the highest) or the column of
+    a table cell (0 the first); cells of one row share `row`, and the number that their row starts with. `span` is
+    in the source.
     """
 
     kind: SegmentKind
@@ -67,8 +68,8 @@ class _Cell:
 def segment(clean: CleanText, document: Document) -> tuple[Segment, ...]:
     """Cut a clean text into segments, in the order of the text.
 
-    Where the document states its blocks they are followed; otherwise headings, lists and tables whose cells came
-    out one below the other are told by their layout.
+    Where the document states its blocks they are followed; otherwise headings, lists and tables whose cells
+    came out one below the other are told by their layout.
     """
     paragraphs = clean.paragraphs
     cells = _stated_cells(paragraphs, document) if document.blocks else _stacked_cells(clean)
@@ -161,7 +162,7 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
     if not _starts_title(title):
         return 0
     if enumerator and enumerator.lastgroup == "decimal":
-        # A short numbered line is a heading where text comes under it, an item where its neighbours are items too.
+        # A short numbered line is a heading where text comes under it, an item where its neighbours are items.
         dots = enumerator.group().strip().rstrip(".)-º").count(".")
         items = _numbered(clean, index - 1) or following.marker in {"number", "bullet"} or index + 1 in cells
         if paragraph.lines > 1 or (items and dots == 0 and not _capitals(title)):
@@ -183,8 +184,10 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
 def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -> int:
     """Rank of a short line in ordinary letters: a title by its place and by the text that comes under it."""
     paragraph = clean.paragraphs[index]
-    above = _RANK_TITLE < _heading_rank(clean, 1, {}, headed=False) if index == 0 else False
-    if index == 0 and (above or following.end - following.start > len(text) // 2):
+    if index == 0 and (
+        following.end - following.start > len(text) // 2
+        or _heading_rank(clean, 1, {}, headed=False) > _RANK_TITLE
+    ):
         return _RANK_TITLE
     narrow = not clean.wrapping.wrapped or paragraph.width < 0.8 * clean.wrapping.width
     if (
@@ -193,8 +196,7 @@ def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -
         or len(text) > _WEAK_LENGTH
         or len(text.split()) > _WEAK_WORDS
         or _DATELINE.search(text)
-        or text[-1] in "?!"
-        and text[0] not in "¿¡"
+        or (text[-1] in "?!" and text[0] not in "¿¡")
     ):
         return 0
     if following.marker in {"number", "bullet"}:
@@ -233,8 +235,8 @@ def _stated_cells(paragraphs: Sequence[Paragraph], document: Document) -> dict[i
 def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
     """Cells of tables that an extraction wrote one below the other, in narrow lines.
 
-    They show as paragraphs less than half as wide as the text; a number begins each row. A narrow line that is
-    wider than all columns, or after which no row begins, belongs to the text again.
+    They show as paragraphs less than half as wide as the text; a number begins each row. A line wider than all
+    columns belongs to the text again.
     """
     cells: dict[int, _Cell] = {}
     if not clean.wrapping.wrapped:

@@ -1,25 +1,26 @@
-"""Sentence boundaries in reports, where full stops also end abbreviations, initials, ordinals and enumerators.
+"""Sentence boundaries in reports, where full stops also end abbreviations, initials and enumerators.
 
-Rules of our own: the sentencizer of spaCy's blank pipelines splits "EE. UU.", "art. 5" and "i) …;" wrongly, puts an
-opening "¿" in the sentence before it, and costs seconds at import.
+Rules of our own: the sentencizer of spaCy's blank pipelines splits at "art. 5" and "Dra. M. López" (in Portuguese
+also at "EE. UU."), puts an opening "¿" in the sentence before it, and costs seconds at import.
 """
 
 import re
 
 from graph.model import Span
 
-# Words that a full stop follows inside a sentence, without the stop, in lower case. Always: what follows belongs
-# to the word (a name, a number). Otherwise the sentence goes on only before a small letter, a digit or a comma.
+# Words that a full stop follows inside a sentence, without the stop, in lower case. Always: what follows
+# belongs to the word (a name, a number). Sometimes: the sentence goes on only before a small letter or a digit.
 _ALWAYS = {
-    "": "p pp pág págs pag pags vol ed eds fig figs cap caps vs cf e.g i.e p.ej p.ex st sto sta tel telf av avda apdo",
-    "es": "sr sra srta sres dr dra dres ing lic arq prof profa gral mtro mtra d dña excmo ilmo núm num nro art arts ej "
-    "fr hno ee aa rr ff mm",
+    "": "p pp pág págs pag pags vol ed eds fig figs cap caps vs cf e.g i.e p.ej p.ex st sto sta tel telf av avda "
+    "apdo",
+    "es": "sr sra srta sres dr dra dres ing lic arq prof profa gral mtro mtra d dña excmo ilmo núm num nro art "
+    "arts ej fr hno ee aa rr ff mm",
     "pt": "sr sra srs dr dra eng arq prof profa gal exmo ilmo núm num nr art arts ex d dom",
     "en": "mr mrs ms dr prof sen rep hon gov gen col no art arts sec messrs",
 }
 _SOMETIMES = {
-    "": "inc ltd ltda cía cia co corp etc s.a s.l s.r.l c.v r.l a.c u.s e.u ee.uu uu aprox ibid op cit jr phd "
-    "dpto depto dept univ admón admin min inst gob prov anexo n.º art.º nº et al",
+    "": "inc ltd ltda cía cia co corp etc s.a s.l s.r.l c.v r.l a.c u.s e.u ee.uu uu aprox ibid op cit jr "
+    "phd dpto depto dept univ admón admin min inst gob prov anexo n.º art.º nº et al",
     "es": "ene feb mar abr may jun jul ago sept dic",
     "pt": "jan fev mar abr jun jul ago set out dez",
     "en": "jan feb mar apr jun jul aug sept oct nov dec",

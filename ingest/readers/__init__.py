@@ -4,7 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument, UnsupportedDocument
+from graph.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
 from graph.model import Document
 
 _TEXT = frozenset({".txt", ".text"})
@@ -24,7 +30,7 @@ def read_document(path: Path, *, max_bytes: int, max_pages: int) -> Document:
         size = path.stat().st_size
         if size > max_bytes:
             raise DocumentTooLarge(
-                f"{name}: {size:,} bytes, over the limit of {max_bytes:,}; split the file or raise max_document_mb"
+                f"{name}: {size:,} bytes, over the limit of {max_bytes:,}; split it or raise max_document_mb"
             )
         data = path.read_bytes()
     except OSError as error:
@@ -38,6 +44,8 @@ def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) ->
     """Make a Document of the bytes of a file; `name` gives the suffix. Raises DocumentError."""
     suffix = Path(name).suffix.lower()
     identity = hashlib.sha256(data).hexdigest()
+    if not data.strip():
+        raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
     if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         from ingest.readers import pdf
 
@@ -45,8 +53,8 @@ def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) ->
     if data.startswith(b"PK\x03\x04"):
         if suffix != ".docx":
             raise UnreadableDocument(
-                f"{name}: this is a ZIP archive or an Office file, not what its suffix {suffix or '(none)'} says; "
-                "rename it (.docx) or unpack it"
+                f"{name}: this is a ZIP archive or an Office file, not what its suffix {suffix or '(none)'} "
+                "says; rename it (.docx) or unpack it"
             )
         from ingest.readers import docx
 
