@@ -6,6 +6,10 @@ PORT ?= 8000
 # The one pin that is chosen by hand: other builds of torch weigh several gigabytes. `make constraints` pins the rest.
 TORCH := 2.13.0
 
+# Older versions of pip, such as the one that comes with Python 3.11, lose the extra of lxml that reads HTML.
+PIP := pip==26.3
+PIP_OPTIONS := --quiet --disable-pip-version-check
+
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -29,7 +33,8 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "$(PYTHON) cannot make environments: install its venv package (on Debian: python3-venv)" >&2; \
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install $(PIP_OPTIONS) $(PIP)
+	$(BIN)/python -m pip install $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
 	@touch $@
 
 run: install  ## Install, read the sample and serve it on PORT
@@ -61,7 +66,8 @@ bench: install  ## Print every figure of the README
 constraints:  ## Pin the newest versions of everything in constraints.txt, from an empty environment
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH) -e '.[dev]'
+	build/constraints/bin/python -m pip install $(PIP_OPTIONS) $(PIP)
+	build/constraints/bin/python -m pip install $(PIP_OPTIONS) torch==$(TORCH) -e '.[dev]'
 	build/constraints/bin/python .ci/constraints.py constraints.txt
 	rm -rf build/constraints
 
