@@ -254,13 +254,20 @@ class Catalogue:
         return {document: tuple(sorted(events)) for document, events in found.items()}
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Every name of each resource that has other names, folded, to look for a query in."""
-        query = "SELECT ?s ?name WHERE { ?s skos:altLabel|rp:acronym|skos:notation|rdfs:label ?name }"
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Every name of each resource: labels, other names, acronyms and notations, by IRI."""
+        query = "SELECT ?s ?name WHERE { ?s rdfs:label|skos:altLabel|rp:acronym|skos:notation ?name }"
         found: dict[str, set[str]] = defaultdict(set)
+        passages = {text_of(s) for (s,) in self.triples.rows("SELECT ?s WHERE { ?s a rp:Passage }")}
         for subject, name in self.triples.rows(query):
-            found[text_of(subject)].add(fold(text_of(name)))
-        return {iri: " ".join(sorted(names)) for iri, names in found.items()}
+            if text_of(subject) not in passages:
+                found[text_of(subject)].add(text_of(name))
+        return {iri: tuple(sorted(names)) for iri, names in found.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Every name of each resource in one folded text, to look for the words of a query in."""
+        return {iri: fold(" | ".join(names)) for iri, names in self.spellings.items()}
 
     def refs(self, iris: Iterable[str]) -> tuple[Ref, ...]:
         """Links to resources, by label."""

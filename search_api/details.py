@@ -5,15 +5,15 @@ Each function takes the catalogue of a snapshot and a slug, and raises NotFound 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from graph.errors import NotFound
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue import ROLES, Catalogue, fold
-from search_api.links import COLLECTIONS, split_iri
+from search_api.evidence import evidence_of, mentions_of, passages_where
+from search_api.links import COLLECTIONS
 from search_api.resources import (
     ActorDetail,
     Counted,
@@ -22,9 +22,7 @@ from search_api.resources import (
     EventSummary,
     Evidence,
     Label,
-    Mention,
     Participation,
-    Passage,
     PracticeDetail,
     PracticeSummary,
     Ref,
@@ -33,8 +31,6 @@ from search_api.resources import (
 from search_api.triples import Term, best_text, integer, iris, text_of, texts
 
 S = TypeVar("S")
-#: Most passages shown with a resource; the totals are given beside them.
-PASSAGES = 50
 _ROLE_OF = {prop.removeprefix(RP): role for role, prop in ROLE_PROPERTIES.items()}
 
 
@@ -165,97 +161,6 @@ def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
     )
 
 
-def document_mentions(catalogue: Catalogue, slug: str) -> tuple[Mention, ...]:
-    """The spans of a document that name an actor, a place, a methodology or a person, in text order."""
-    iri = _found(catalogue.documents, "document", slug).id
-    query = """
-        SELECT DISTINCT ?named ?start ?end WHERE {
-          ?passage dcterms:isPartOf {this} .
-          ?claim rdf:predicate rp:mentions ; rdf:object ?named ; prov:wasDerivedFrom ?passage ;
-                 oa:hasSelector ?selector .
-          ?selector oa:start ?start ; oa:end ?end }"""
-    found = []
-    for named, start, end in catalogue.triples.rows(query, this=iri):
-        parts = split_iri(text_of(named))
-        first, last = integer(start), integer(end)
-        if parts and first is not None and last is not None:
-            found.append(
-                Mention(resource=catalogue.ref(text_of(named)), kind=parts[0], start=first, end=last)
-            )
-    return tuple(sorted(found, key=lambda m: (m.start, -m.end, m.resource.id)))
-
-
-def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
-    """Every claim about a resource, as its subject or its object, each place of it on its own."""
-    query = """
-        SELECT DISTINCT ?claim ?s ?p ?o ?confidence ?rule ?reason ?status ?start ?end ?quote ?document ?page
-        WHERE {
-          { ?claim rdf:subject {this} } UNION { ?claim rdf:object {this} }
-          ?claim rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
-          FILTER (?p != rp:mentions)
-          OPTIONAL { ?claim rp:confidence ?confidence }
-          OPTIONAL { ?claim rp:rule ?rule }
-          OPTIONAL { ?claim rp:reason ?reason }
-          OPTIONAL { ?claim rp:reviewStatus ?status }
-          OPTIONAL {
-            ?claim oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end .
-            OPTIONAL { ?selector oa:exact ?quote } }
-          OPTIONAL {
-            ?claim prov:wasDerivedFrom ?passage . ?passage dcterms:isPartOf ?document .
-            OPTIONAL { ?passage rp:page ?page } } }"""
-    seen: dict[tuple[str, int | None, int | None], Evidence] = {}
-    for row in catalogue.triples.rows(query, this=iri):
-        claim, s, p, o, confidence, rule, reason, status, start, end, quote, document, page = row
-        first, last = integer(start), integer(end)
-        source = None
-        if document is not None and first is not None and last is not None:
-            source = catalogue.source(text_of(document), first, last, integer(page))
-        evidence = Evidence(
-            id=text_of(claim),
-            property=_local(text_of(p)),
-            value=catalogue.ref(o.value).label if isinstance(o, NamedNode) else text_of(o),
-            subject=text_of(s),
-            object=text_of(o),
-            confidence=_number(confidence),
-            rule=text_of(rule) or None,
-            reason=text_of(reason) or None,
-            review_status=text_of(status).rsplit("/", 1)[-1] or None,
-            quote=text_of(quote) or None,
-            source=source,
-        )
-        seen.setdefault((evidence.id, first, last), evidence)
-    return tuple(
-        sorted(seen.values(), key=lambda e: (e.property, e.value, e.source.start if e.source else 0, e.id))
-    )
-
-
-def mentions_of(catalogue: Catalogue, iri: str) -> tuple[int, tuple[Passage, ...]]:
-    """How many passages name a resource, and the first of them."""
-    pattern = "?passage rp:mentions {this}"
-    count = f"SELECT (COUNT(DISTINCT ?passage) AS ?n) WHERE {{ {pattern} }}"
-    total = next((integer(n) or 0 for (n,) in catalogue.triples.rows(count, this=iri)), 0)
-    return total, passages_where(catalogue, pattern, iri)
-
-
-def passages_where(catalogue: Catalogue, pattern: str, iri: str) -> tuple[Passage, ...]:
-    """The first passages that meet a graph pattern, in the order of their documents."""
-    query = f"""
-        SELECT DISTINCT ?passage ?text ?heading ?document ?start ?end ?page WHERE {{
-          {pattern} .
-          ?passage rp:text ?text ; dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end .
-          OPTIONAL {{ ?passage rp:heading ?heading }}
-          OPTIONAL {{ ?passage rp:page ?page }}
-        }} ORDER BY ?document ?start LIMIT {PASSAGES}"""
-    found: dict[str, Passage] = {}
-    for passage, text, heading, document, start, end, page in catalogue.triples.rows(query, this=iri):
-        source = catalogue.source(text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
-        found.setdefault(
-            text_of(passage),
-            Passage(id=text_of(passage), text=text_of(text), heading=text_of(heading) or None, source=source),
-        )
-    return tuple(found.values())
-
-
 def theme_counts(catalogue: Catalogue, events: Iterable[EventSummary]) -> tuple[Counted, ...]:
     """The themes of some events with the number of events, the most frequent first."""
     counts: dict[str, int] = defaultdict(int)
@@ -315,14 +220,3 @@ def _labels(terms: Iterable[Term], *, preferred: bool) -> tuple[Label, ...]:
         if isinstance(term, Literal)
     ]
     return tuple(sorted(found, key=lambda label: (label.language or "", fold(label.text))))
-
-
-def _local(iri: str) -> str:
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-
-
-def _number(term: Term | None) -> float | None:
-    try:
-        return float(Decimal(text_of(term))) if term is not None else None
-    except InvalidOperation:
-        return None

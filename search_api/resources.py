@@ -259,3 +259,85 @@ class ThemeList(Resource):
 class DocumentList(Resource):
     total: int
     results: tuple[DocumentSummary, ...]
+
+
+class Health(Resource):
+    """What the server serves. `ready` says whether it can search; lists and SPARQL answer before that."""
+
+    status: str = Field(description="ok, loading, failed or no-snapshot.")
+    ready: bool
+    snapshot: int | None = None
+    created: str | None = Field(default=None, description="When the snapshot was published (ISO 8601, UTC).")
+    documents: int = 0
+    model: str | None = Field(default=None, description="Embedding model of the index.")
+    software: str | None = None
+    problem: str | None = Field(default=None, description="Why it is not ready, where that is known.")
+
+
+class Reason(Resource):
+    """Why a result is where it is, in words, with what it rests on."""
+
+    kind: str = Field(description="What it is about: event, theme, practice, profile, words, meaning, …")
+    text: str
+    links: tuple[Ref, ...] = ()
+
+
+class SearchHit(Resource):
+    """A result of a search. Spans are half-open: `span` in the document, `highlights` in `text`."""
+
+    id: str
+    type: str = Field(description="passage, event, actor or practice.")
+    title: str
+    url: str
+    text: str
+    highlights: tuple[tuple[int, int], ...] = Field(default=(), description="Code points of `text` to mark.")
+    score: float
+    reasons: tuple[Reason, ...] = ()
+    document: Ref | None = None
+    span: tuple[int, int] | None = Field(default=None, description="Code points of the document's text.")
+    page: int | None = None
+    source_url: str | None = Field(default=None, description="Path that opens the document at the span.")
+    event: Ref | None = None
+    themes: tuple[Ref, ...] = ()
+    actors: tuple[Ref, ...] = ()
+
+
+class FacetCount(Resource):
+    """How many results have a value of a facet."""
+
+    value: str = Field(description="What to give to the parameter of the facet's name.")
+    label: str
+    count: int
+
+
+class Interpretation(Resource):
+    """How the query was understood."""
+
+    language: str | None = None
+    terms: tuple[str, ...] = Field(default=(), description="Words that were looked for.")
+    expansions: tuple[str, ...] = Field(default=(), description="Words that were added.")
+    themes: tuple[Ref, ...] = Field(default=(), description="Themes that the query speaks of.")
+    filters: dict[str, str] = Field(default={}, description="The filters that were applied.")
+
+
+class SearchResults(Resource):
+    """The answer to a search."""
+
+    total: int
+    results: tuple[SearchHit, ...]
+    facets: dict[str, tuple[FacetCount, ...]] = {}
+    interpretation: Interpretation
+
+
+class Peer(ActorSummary):
+    """An institution like another, with its score (0 to 1) and why."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class PeerList(Resource):
+    """The peers of an institution, the nearest first."""
+
+    total: int
+    results: tuple[Peer, ...]

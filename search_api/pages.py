@@ -1,0 +1,400 @@
+"""The pages: one typed context each, drawn by the template of the same name, complete without a script.
+
+Templates see the fields of their context by name, plus the few helpers below, and nothing else.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from search_api.facets import Facet
+from search_api.links import resource_path, span_path, with_query
+from search_api.picture import Picture
+from search_api.resources import (
+    ActorDetail,
+    ActorSummary,
+    Counted,
+    DocumentDetail,
+    DocumentSummary,
+    EventDetail,
+    EventSummary,
+    Peer,
+    PracticeDetail,
+    PracticeSummary,
+    Ref,
+    SearchHit,
+    SearchResults,
+    ThemeDetail,
+    ThemeSummary,
+)
+from search_api.source_text import Part
+
+FOLDER = Path(__file__).parent
+MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+LANGUAGE_NAMES = {"es": "español", "pt": "portugués", "en": "inglés", "fr": "francés"}
+STATUS_NAMES = {"held": "realizado", "scheduled": "programado"}
+REVIEW_NAMES = {
+    "proposed": "propuesto",
+    "accepted": "aceptado",
+    "rejected": "rechazado",
+    "corrected": "corregido",
+}
+#: Properties in words, for the statements that pages show with their evidence.
+PROPERTY_NAMES = {
+    "label": "título",
+    "startDate": "fecha de inicio",
+    "endDate": "fecha de fin",
+    "eventType": "tipo de evento",
+    "city": "ciudad",
+    "country": "país",
+    "venue": "lugar",
+    "theme": "tema",
+    "status": "estado",
+    "objective": "objetivo",
+    "outcome": "resultado",
+    "superEvent": "forma parte de",
+    "practiceKind": "tipo de práctica",
+    "event": "evento",
+    "actor": "institución",
+    "type": "clase",
+    "text": "texto",
+    "context": "contexto",
+    "condition": "condición",
+    "result": "resultado",
+    "pitfall": "dificultad",
+}
+
+
+class Page(Protocol):
+    """A context: a dataclass whose `template` draws it."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure of the home page with what it counts."""
+
+    count: int
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a window of results stands; the addresses are None at either end."""
+
+    first: int
+    last: int
+    total: int
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    template: ClassVar[str] = "home.html"
+    numbers: tuple[Number, ...]
+    themes: tuple[ThemeSummary, ...]
+    events: tuple[EventSummary, ...]
+    examples: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    template: ClassVar[str] = "search.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    results: SearchResults | None
+    facets: tuple[Facet, ...]
+    pager: Pager | None
+    examples: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorsPage:
+    template: ClassVar[str] = "actors.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    actors: tuple[ActorSummary, ...]
+    facets: tuple[Facet, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ActorPage:
+    template: ClassVar[str] = "actor.html"
+    actor: ActorDetail
+    peers: tuple[Peer, ...]
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeersPage:
+    template: ClassVar[str] = "peers.html"
+    actor: ActorSummary
+    peers: tuple[Peer, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class EventsPage:
+    template: ClassVar[str] = "events.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    events: tuple[EventSummary, ...]
+    facets: tuple[Facet, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    template: ClassVar[str] = "event.html"
+    event: EventDetail
+
+
+@dataclass(frozen=True, slots=True)
+class PracticesPage:
+    template: ClassVar[str] = "practices.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    practices: tuple[PracticeSummary, ...]
+    facets: tuple[Facet, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    template: ClassVar[str] = "practice.html"
+    practice: PracticeDetail
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesPage:
+    template: ClassVar[str] = "themes.html"
+    q: str
+    accepted: tuple[ThemeSummary, ...]
+    proposed: tuple[ThemeSummary, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePage:
+    template: ClassVar[str] = "theme.html"
+    theme: ThemeDetail
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPage:
+    template: ClassVar[str] = "documents.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    documents: tuple[DocumentSummary, ...]
+    facets: tuple[Facet, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    template: ClassVar[str] = "document.html"
+    document: DocumentDetail
+    part: Part
+    parts: tuple[tuple[int, str], ...]
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in a table of results; `url` where it can be followed."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlPage:
+    template: ClassVar[str] = "sparql.html"
+    query: str
+    examples: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: int
+    verdict: bool | None
+    graph: str
+    seconds: float | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A property of a resource in words, and its values."""
+
+    name: str
+    values: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    template: ClassVar[str] = "resource.html"
+    iri: str
+    label: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation of the interface."""
+
+    name: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the interface, from the OpenAPI document."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage:
+    template: ClassVar[str] = "api.html"
+    operations: tuple[Operation, ...]
+    problems: tuple[tuple[str, int, str], ...]
+    formats: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    template: ClassVar[str] = "problem.html"
+    status: int
+    heading: str
+    advice: str
+    detail: str
+
+
+class Pages:
+    """Draws pages. Everything that enters a template is escaped there."""
+
+    def __init__(self) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals |= {
+            "resource_path": resource_path,
+            "span_path": span_path,
+            "with_query": with_query,
+            "refs": refs,
+            "marked": marked,
+        }
+        self.environment.filters |= {
+            "dates": dates,
+            "number": number,
+            "language": lambda code: LANGUAGE_NAMES.get(code, code),
+            "status": lambda code: STATUS_NAMES.get(code, code),
+            "review": lambda code: REVIEW_NAMES.get(code, code),
+            "property": lambda name: PROPERTY_NAMES.get(name, name),
+            "capital": capital,
+            "excerpt": excerpt,
+        }
+
+    def draw(self, page: Page, *, status: int = 200) -> HTMLResponse:
+        """The page as a response."""
+        context = {f.name: getattr(page, f.name) for f in fields(page)}  # type: ignore[arg-type]
+        html = self.environment.get_template(page.template).render(context)
+        return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+
+def pager(*, path: str, parameters: Mapping[str, object], total: int, k: int, offset: int) -> Pager:
+    """The window `offset` to `offset + k` of `total` results on the page `path`."""
+    last = min(offset + k, total)
+    kept = {key: value for key, value in parameters.items() if key != "offset"}
+    before, after = max(0, offset - k), offset + k
+    return Pager(
+        first=min(offset + 1, total),
+        last=last,
+        total=total,
+        previous=with_query(path, {**kept, "offset": before or None}) if offset > 0 else None,
+        next=with_query(path, {**kept, "offset": after}) if after < total else None,
+    )
+
+
+def dates(start: str | None, end: str | None = None) -> str:
+    """A date or a span of days in Spanish: "26 y 27 de marzo de 2007", "marzo de 2007", "2007"."""
+    if not start:
+        return dates(end) if end else ""
+    if not end or end == start:
+        return _date(start)
+    a, b = start.split("-"), end.split("-")
+    if len(a) == len(b) == 3 and a[:2] == b[:2]:
+        joint = "y" if int(b[2]) - int(a[2]) == 1 else "al"
+        return f"{int(a[2])} {joint} {_date(end)}"
+    if len(a) == len(b) == 3 and a[0] == b[0]:
+        return f"{_date(start).rsplit(' de ', 1)[0]} al {_date(end)}"
+    return f"{_date(start)} al {_date(end)}"
+
+
+def _date(date: str) -> str:
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?.*", date)
+    if not match or not 1 <= int(match[2] or 1) <= 12:
+        return date
+    year, month, day = match.groups()
+    if not month:
+        return year
+    name = f"{MONTHS[int(month) - 1]} de {year}"
+    return f"{int(day)} de {name}" if day else name
+
+
+def number(value: int) -> str:
+    """An integer with a thin space between thousands, from five digits on, as Spanish writes it."""
+    return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def excerpt(text: str, length: int = 280) -> str:
+    """The beginning of a text, cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def refs(links: Sequence[Ref | Counted]) -> Markup:
+    """Links to resources, one after the other, with their counts where they have one."""
+    parts = []
+    for link in links:
+        ref, count = (link.resource, link.count) if isinstance(link, Counted) else (link, None)
+        tail = Markup(' <span class="count">{}</span>').format(count) if count is not None else Markup("")
+        parts.append(Markup('<a href="{}">{}</a>{}').format(ref.url, ref.label, tail))
+    return Markup(", ").join(parts) if parts else escape("")
+
+
+def marked(hit: SearchHit) -> Markup:
+    """The text of a hit with its highlights marked."""
+    parts, at = [], 0
+    for start, end in sorted(hit.highlights):
+        if at <= start < end <= len(hit.text):
+            parts += [escape(hit.text[at:start]), Markup("<mark>{}</mark>").format(hit.text[start:end])]
+            at = end
+    return Markup("").join([*parts, escape(hit.text[at:])])

@@ -1,0 +1,247 @@
+"""What a running server holds: the snapshot it serves, and the way over to the next one.
+
+A request leases the snapshot that is current when it begins and keeps it to its end; a watcher notices a
+switch of the workspace, opens the new snapshot beside the old one, changes over in one assignment, and closes
+the old one when its last request is done. So no request ever waits for a switch or sees two snapshots.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from graph.errors import RedpymeError
+from graph.query import QueryPool
+from graph.settings import Settings
+from graph.snapshots import Snapshot
+from graph.store import GraphView, open_store
+from graph.workspace import Workspace
+from ontology.namespaces import PREFIXES
+from search_api.catalogue import Catalogue
+from search_api.problems import NotReadyError
+from search_api.resources import Health
+from search_api.triples import Triples
+
+if TYPE_CHECKING:
+    from search_api.encoder import Encoder
+    from search_api.engine import SearchEngine
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+#: Seconds between two looks at the pointer of the workspace: one small read each.
+POLL = 0.5
+#: Seconds a search waits for the model while the server starts.
+PATIENCE = 20.0
+
+
+class Served:
+    """One snapshot, opened: its graph, its lists, its query processes and, once loaded, its search engine."""
+
+    def __init__(self, snapshot: Snapshot, *, settings: Settings, encoder: "Future[Encoder]") -> None:
+        self.snapshot = snapshot
+        self.number = snapshot.number
+        self.view = GraphView(open_store(snapshot))
+        self.catalogue = Catalogue(Triples(self.view.store))
+        self.queries = QueryPool(
+            snapshot,
+            workers=settings.query_workers,
+            timeout=settings.query_timeout,
+            memory_mb=settings.query_memory_mb,
+            prefixes=PREFIXES,
+        )
+        self._engine: Future[SearchEngine] = _in_background(
+            lambda: _open_engine(snapshot, self.view, encoder.result()), name=f"engine-{self.number}"
+        )
+        self._leases = 0
+        self._retired = False
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Can it search now?"""
+        return self._engine.done() and self._engine.exception() is None
+
+    @property
+    def failure(self) -> str | None:
+        """Why it will never search, where that is so."""
+        error = self._engine.exception() if self._engine.done() else None
+        return str(error) if error else None
+
+    def engine(self, *, patience: float = PATIENCE) -> "SearchEngine":
+        """The search engine. Raises NotReadyError when it is not loaded within `patience` seconds.
+
+        Raises what its loading raised: ModelError, IndexModelMismatch, SnapshotError.
+        """
+        try:
+            return self._engine.result(timeout=patience)
+        except FutureTimeout:
+            raise NotReadyError("the embedding model is still being loaded; try again in a moment") from None
+
+    def warm(self) -> None:
+        """Read the lists that pages show, so that the first visitor does not wait for them."""
+        for lists in ("actors", "events", "practices", "themes", "documents", "names"):
+            getattr(self.catalogue, lists)
+
+    def take(self) -> bool:
+        """Begin a lease; False where the snapshot was closed meanwhile."""
+        with self._lock:
+            if self._retired and self._leases == 0:
+                return False
+            self._leases += 1
+            return True
+
+    def give_back(self) -> None:
+        """End a lease; the last one of a retired snapshot closes it."""
+        with self._lock:
+            self._leases -= 1
+            last = self._retired and self._leases == 0
+        if last:
+            self.queries.close()
+
+    def retire(self) -> None:
+        """Close it as soon as nobody uses it."""
+        with self._lock:
+            self._retired = True
+            unused = self._leases == 0
+        if unused:
+            self.queries.close()
+
+
+class Service:
+    """The current snapshot of a workspace, kept current. Nothing starts before `start` or the first `lease`."""
+
+    def __init__(self, settings: Settings, *, poll: float = POLL) -> None:
+        self.settings = settings
+        self.workspace = Workspace(settings.workspace)
+        self._poll = poll
+        self._served: Served | None = None
+        self._encoder: Future[Encoder] | None = None
+        self._problem: str | None = None
+        self._opening = threading.Lock()
+        self._stopped = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Open the current snapshot in the background and watch for the next ones."""
+        self._stopped.clear()
+        self._watcher = threading.Thread(target=self._watch, name="snapshot-watcher", daemon=True)
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Stop watching and end the query processes."""
+        self._stopped.set()
+        if self._watcher:
+            self._watcher.join(timeout=10)
+        with self._opening:
+            served, self._served = self._served, None
+        if served:
+            served.retire()
+
+    @contextmanager
+    def lease(self) -> Iterator[Served]:
+        """The current snapshot, held open for one request.
+
+        Raises NotReadyError where nothing was published yet, SnapshotError where it cannot be opened.
+        """
+        served = self._current()
+        try:
+            yield served
+        finally:
+            served.give_back()
+
+    def refresh(self) -> bool:
+        """Move to the snapshot that the workspace names, if it is another; did it move?
+
+        Raises SnapshotError where that one cannot be opened; the one being served then stays.
+        """
+        with self._opening:
+            number = self.workspace.current_number()
+            if number is None or (self._served is not None and self._served.number == number):
+                return False
+            snapshot = self.workspace.current()
+            if snapshot is None:
+                return False
+            fresh = Served(snapshot, settings=self.settings, encoder=self._encoder_future())
+            former, self._served = self._served, fresh
+        _in_background(fresh.warm, name=f"warm-{fresh.number}")
+        if former:
+            _log.info("moved from snapshot %d to %d", former.number, fresh.number)
+            former.retire()
+        return True
+
+    def health(self) -> Health:
+        """What is being served. Never raises and never waits."""
+        served = self._served
+        if served is None:
+            return Health(status="no-snapshot", ready=False, problem=self._problem)
+        manifest = served.snapshot.manifest
+        failure = served.failure or self._problem
+        return Health(
+            status="ok" if served.ready else "failed" if served.failure else "loading",
+            ready=served.ready,
+            snapshot=served.number,
+            created=manifest.created,
+            documents=len(manifest.documents),
+            model=manifest.model,
+            software=manifest.software,
+            problem=failure,
+        )
+
+    def _current(self) -> Served:
+        for _ in range(3):
+            if self._served is None:
+                self.refresh()
+            served = self._served
+            if served is None:
+                raise NotReadyError(
+                    f"there is no snapshot in the workspace {self.settings.workspace} yet; make one with: "
+                    "redpyme ingest FILE…"
+                )
+            if served.take():
+                return served
+        raise NotReadyError("the snapshots are changing faster than they can be opened; try again")
+
+    def _encoder_future(self) -> "Future[Encoder]":
+        failed = self._encoder is not None and self._encoder.done() and self._encoder.exception()
+        if self._encoder is None or failed:
+            self._encoder = _in_background(self._load_encoder, name="encoder")
+        return self._encoder
+
+    def _load_encoder(self) -> "Encoder":
+        from search_api.encoder import load_encoder
+
+        return load_encoder(self.settings.model, cache=self.settings.cache)
+
+    def _watch(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.refresh()
+                self._problem = None
+            except (RedpymeError, OSError) as error:
+                if str(error) != self._problem:
+                    _log.error("the current snapshot cannot be opened, serving the former one: %s", error)
+                self._problem = str(error)
+            self._stopped.wait(self._poll)
+
+
+def _open_engine(snapshot: Snapshot, view: GraphView, encoder: "Encoder") -> "SearchEngine":
+    from search_api.engine import SearchEngine
+
+    return SearchEngine.open(snapshot.index_path, encoder=encoder)
+
+
+def _in_background(work: Callable[[], T], *, name: str) -> "Future[T]":
+    """Run `work` in a thread of its own; its result, or what it raised, is in the future."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future
