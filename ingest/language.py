@@ -12,63 +12,77 @@ Language = Literal["es", "pt", "en"]
 
 _LANGUAGES: tuple[Language, ...] = ("es", "pt", "en")
 _SAMPLE = 2000  # characters that decide; more changes nothing and costs time
-_CUE = 1.0  # log-odds that one cue is worth
+_SHORT = 12  # words up to which each cue counts in full
 
-# Function words that one of the three languages has and the other two have not, with and without accents, since
-# queries are typed without them. Words two of them share ("de", "para", "o", "a") say nothing.
-_WORDS: dict[Language, frozenset[str]] = {
-    "es": frozenset(
-        "el la los las del al y e en con por qué que cómo dónde cuándo cuál cuáles quién quiénes una unos unas su sus "
-        "lo le les es son fue fueron más mas pero sin sobre entre hacia desde hay ha han muy también este esta estos "
-        "estas ese nuestro cuáles cuales donde como cuando quien conseguir".split()
-    ),
-    "pt": frozenset(
-        "o os ao aos à às da das do dos e em no na nos nas com por uma um uns umas seu sua seus suas é são foi foram "
-        "mais mas sem entre não nao pelo pela pelos pelas num numa até já também tambem este esta isso isto você onde "
-        "como quando quem quais qual que ou sao ter há".split()
-    ),
-    "en": frozenset(
-        "the of and to in is are was were for with on by at from that this these those which what who where when how "
-        "an as be been has have had its their our it or not about between into did does do can could will would there "
-        "small".split()
-    ),
+# Words that one of the three languages has and the other two have not: function words (also without accents,
+# as queries are typed) and the commonest nouns of the domain. A word that stands in two lists says nothing.
+_WORDS: dict[Language, str] = {
+    "es": """
+        el la los las del al y e en con por qué que cómo dónde cuándo cuál cuáles quién quiénes una unos
+        unas su sus lo le les es son fue fueron más pero sin sobre entre hacia desde hay ha han muy también
+        este esta estos estas ese nuestro cuales donde como cuando quien conseguir empresa empresas pequeñas
+        comercio negocio negocios desarrollo redes red talleres taller feria ferias proveedores gremios
+        gremio cámara cámaras aval avales emprendedores emprendedor apoyo ministerio ministerios buenas
+        casos lecciones calidad ciudad mujeres
+        """,
+    "pt": """
+        o os ao aos à às da das do dos e em no na nos nas com por uma um uns umas seu sua seus suas é são
+        foi foram mais mas sem entre não nao pelo pela pelos pelas num numa até já também este esta isso
+        isto você onde como quando quem quais qual que ou sao ter há empresa empresas pequenas comércio
+        negócio negócios rodada desenvolvimento rede redes oficina oficinas feira feiras fornecedores
+        fornecedor câmara câmaras aval avais empreendedores empreendedor empreendedorismo apoio ministério
+        ministérios boas casos lições qualidade cidade mulheres incubadora incubadoras cooperativas
+        associativismo plataforma
+        """,
+    "en": """
+        the of and to in is are was were for with on by at from that this these those which what who where when how
+        an as be been has have had its their our it or not about between into did does do can could will would
+        there small business businesses trade network networks workshop workshops seminar fair fairs supplier
+        suppliers chamber loan loans support ministry best good cases lessons quality city women entrepreneur
+        entrepreneurs entrepreneurship cluster clusters policy tourism enterprise enterprises credit guarantee
+        """,
 }
-_SHARED = frozenset.intersection(_WORDS["es"], _WORDS["pt"]) | (_WORDS["en"] & (_WORDS["es"] | _WORDS["pt"]))
+# Spellings that are at home in one language. "-dad" and "-dade", "ñ" and "nh", "-ción" and "-ção" are the
+# regular pairs of Spanish and Portuguese.
+_SHAPES: dict[Language, str] = {
+    "es": r"[ñ]|ción\b|ciones\b|cion\b|sión\b|siones\b|dad\b|ll[aeo]|ue[nrst]|ie[nr][tdr]|illos?\b|eños?\b",
+    "pt": r"[ãõêôàç]|coes\b|cao\b|dades?\b|nh[aeo]|lh[aeo]|ss[aeo]|[aeo]is\b|agens?\b|\w{3}em\b|eiros?\b",
+    "en": r"tions?\b|ings?\b|th|sh|w|k|ly\b|ness\b|ships?\b|y\b|ee|oo|ck",
+}
 _WORD = re.compile(r"[^\W\d_]+")
-_SHAPES: dict[Language, re.Pattern[str]] = {
-    "es": re.compile(
-        r"[ñ¿¡]|ción\b|ciones\b|cion\b|siones\b|sión\b|dades?\b(?<!dade)(?<!dades)|dad\b|ll[aeo]|ú[^n]|ue[nrst]|ie[nr][tdr]",
-        re.I,
-    ),
-    "pt": re.compile(
-        r"[ãõêôàç]|coes\b|cao\b|ções\b|ção\b|dades?\b|nh[aeo]|lh[aeo]|ss[aeo]|[aeo]is\b|\w{3}em\b", re.I
-    ),
-    "en": re.compile(r"tions?\b|ings?\b|th|sh|w|k|ly\b|ness\b|ships?\b|y\b|ee|oo|ck", re.I),
-}
 
 
 def detect(text: str) -> Language:
     """The language of a document, a passage or a query of a few words: "es", "pt" or "en".
 
-    The n-gram model of py3langid, restricted to the three, gives log-odds; function words and spellings that only
-    one of the three has are added, which decides where a query is too short for n-grams. Spanish on a tie and for a
-    text without letters.
+    The n-gram model of py3langid, restricted to the three, gives log-odds; words and spellings that only
+    one of the three has are added, which decides where a text is too short for n-grams. Spanish on a tie,
+    and for a text without letters.
     """
     sample = text[:_SAMPLE]
     words = _WORD.findall(sample.casefold())
     if not words:
         return "es"
-    scores: dict[Language, float] = dict.fromkeys(_LANGUAGES, 0.0)
-    for label, probability in _identifier().rank(sample):
-        scores[label] = math.log(max(float(probability), 1e-9))
-    # More words make the cues surer, but in proportion they weigh as in a short sentence.
-    weight = _CUE * min(1.0, 12 / len(words))
+    vocabulary, shapes = _cues()
+    # In longer texts the model is sure by itself; there the cues weigh by their share.
+    weight = min(1.0, _SHORT / len(words))
+    scores = {label: math.log(max(float(share), 1e-9)) for label, share in _identifier().rank(sample)}
     for language in _LANGUAGES:
-        function = sum(1 for word in words if word in _WORDS[language] and word not in _SHARED)
-        shapes = sum(1 for word in words if _SHAPES[language].search(word))
-        marks = 2 * sum(1 for mark in "¿¡" if mark in sample) if language == "es" else 0
-        scores[language] += weight * (function + 0.7 * shapes + marks)
+        known = sum(1 for word in words if word in vocabulary[language])
+        shaped = sum(1 for word in words if shapes[language].search(word))
+        scores[language] += weight * (known + 0.7 * shaped)
+    scores["es"] += sum(1 for mark in "¿¡" if mark in sample)
     return max(_LANGUAGES, key=lambda language: scores[language])
+
+
+@lru_cache(maxsize=1)
+def _cues() -> tuple[dict[Language, frozenset[str]], dict[Language, re.Pattern[str]]]:
+    lists = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+    own = {
+        language: words.difference(*(lists[other] for other in _LANGUAGES if other != language))
+        for language, words in lists.items()
+    }
+    return own, {language: re.compile(shape) for language, shape in _SHAPES.items()}
 
 
 @lru_cache(maxsize=1)

@@ -18,8 +18,8 @@ SHORT_NUMBERED = 100  # characters; the same for numbered items, which more ofte
 def passages(segments: Sequence[Segment], clean: CleanText) -> tuple[Passage, ...]:
     """The passages of a document in order: paragraphs, rows of tables, and lists of short items.
 
-    A heading is not a passage of its own but the `heading` of those under it; one with nothing under it becomes
-    a passage, so that no text is lost to search. Ids name the source span.
+    A heading is not a passage of its own but the `heading` of those under it; one with nothing under it
+    becomes a passage, so that no text is lost to search. Ids name the source span.
     """
     found: list[Passage] = []
     for group in _groups(segments):

@@ -36,10 +36,10 @@ _RANK_TITLE, _RANK_CAPITALS, _RANK_PART, _RANK_PLAIN = 1, 2, 3, 4
 class Segment:
     """A piece of the text as its author laid it out.
 
-    `text` is the clean text from `clean.start` to `clean.end`, without list bullet or heading marks but with its
-    number, which `number` repeats ("16.", "a)"). `level` is the rank of a heading (1 the highest) or the column of
-    a table cell (0 the first); cells of one row share `row`, and the number that their row starts with. `span` is
-    in the source.
+    `text` is the clean text from `clean.start` to `clean.end`, without list bullet or heading marks but
+    with its number, which `number` repeats ("16.", "a)"). `level` is the rank of a heading (1 the highest)
+    or the column of a table cell (0 the first); cells of one row share `row`, and the number that their row
+    starts with. `span` is in the source.
     """
 
     kind: SegmentKind
@@ -162,7 +162,8 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
     if not _starts_title(title):
         return 0
     if enumerator and enumerator.lastgroup == "decimal":
-        # A short numbered line is a heading where text comes under it, an item where its neighbours are items.
+        # A short numbered line is a heading where text comes under it, an item where its neighbours are
+        # items.
         dots = enumerator.group().strip().rstrip(".)-º").count(".")
         items = _numbered(clean, index - 1) or following.marker in {"number", "bullet"} or index + 1 in cells
         if paragraph.lines > 1 or (items and dots == 0 and not _capitals(title)):
@@ -235,8 +236,8 @@ def _stated_cells(paragraphs: Sequence[Paragraph], document: Document) -> dict[i
 def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
     """Cells of tables that an extraction wrote one below the other, in narrow lines.
 
-    They show as paragraphs less than half as wide as the text; a number begins each row. A line wider than all
-    columns belongs to the text again.
+    They show as paragraphs less than half as wide as the text; a number begins each row. A line wider than
+    all columns belongs to the text again.
     """
     cells: dict[int, _Cell] = {}
     if not clean.wrapping.wrapped:

@@ -1,7 +1,7 @@
 """Sentence boundaries in reports, where full stops also end abbreviations, initials and enumerators.
 
-Rules of our own: the sentencizer of spaCy's blank pipelines splits at "art. 5" and "Dra. M. López" (in Portuguese
-also at "EE. UU."), puts an opening "¿" in the sentence before it, and costs seconds at import.
+Rules of our own: the sentencizer of spaCy's blank pipelines splits at "art. 5" and "Dra. M. López" (in
+Portuguese also at "EE. UU."), puts an opening "¿" in the sentence before it, and costs seconds at import.
 """
 
 import re
@@ -9,12 +9,13 @@ import re
 from graph.model import Span
 
 # Words that a full stop follows inside a sentence, without the stop, in lower case. Always: what follows
-# belongs to the word (a name, a number). Sometimes: the sentence goes on only before a small letter or a digit.
+# belongs to the word (a name, a number). Sometimes: the sentence goes on only before a small letter or a
+# digit.
 _ALWAYS = {
-    "": "p pp pág págs pag pags vol ed eds fig figs cap caps vs cf e.g i.e p.ej p.ex st sto sta tel telf av avda "
-    "apdo",
-    "es": "sr sra srta sres dr dra dres ing lic arq prof profa gral mtro mtra d dña excmo ilmo núm num nro art "
-    "arts ej fr hno ee aa rr ff mm",
+    "": "p pp pág págs pag pags vol ed eds fig figs cap caps vs cf e.g i.e p.ej p.ex st sto sta tel telf "
+    "av avda apdo",
+    "es": "sr sra srta sres dr dra dres ing lic arq prof profa gral mtro mtra d dña excmo ilmo núm num "
+    "nro art arts ej fr hno ee aa rr ff mm",
     "pt": "sr sra srs dr dra eng arq prof profa gal exmo ilmo núm num nr art arts ex d dom",
     "en": "mr mrs ms dr prof sen rep hon gov gen col no art arts sec messrs",
 }

@@ -23,12 +23,12 @@ _HEADING = re.compile(r"(?:heading|t[íi]tulo|encabezado)\s*(\d)", re.IGNORECASE
 def read(data: bytes, *, name: str, identity: str, max_bytes: int) -> Document:
     """Read a .docx file.
 
-    Sizes are checked before anything is unpacked and document type declarations are refused, so that neither an
-    archive nor an entity can expand without bound. Raises DocumentError.
+    Sizes are checked before anything is unpacked and document type declarations are refused, so that
+    neither an archive nor an entity can expand without bound. Raises DocumentError.
     """
     if data.startswith(_OLE):
         raise UnreadableDocument(
-            f"{name}: this is a password-protected or old binary Word file; save it as .docx without a password"
+            f"{name}: a password-protected or old binary Word file; save it as .docx without a password"
         )
     _check(data, name=name, max_bytes=max_bytes)
     document = _open(data, name=name)
@@ -74,8 +74,8 @@ def _check(data: bytes, *, name: str, max_bytes: int) -> None:
                         declaration = stream.read(4096)
                     if b"<!DOCTYPE" in declaration or b"<!ENTITY" in declaration:
                         raise UnreadableDocument(
-                            f"{name}: its part {part.filename} declares XML entities, which no word processor "
-                            "writes; save the document again from one"
+                            f"{name}: its part {part.filename} declares XML entities, which no word "
+                            "processor writes; save the document again from one"
                         )
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise UnreadableDocument(
@@ -90,8 +90,8 @@ def _open(data: bytes, *, name: str) -> Any:
         return docx.Document(BytesIO(data))
     except Exception as error:  # python-docx lets errors of lxml, zipfile and its own through, and KeyError
         raise UnreadableDocument(
-            f"{name}: not a Word document, or a damaged one ({type(error).__name__}: {error}); open it in a word "
-            "processor and save it as .docx"
+            f"{name}: not a Word document, or a damaged one ({type(error).__name__}: {error}); open it in a "
+            "word processor and save it as .docx"
         ) from error
 
 

@@ -34,8 +34,8 @@ def read(data: bytes, *, name: str, identity: str) -> Document:
         _walk(body, writer)
     if not writer.blocks:
         raise EmptyDocument(
-            f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after it has "
-            "loaded, or as plain text"
+            f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after it "
+            "has loaded, or as plain text"
         )
     first = next((block for block in writer.blocks if block.kind == "heading"), None)
     text = writer.text

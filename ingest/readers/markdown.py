@@ -16,7 +16,7 @@ _UNWRITTEN = re.compile(r"\s*<(?:!--|script\b|style\b)", re.IGNORECASE)
 
 
 def read(data: bytes, *, name: str, identity: str) -> Document:
-    """Read a Markdown file. Front matter gives the title and stays out of the blocks. Raises DocumentError."""
+    """Read a Markdown file; front matter gives the title and no block. Raises DocumentError."""
     text = plain.decode(data, name=name)
     head = _front_matter(text)
     blocks = _blocks(text, head)

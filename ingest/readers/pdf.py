@@ -42,7 +42,8 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
         count = len(document)
         if count > max_pages:
             raise DocumentTooLarge(
-                f"{name}: {count:,} pages, over the limit of {max_pages:,}; split it or raise max_document_pages"
+                f"{name}: {count:,} pages, over the limit of {max_pages:,}; split it or raise "
+                "max_document_pages"
             )
         texts = [_page_text(document, index) for index in range(count)]
         title = (document.get_metadata_value("Title") or "").strip()
@@ -52,8 +53,8 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
         document.close()
     if not any(text.strip() for text in texts):
         raise EmptyDocument(
-            f"{name}: the PDF has {count:,} page{'s' * (count != 1)} but no text layer (scanned pictures?); it needs OCR "
-            "first, for example with ocrmypdf"
+            f"{name}: the PDF has {count:,} page{'s' * (count != 1)} but no text layer (scanned "
+            "pictures?); it needs OCR first, for example with ocrmypdf"
         )
     pages: list[Page] = []
     start = 0

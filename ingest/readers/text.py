@@ -30,8 +30,8 @@ def decode(data: bytes, *, name: str) -> str:
     controls = len(_BINARY.findall(text, 0, _SAMPLE))
     if controls > 0.002 * min(len(text), _SAMPLE):
         raise UnreadableDocument(
-            f"{name}: this is binary data, not text; give the file the suffix of its real format, or export it "
-            "as text"
+            f"{name}: this is binary data, not text; give the file the suffix of its real format, or export "
+            "it as text"
         )
     if not text.strip():
         raise EmptyDocument(f"{name}: the file holds only white space")
@@ -59,8 +59,8 @@ def _decode(data: bytes, *, name: str) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
                 raise UnreadableDocument(
-                    f"{name}: starts with the mark of {encoding} but is not valid {encoding} ({error.reason} at "
-                    f"byte {error.start}); save it again as UTF-8"
+                    f"{name}: starts with the mark of {encoding} but is not valid {encoding} ({error.reason} "
+                    f"at byte {error.start}); save it again as UTF-8"
                 ) from error
     try:
         return data.decode("utf-8")
