@@ -1,4 +1,4 @@
-"""Write the two office files of the sample, `memoria-talleres.docx` and `instituciones.xlsx`.
+"""Write the two office files of the sample: `memoria-talleres.docx` and `instituciones.xlsx`.
 
 Run `python sample/make_office_files.py` after changing the text below, and commit what it writes.
 """
@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-HERE = Path(__file__).parent
+DOCUMENTS = Path(__file__).parent / "documents"
 WRITTEN = datetime(2025, 1, 1)  # fixed, so that running the script again states the same properties
 MARK = (
     "Documento de muestra escrito para redpyme a partir de hechos del «Informe de actividades del Programa "
@@ -222,5 +222,5 @@ def write_directory(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_report(HERE / "memoria-talleres.docx")
-    write_directory(HERE / "instituciones.xlsx")
+    write_report(DOCUMENTS / "memoria-talleres.docx")
+    write_directory(DOCUMENTS / "instituciones.xlsx")
