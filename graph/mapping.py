@@ -1,0 +1,357 @@
+"""An extraction as RDF: each statement with its evidence, in the named graph of its document.
+
+A pure function: the same extraction, identities and decisions give the same quads. There are no blank nodes,
+so that two readings compare line by line.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.claims import Statements, decimal, short, text_literal
+from graph.identity import ActorIdentity, ResourceNames, name_resources
+from graph.model import (
+    Actor,
+    DocumentInfo,
+    Event,
+    Evidence,
+    Excerpt,
+    Extraction,
+    Methodology,
+    Passage,
+    Person,
+    Place,
+    Practice,
+    ThemeAssignment,
+)
+from graph.naming import country_iri, country_labels, fold, place_iri
+from ontology.namespaces import (
+    DCTERMS,
+    FOAF,
+    GEO,
+    OA,
+    ORG,
+    PROV,
+    RDF,
+    RDFS,
+    ROLE_PROPERTIES,
+    RP,
+    SCHEMA,
+    SKOS,
+    XSD,
+    concept_iri,
+    theme_iri,
+)
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+_TYPE, _LABEL = RDF + "type", RDFS + "label"
+_SUPERCLASSES = {
+    "Actor": (ORG + "Organization",),
+    "Event": (SCHEMA + "Event",),
+    "Practice": (SCHEMA + "CreativeWork",),
+    "Methodology": (),
+    "Place": (SCHEMA + "Place",),
+    "Person": (FOAF + "Person",),
+    "Document": (FOAF + "Document", PROV + "Entity"),
+    "Passage": (OA + "SpecificResource", PROV + "Entity"),
+}
+_DATE_TYPES = (
+    (re.compile(r"-?\d{4}-\d{2}-\d{2}"), "date"),
+    (re.compile(r"-?\d{4}-\d{2}"), "gYearMonth"),
+    (re.compile(r"-?\d{4}"), "gYear"),
+)
+# A mention proves that the actor is there; this many of them prove its type, country or parent well enough.
+_MENTIONS_AS_EVIDENCE = 3
+
+
+def map_extraction(
+    extraction: Extraction,
+    actors: Mapping[str, ActorIdentity],
+    *,
+    document_slug: str,
+    text: str,
+    statuses: Mapping[str, str] | None = None,
+) -> list[Quad]:
+    """The quads of one document's named graph, each once.
+
+    `actors` comes from `graph.identity.resolve`, `text` is the document's (for the exact quotes), `statuses`
+    what curators decided on its claims (`graph.decisions.reviewed`). Raises ValueError for a value of the
+    extraction that no IRI can be made of, such as a country that is no code.
+    """
+    names = name_resources(extraction, actors, document_slug=document_slug)
+    out = Statements(
+        document_slug=document_slug,
+        text=text,
+        language=_tag(extraction.document.language),
+        passages=extraction.passages,
+        passage_iris=names.passages,
+        statuses=statuses or {},
+    )
+    return list(dict.fromkeys(_Mapper(extraction, actors, names, out).run()))
+
+
+def date_literal(value: str) -> Literal:
+    """An ISO 8601 date, year-month or year with the XSD type of its precision."""
+    datatype = next((name for pattern, name in _DATE_TYPES if pattern.fullmatch(value)), "string")
+    return Literal(value, datatype=NamedNode(XSD + datatype))
+
+
+def to_dataset(quads: Sequence[Quad]) -> "Dataset":
+    """The quads as an rdflib dataset, for code and tests that want rdflib's API."""
+    from rdflib import Dataset
+
+    from graph.store import sorted_nquads
+
+    dataset = Dataset()
+    dataset.parse(data=sorted_nquads(quads), format="nquads")
+    return dataset
+
+
+def _tag(language: str) -> str:
+    """A language code as the tag of a literal; empty where the language is not known."""
+    return language.lower() if language and language.lower() not in ("und", "unknown", "mul") else ""
+
+
+class _Mapper:
+    """Maps one extraction. Each method states one kind of resource."""
+
+    def __init__(
+        self,
+        extraction: Extraction,
+        actors: Mapping[str, ActorIdentity],
+        names: ResourceNames,
+        out: Statements,
+    ) -> None:
+        self.extraction = extraction
+        self.actors = actors
+        self.names = names
+        self.out = out
+        self.language = _tag(extraction.document.language)
+        self.places: dict[str, None] = {}
+
+    def run(self) -> Iterator[Quad]:
+        x = self.extraction
+        self.document(x.document)
+        for passage in x.passages:
+            self.passage(passage)
+        for place in x.places:
+            self.place(place)
+        for actor in x.actors:
+            self.actor(actor)
+        for event in x.events:
+            self.event(event)
+        for practice in x.practices:
+            self.practice(practice)
+        for methodology in x.methodologies:
+            self.methodology(methodology)
+        for person in x.persons:
+            self.person(person)
+        return iter(self.out)
+
+    def text(self, value: str) -> Literal:
+        """A text of the document, in the document's language."""
+        return text_literal(value, self.language)
+
+    def typed(self, resource: str, kind: str) -> None:
+        self.out.link(resource, _TYPE, RP + kind)
+        for superclass in _SUPERCLASSES[kind]:
+            self.out.link(resource, _TYPE, superclass)
+
+    def mentioned(self, resource: str, mentions: Sequence[Evidence]) -> None:
+        for mention in mentions:
+            for passage in self.out.passages_of(mention.span):
+                self.out.link(passage, RP + "mentions", resource)
+
+    def document(self, info: DocumentInfo) -> None:
+        iri, out = self.out.document, self.out
+        self.typed(iri, "Document")
+        out.add(iri, _LABEL, self.text(info.title))
+        out.add(iri, DCTERMS + "title", self.text(info.title))
+        if self.language:
+            out.add(iri, DCTERMS + "language", Literal(self.language))
+        if info.reference:
+            out.add(iri, DCTERMS + "identifier", text_literal(info.reference))
+        if info.year:
+            out.add(iri, RP + "reportYear", date_literal(f"{info.year:04}"))
+        out.add(iri, RP + "sha256", Literal(info.id))
+        out.add(iri, RP + "fileName", text_literal(info.name))
+        out.add(iri, DCTERMS + "format", Literal(info.media_type))
+
+    def passage(self, passage: Passage) -> None:
+        iri, out = self.names.passages[passage.id], self.out
+        language = _tag(passage.language or "") or self.language
+        self.typed(iri, "Passage")
+        out.add(iri, _LABEL, text_literal(short(passage.text), language))
+        out.add(iri, RP + "text", text_literal(passage.text, language))
+        out.place_passage(iri, passage.span)
+        if language:
+            out.add(iri, DCTERMS + "language", Literal(language))
+        if passage.page is not None:
+            out.add(iri, RP + "page", Literal(passage.page))
+        if passage.heading:
+            out.add(iri, RP + "heading", text_literal(passage.heading, language))
+        if passage.event in self.names.events:
+            out.link(iri, RP + "event", self.names.events[passage.event])
+
+    def country(self, code: str) -> str:
+        """The place of a country, stated at its first use."""
+        iri = country_iri(code)
+        if iri not in self.places:
+            self.places[iri] = None
+            self.typed(iri, "Place")
+            self.out.add(iri, RP + "placeKind", Literal("country"))
+            self.out.add(iri, RP + "isoCode", Literal(code.upper()))
+            for language, name in country_labels(code) or (("", code.upper()),):
+                self.out.add(iri, _LABEL, text_literal(name, language))
+        return iri
+
+    def locality(self, name: str, country: str | None, *, kind: str = "city") -> str:
+        """The place of a city or region, stated at its first use."""
+        iri = place_iri(name, country, kind=kind)
+        if iri not in self.places:
+            self.places[iri] = None
+            self.typed(iri, "Place")
+            self.out.add(iri, _LABEL, text_literal(name))
+            self.out.add(iri, RP + "placeKind", Literal(kind))
+            if country:
+                self.out.link(iri, RP + "country", self.country(country))
+        return iri
+
+    def place(self, place: Place) -> None:
+        out = self.out
+        if place.kind == "country" and place.country:
+            iri = self.country(place.country)
+        else:
+            iri = self.locality(place.name, place.country, kind=place.kind)
+        if place.latitude is not None and place.longitude is not None:
+            out.add(iri, GEO + "lat", decimal(place.latitude))
+            out.add(iri, GEO + "long", decimal(place.longitude))
+        if place.geonames is not None:
+            out.link(iri, RP + "geonames", f"https://sws.geonames.org/{place.geonames}/")
+        self.mentioned(iri, place.mentions)
+
+    def actor(self, actor: Actor) -> None:
+        identity, out = self.actors[actor.id], self.out
+        iri, known = identity.iri, {fold(name) for name in identity.known_names}
+        self.typed(iri, "Actor")
+        if not identity.institution:
+            out.add(iri, _LABEL, text_literal(actor.name))
+            known.add(fold(actor.name))
+        for acronym in actor.acronyms:
+            if not identity.institution:
+                out.add(iri, RP + "acronym", text_literal(acronym))
+            known.add(fold(acronym))
+        for form in dict.fromkeys((actor.name, *actor.variants)):
+            if fold(form) not in known:
+                out.add(iri, SKOS + "altLabel", text_literal(form))
+        self.mentioned(iri, actor.mentions)
+        evidence = actor.mentions[:_MENTIONS_AS_EVIDENCE]
+        if not identity.institution:  # what the authority file says of an institution is in its own graph
+            if actor.type:
+                out.claim(iri, RP + "actorType", NamedNode(concept_iri("actor-type", actor.type)), evidence)
+            if actor.country:
+                out.claim(iri, RP + "country", NamedNode(self.country(actor.country)), evidence)
+        parent = self.actors.get(actor.part_of or "")
+        if parent and parent.iri != iri:
+            out.claim(iri, ORG + "unitOf", NamedNode(parent.iri), evidence)
+
+    def event(self, event: Event) -> None:
+        out, iri = self.out, self.names.events[event.id]
+
+        def state(field: str, predicate: str, value: NamedNode | Literal) -> None:
+            evidence = (event.fields[field],) if field in event.fields else self.told(event)
+            out.claim(iri, predicate, value, evidence)
+
+        self.typed(iri, "Event")
+        state("title", _LABEL, self.text(event.title))
+        state("type", RP + "eventType", NamedNode(concept_iri("event-type", event.type)))
+        state("status", RP + "status", Literal(event.status))
+        if event.start_date:
+            state("start_date", SCHEMA + "startDate", date_literal(event.start_date))
+        if event.end_date:
+            state("end_date", SCHEMA + "endDate", date_literal(event.end_date))
+        if event.country:
+            state("country", RP + "country", NamedNode(self.country(event.country)))
+        if event.city:
+            state("city", RP + "city", NamedNode(self.locality(event.city, event.country)))
+        if event.venue:
+            state("venue", RP + "venue", self.text(event.venue))
+        parent = self.names.events.get(event.part_of or "")
+        if parent and parent != iri:
+            state("part_of", SCHEMA + "superEvent", NamedNode(parent))
+        for participation in event.participations:
+            actor = self.actors[participation.actor].iri
+            evidence = participation.evidence or self.told(event)
+            out.claim(actor, ROLE_PROPERTIES[participation.role], NamedNode(iri), evidence)
+        self.themes(iri, event.themes, self.told(event))
+        self.excerpts(iri, "objective", event.objectives, self.told(event))
+        self.excerpts(iri, "outcome", event.outcomes, self.told(event))
+
+    def told(self, event: Event) -> tuple[Evidence, ...]:
+        """Where an event is told: its announcement, or all of its part of the document."""
+        return event.evidence or (Evidence(event.span, "event-span"),)
+
+    def practice(self, practice: Practice) -> None:
+        out, iri, evidence = self.out, self.names.practices[practice.id], (practice.evidence,)
+        self.typed(iri, "Practice")
+        out.add(iri, _LABEL, self.text(short(practice.text)))
+        out.add(iri, RP + "text", self.text(practice.text))
+        kind = NamedNode(concept_iri("practice-kind", practice.kind))
+        out.claim(iri, RP + "practiceKind", kind, evidence)
+        out.link(iri, RP + "passage", out.passage_of(practice.span))
+        if practice.event in self.names.events:
+            out.claim(iri, RP + "event", NamedNode(self.names.events[practice.event]), evidence)
+        for actor in practice.actors:
+            out.claim(iri, RP + "actor", NamedNode(self.actors[actor].iri), evidence)
+        self.themes(iri, practice.themes, evidence)
+        self.excerpts(iri, "context", practice.context, evidence)
+        self.excerpts(iri, "condition", practice.conditions, evidence)
+        self.excerpts(iri, "result", practice.results, evidence)
+        self.excerpts(iri, "pitfall", practice.pitfalls, evidence)
+
+    def themes(self, subject: str, themes: Sequence[ThemeAssignment], default: Sequence[Evidence]) -> None:
+        for assigned in themes:
+            theme = NamedNode(theme_iri(assigned.theme))
+            evidence = [
+                replace(item, confidence=assigned.confidence) for item in assigned.evidence or default
+            ]
+            self.out.claim(subject, RP + "theme", theme, evidence, reason=assigned.reason)
+            for item in assigned.evidence:
+                self.out.link(self.out.passage_of(item.span), RP + "theme", theme.value)
+
+    def excerpts(
+        self, subject: str, name: str, excerpts: Sequence[Excerpt], default: Sequence[Evidence]
+    ) -> None:
+        confidence = max(item.confidence for item in default)
+        for excerpt in excerpts:
+            evidence = (Evidence(excerpt.span, name, confidence),)
+            self.out.claim(subject, RP + name, self.text(excerpt.text), evidence)
+
+    def methodology(self, methodology: Methodology) -> None:
+        out, iri = self.out, self.names.methodologies[methodology.id]
+        evidence = methodology.mentions[:_MENTIONS_AS_EVIDENCE]
+        self.typed(iri, "Methodology")
+        out.add(iri, _LABEL, text_literal(methodology.name))
+        self.mentioned(iri, methodology.mentions)
+        for developer in methodology.developers:
+            out.claim(iri, RP + "developedBy", NamedNode(self.actors[developer].iri), evidence)
+        for event in methodology.events:
+            out.claim(iri, RP + "presentedAt", NamedNode(self.names.events[event]), evidence)
+
+    def person(self, person: Person) -> None:
+        out, iri = self.out, self.names.persons[person.id]
+        evidence = person.mentions[:_MENTIONS_AS_EVIDENCE]
+        self.typed(iri, "Person")
+        out.add(iri, _LABEL, text_literal(person.name))
+        if person.position:
+            out.claim(iri, RP + "position", self.text(person.position), evidence)
+        if affiliation := self.names.affiliation(person):
+            out.claim(iri, RP + "affiliation", NamedNode(affiliation), evidence)
+        self.mentioned(iri, person.mentions)
+        for mention in person.mentions:
+            out.link(iri, RP + "mentionedIn", out.passage_of(mention.span))
