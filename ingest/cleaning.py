@@ -4,57 +4,21 @@ Paragraphs of the clean text are separated by a blank line. A single line break 
 where the source breaks the line on purpose (text that is not hard-wrapped).
 """
 
-import html
 import re
-import unicodedata
 from array import array
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from graph.model import Block, Document, Excerpt, Span
+from ingest.characters import pieces
 from ingest.furniture import find_furniture
-from ingest.lines import (
-    BULLET,
-    ENUMERATOR,
-    GLYPH_BULLET,
-    HASHES,
-    RULE,
-    TERMINAL,
-    Line,
-    Wrapping,
-    split_lines,
-    wrapping,
-)
-
-Marker = Literal["", "bullet", "number", "hash"]
-_Joint = Literal["paragraph", "space", "break", "hyphen", "nothing"]
+from ingest.joints import Context, Hyphens, Joint, Marker, choose_joint, find_marker, inside_joint
+from ingest.lines import RULE, Line, Wrapping, split_lines, wrapping
 
 BULLET_TEXT = "• "
-
-# What is not copied as it is. Order matters: the first alternative that matches wins.
-_SPECIAL = re.compile(
-    r"(?P<space>[^\S ]+[^\S]*| [^\S]+)"  # any white space that is not one plain space
-    r"|(?P<drop>[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]+)"
-    r"|(?P<ligature>[\ufb00-\ufb06])"
-    r"|(?P<compose>[^\W\d_][\u0300-\u036f]+)"
-    r"|(?P<emphasis>(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_]))"
-)
-# What Markdown adds: HTML tags, character references, escapes, code marks.
-_MARKUP = re.compile(
-    r"(?P<tag></?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,300})?/?>)"
-    r"|(?P<reference>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,24});)"
-    r"|(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
-    r"|(?P<code>`+)"
-)
 _QUOTE_MARK = re.compile(r"(?:>[ \t]?)+")
-_LINK = re.compile(
-    r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
-)
-_HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")
-_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 
 
 class Paragraph(NamedTuple):
@@ -142,7 +106,7 @@ def clean(document: Document) -> CleanText:
         Excerpt(" ".join(text[line.first : line.last].split()), Span(line.first, line.last))
         for line in (lines[index] for index in sorted(dropped))
     )
-    hyphens = _Hyphens(text)
+    hyphens = Hyphens(text)
     writer = _Writer(text, markup=document.media_type == "text/markdown")
     if document.blocks:
         for block in document.blocks:
@@ -154,14 +118,14 @@ def clean(document: Document) -> CleanText:
     return writer.finish(furniture, layout)
 
 
-def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "_Hyphens") -> None:
+def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "Hyphens") -> None:
     text = writer.source
     seen = [line for line in split_lines(text, start=block.start, end=block.end) if not line.blank]
     if writer.markup:
         seen = [line for line in (_unquoted(text, line) for line in seen) if not line.blank]
     if not seen:
         return
-    marker, content = _marker(text, seen[0])
+    marker, content = find_marker(text, seen[0])
     if marker == "bullet" and block.kind == "list-item":
         seen[0] = seen[0]._replace(first=content)
         marker = "bullet"
@@ -174,12 +138,12 @@ def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "_H
             seen[-1] = last._replace(last=last.first + hashes.start())
     writer.paragraph(marker if block.kind == "list-item" else "", block)
     for before, line in zip([None, *seen[:-1]], seen, strict=True):
-        joint = _inside_joint(text, before, line, layout, hyphens) if before else "paragraph"
+        joint = inside_joint(text, before, line, layout, hyphens) if before else "paragraph"
         writer.line(line, joint)
 
 
 def _write_lines(
-    writer: "_Writer", lines: Sequence[Line], dropped: frozenset[int], layout: Wrapping, hyphens: "_Hyphens"
+    writer: "_Writer", lines: Sequence[Line], dropped: frozenset[int], layout: Wrapping, hyphens: "Hyphens"
 ) -> None:
     text = writer.source
     group_width = _group_widths(lines, dropped)
@@ -195,17 +159,17 @@ def _write_lines(
             gap = True
             torn = torn or index in dropped
             continue
-        marker, content = _marker(text, line)
-        context = _Context(
+        marker, content = find_marker(text, line)
+        context = Context(
             gap=gap,
             torn=torn,
             narrow=2 * group_width[index] < layout.width,
             page_start=flush and line.indent == 1,
             after_item=before_marker != "",
         )
-        joint: _Joint = "paragraph"
+        joint: Joint = "paragraph"
         if before is not None:
-            joint = _joint(text, before, line, marker, context, layout, hyphens)
+            joint = choose_joint(text, before, line, marker, context, layout, hyphens)
         if joint == "paragraph":
             lost = (
                 marker == ""
@@ -231,114 +195,6 @@ def _unquoted(text: str, line: Line) -> Line:
     """The line without the marks of a Markdown quotation."""
     mark = _QUOTE_MARK.match(text, line.first, line.last)
     return line._replace(first=mark.end()) if mark else line
-
-
-class _Context(NamedTuple):
-    gap: bool  # blank lines or furniture before the line
-    torn: bool  # a page ended before the line
-    narrow: bool  # the group of lines is less than half as wide as the text: a table cell, an address
-    page_start: bool  # the single space with which extractions mark the top of a page
-    after_item: bool  # the paragraph so far is a list item
-
-
-def _joint(
-    text: str,
-    before: Line,
-    line: Line,
-    marker: Marker,
-    context: _Context,
-    layout: Wrapping,
-    hyphens: "_Hyphens",
-) -> _Joint:
-    """How a line goes on from the one before it."""
-    previous = text[before.first : before.last]
-    ended = TERMINAL.search(previous[-8:]) is not None
-    starts_small = text[line.first].islower()
-    short = before.width < 0.66 * layout.width
-    if marker == "hash" or HASHES.match(text, before.first):
-        return "paragraph"
-    if marker == "bullet" and (
-        context.gap or ended or short or context.after_item or GLYPH_BULLET.match(text, line.first)
-    ):
-        return "paragraph"
-    if marker == "number":
-        decimal = text[line.first].isdigit()
-        if context.gap or (decimal and (ended or short)) or (previous[-1] in ":;." and short):
-            return "paragraph"
-    if context.gap or context.torn:
-        if not ended and starts_small:
-            return _inside_joint(text, before, line, layout._replace(wrapped=True), hyphens)
-        if context.torn and not ended and not short and layout.wrapped and marker == "":
-            return _inside_joint(text, before, line, layout, hyphens)
-        return "paragraph"
-    if (
-        context.page_start
-        and not starts_small
-        and (text[line.first].isalnum() or marker)
-        and (ended or short)
-    ):
-        return "paragraph"
-    if layout.wrapped:
-        if short and not context.narrow and not starts_small and text[line.first].isalnum():
-            return "paragraph"
-        return _inside_joint(text, before, line, layout, hyphens)
-    if starts_small and not ended and not context.after_item:
-        return _inside_joint(text, before, line, layout, hyphens)
-    return "break" if context.after_item or not ended or before.width < 80 else "paragraph"
-
-
-def _inside_joint(text: str, before: Line, line: Line, layout: Wrapping, hyphens: "_Hyphens") -> _Joint:
-    """How two lines of one paragraph are joined."""
-    if (
-        _HYPHEN_END.search(text, max(before.first, before.last - 2), before.last)
-        and text[line.first].isalpha()
-    ):
-        return hyphens.joint(before, line)
-    return "space" if layout.wrapped or text[line.first].islower() else "break"
-
-
-class _Hyphens:
-    """Decides on hyphens at line ends from the words of the document itself, counted at first need."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._words: Counter[str] | None = None
-
-    def joint(self, before: Line, line: Line) -> _Joint:
-        """ "nothing" keeps the hyphen and closes up; "hyphen" takes it out."""
-        text = self._text
-        if text[before.last - 1] not in "-\u2010":
-            return "hyphen"  # a soft hyphen is never meant to be seen
-        left = text[max(before.first, before.last - 60) : before.last - 1].split()
-        right = _WORD.match(text, line.first, min(line.last, line.first + 60))
-        head = re.split(r"[^\w\-]", left[-1])[-1] if left else ""
-        if right is None or not head or text[line.first].isupper():
-            return "nothing"
-        if self._words is None:
-            self._words = Counter(word.casefold().replace("\u2010", "-") for word in _WORD.findall(text))
-        tail = right.group().casefold()
-        head = head.casefold()
-        joined, hyphenated = self._words[head + tail], self._words[f"{head}-{tail}"]
-        if joined != hyphenated:
-            return "hyphen" if joined > hyphenated else "nothing"
-        # Both halves are words of the document: a compound. A first half that is no word was cut by the line.
-        # (The cut itself adds the halves to the count once, hence "more than once".)
-        whole = len(head) > 3 and self._words[head] > 1 and self._words[tail] > 1
-        return "nothing" if whole else "hyphen"
-
-
-def _marker(text: str, line: Line) -> tuple[Marker, int]:
-    """What starts the line, and where the text after it begins."""
-    found = HASHES.match(text, line.first, line.last)
-    if found:
-        return "hash", found.end()
-    found = BULLET.match(text, line.first, line.last)
-    if found:
-        return "bullet", found.end()
-    found = ENUMERATOR.match(text, line.first, line.last)
-    if found:
-        return "number", line.first
-    return "", line.first
 
 
 def _group_widths(lines: Sequence[Line], dropped: frozenset[int]) -> list[int]:
@@ -381,7 +237,7 @@ class _Writer:
         self._begin(start)
         self._put(BULLET_TEXT, start, end)
 
-    def line(self, line: Line, joint: _Joint) -> None:
+    def line(self, line: Line, joint: Joint) -> None:
         """Write the visible part of a line."""
         if joint == "hyphen":
             self._unput_hyphen()
@@ -391,7 +247,7 @@ class _Writer:
             )
         else:
             self._begin(line.first)
-        for piece, start, end in _pieces(self.source, line.first, line.last, markup=self.markup):
+        for piece, start, end in pieces(self.source, line.first, line.last, markup=self.markup):
             self._put(piece, start, end)
         if self._open is not None:
             self._open = self._open._replace(
@@ -444,51 +300,3 @@ class _Writer:
                 self._clean.pop()
                 self._start.pop()
                 self._end.pop()
-
-
-def _pieces(text: str, start: int, end: int, *, markup: bool) -> Iterator[tuple[str, int, int]]:
-    """The clean pieces of one line, each with the source characters it stands for."""
-    if not markup:
-        yield from _linked_pieces(text, start, end)
-        return
-    at = start
-    for mark in _MARKUP.finditer(text, start, end):
-        yield from _linked_pieces(text, at, mark.start())
-        kind, at = mark.lastgroup, mark.end()
-        if kind == "reference":
-            yield html.unescape(mark.group()), *mark.span()
-        elif kind == "tag" and mark.group()[1:3].lower() == "br":
-            yield " ", *mark.span()
-        elif kind == "escape":
-            # The next character is literal, whatever it would mean otherwise.
-            yield text[at : at + 1], mark.start(), at + 1
-            at += 1
-    yield from _linked_pieces(text, at, end)
-
-
-def _linked_pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    at = start
-    while at < end:
-        link = _LINK.search(text, at, end)
-        yield from _plain_pieces(text, at, link.start() if link else end)
-        if link is None:
-            return
-        yield from _plain_pieces(text, *link.span("text"))
-        at = link.end()
-
-
-def _plain_pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    at = start
-    for special in _SPECIAL.finditer(text, start, end):
-        if special.start() > at:
-            yield text[at : special.start()], at, special.start()
-        kind = special.lastgroup
-        if kind == "space":
-            yield " ", *special.span()
-        elif kind == "ligature":
-            yield unicodedata.normalize("NFKC", special.group()), *special.span()
-        elif kind == "compose":
-            yield unicodedata.normalize("NFC", special.group()), *special.span()
-        at = special.end()
-    if at < end:
-        yield text[at:end], at, end

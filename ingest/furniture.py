@@ -35,26 +35,25 @@ def _at_page_edges(text: str, lines: Sequence[Line]) -> set[int]:
     if not tops:
         return set()
     bounds = [0, *(top for top in tops if top), len(lines)]
-    edges: list[set[int]] = []
+    edges: list[list[int]] = []  # each from the edge of a page inwards
     for begin, end in pairwise(bounds):
         seen = [index for index in range(begin, end) if not lines[index].blank]
-        edges.append({*seen[:_EDGE], *seen[-_EDGE:]} if len(seen) > _EDGE else set(seen[:1] + seen[-1:]))
+        # On a page of few lines the foot must not reach the head.
+        edges += [seen[:_EDGE], seen[:-_EDGE:-1][: max(0, len(seen) - _EDGE)]]
     signatures = Counter(
         signature for edge in edges for signature in {_signature(text, lines[index]) for index in edge}
     )
-    needed = max(3, len(edges) // 4)
+    needed = max(3, len(bounds) // 4)
     found: set[int] = set()
     for edge in edges:
         for index in edge:
             line = lines[index]
-            signature = _signature(text, line)
-            repeated = signatures[signature] >= needed and line.width <= _LONGEST
+            times = signatures[_signature(text, line)]
             # Facing pages carry different headers, so a lone number needs less company.
-            number = (
-                PAGE_NUMBER.fullmatch(text, line.first, line.last) is not None and signatures[signature] >= 2
-            )
-            if repeated or number:
-                found.add(index)
+            number = PAGE_NUMBER.fullmatch(text, line.first, line.last) is not None and times >= 2
+            if not number and (times < needed or line.width > _LONGEST):
+                break
+            found.add(index)
     return found
 
 

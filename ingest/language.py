@@ -19,27 +19,28 @@ _SHORT = 12  # words up to which each cue counts in full
 _WORDS: dict[Language, str] = {
     "es": """
         el la los las del al y e en con por qué que cómo dónde cuándo cuál cuáles quién quiénes una unos
-        unas su sus lo le les es son fue fueron más pero sin sobre entre hacia desde hay ha han muy también
-        este esta estos estas ese nuestro cuales donde como cuando quien conseguir empresa empresas pequeñas
-        comercio negocio negocios desarrollo redes red talleres taller feria ferias proveedores gremios
-        gremio cámara cámaras aval avales emprendedores emprendedor apoyo ministerio ministerios buenas
-        casos lecciones calidad ciudad mujeres
+        unas su sus lo le les es son fue fueron más pero sin sobre entre hacia desde hay ha han muy
+        también este esta estos estas ese nuestro cuales donde como cuando quien conseguir empresa
+        empresas pequeñas comercio negocio negocios desarrollo redes red talleres taller feria ferias
+        proveedores gremios gremio cámara cámaras aval avales emprendedores emprendedor apoyo ministerio
+        ministerios buenas casos lecciones calidad ciudad mujeres
         """,
     "pt": """
-        o os ao aos à às da das do dos e em no na nos nas com por uma um uns umas seu sua seus suas é são
-        foi foram mais mas sem entre não nao pelo pela pelos pelas num numa até já também este esta isso
-        isto você onde como quando quem quais qual que ou sao ter há empresa empresas pequenas comércio
-        negócio negócios rodada desenvolvimento rede redes oficina oficinas feira feiras fornecedores
-        fornecedor câmara câmaras aval avais empreendedores empreendedor empreendedorismo apoio ministério
-        ministérios boas casos lições qualidade cidade mulheres incubadora incubadoras cooperativas
-        associativismo plataforma
+        o os ao aos à às da das do dos e em no na nos nas com por uma um uns umas seu sua seus suas é
+        são foi foram mais mas sem entre não nao pelo pela pelos pelas num numa até já também este esta
+        isso isto você onde como quando quem quais qual que ou sao ter há empresa empresas pequenas
+        comércio negócio negócios rodada desenvolvimento rede redes oficina oficinas feira feiras
+        fornecedores fornecedor câmara câmaras aval avais empreendedores empreendedor empreendedorismo
+        apoio ministério ministérios boas casos lições qualidade cidade mulheres incubadora incubadoras
+        cooperativas associativismo plataforma
         """,
     "en": """
-        the of and to in is are was were for with on by at from that this these those which what who where when how
-        an as be been has have had its their our it or not about between into did does do can could will would
-        there small business businesses trade network networks workshop workshops seminar fair fairs supplier
-        suppliers chamber loan loans support ministry best good cases lessons quality city women entrepreneur
-        entrepreneurs entrepreneurship cluster clusters policy tourism enterprise enterprises credit guarantee
+        the of and to in is are was were for with on by at from that this these those which what who
+        where when how an as be been has have had its their our it or not about between into did does do
+        can could will would there small business businesses trade network networks workshop workshops
+        seminar fair fairs supplier suppliers chamber loan loans support ministry best good cases
+        lessons quality city women entrepreneur entrepreneurs entrepreneurship cluster clusters policy
+        tourism enterprise enterprises credit guarantee
         """,
 }
 # Spellings that are at home in one language. "-dad" and "-dade", "ñ" and "nh", "-ción" and "-ção" are the

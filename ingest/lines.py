@@ -22,6 +22,10 @@ HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 RULE = re.compile(r"(?:[-=_*~–—.·]\s?){3,}")  # a line drawn with characters
 TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
+_WIDEST = 160  # characters; nobody wraps at more
+_NARROWEST = 45  # characters; few lines that are shorter are a list or an address
+_FEW = 5
+
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
@@ -104,7 +108,7 @@ def wrapping(text: str, lines: Sequence[Line]) -> Wrapping:
         return Wrapping(False, max((line.width for line in lines), default=0))
     widths = sorted(width for width, _ in followed)
     width = widths[min(len(widths) - 1, len(widths) * 9 // 10)]
-    if width > 160:
+    if width > _WIDEST or (width < _NARROWEST and len(followed) < _FEW):
         return Wrapping(False, width)
     full = sum(1 for own, word in followed if own + 1 + word > 0.85 * width)
     return Wrapping(2 * full >= len(followed), width)

@@ -78,7 +78,7 @@ def _extract(markup: str) -> tuple[Any, str | None]:
         return None, title
     title = title or (tree.findtext(".//title") or "").strip() or None
     for element in list(tree.iter(*_UNSEEN)):
-        element.drop_tree()
+        element.clear(keep_tail=True)
     return tree, title
 
 
