@@ -7,35 +7,20 @@ decided by a curator or an inferred theme reaches the search by building the ind
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from graph.model import Span
 from graph.store import GraphView
+from ontology.namespaces import PREFIXES, ROLE_PROPERTIES
 from search_api.links import slug_of
 
 Kind = Literal["passage", "event", "actor", "practice"]
-ROLE_PROPERTIES = {
-    "organises": "organiser",
-    "sponsors": "sponsor",
-    "hosts": "host",
-    "speaksAt": "speaker",
-    "instructsAt": "instructor",
-    "participatesIn": "participant",
-}
+_ROLES = {iri: role for role, iri in ROLE_PROPERTIES.items()}
 MENTIONED = "mentioned"
 """The role of an actor that a passage names and whose part in the event, if there is one, is not known."""
 
-_PREFIXES = """
-PREFIX rp: <https://w3id.org/redpyme/ns#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX schema: <http://schema.org/>
-"""
+_PREFIXES = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
 _CHARS = re.compile(r"#char=(\d+),(\d+)$")
 
 
@@ -97,7 +82,8 @@ class IndexEntry:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON writes it; empty fields are left out."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, (), "")}
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: value for name, value in values.items() if value not in (None, ())}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "IndexEntry":
@@ -206,15 +192,16 @@ class _Reader:
         query = """SELECT ?s (SAMPLE(?t) AS ?type) (SAMPLE(?c) AS ?city) (SAMPLE(?k) AS ?country)
             (MIN(STR(?b)) AS ?start) (MAX(STR(?e)) AS ?end) {
             ?s a rp:Event OPTIONAL { ?s rp:eventType ?t } OPTIONAL { ?s rp:city ?c }
-            OPTIONAL { ?s rp:country ?k } OPTIONAL { ?s schema:startDate ?b } OPTIONAL { ?s schema:endDate ?e }
+            OPTIONAL { ?s rp:country ?k } OPTIONAL { ?s schema:startDate ?b }
+            OPTIONAL { ?s schema:endDate ?e }
             } GROUP BY ?s"""
         themes = self._pairs("SELECT ?s ?o { ?s a rp:Event ; rp:theme ?o }")
-        roles = " ".join(f"rp:{name}" for name in ROLE_PROPERTIES)
+        roles = " ".join(f"<{iri}>" for iri in _ROLES)
         actors: dict[str, set[ActorRef]] = defaultdict(set)
         for row in self._rows(
             f"SELECT ?actor ?role ?event {{ VALUES ?role {{ {roles} }} ?actor ?role ?event }}"
         ):
-            role = ROLE_PROPERTIES[slug_of(str(row["role"])).rpartition("#")[2] or ""]
+            role = _ROLES[str(row["role"])]
             actors[str(row["event"])].add(self._actor(str(row["actor"]), role))
         found = {}
         for row in self._rows(query):
@@ -316,11 +303,11 @@ class _Reader:
             )
             own = by_event.get(iri, [])
             announced = min(spans.get(iri, ()), default=None)
-            passage = next(
+            told = next(
                 (p for p in own if announced and _overlap(announced, p.span)), own[0] if own else None
             )
-            if passage:
-                entry = replace(_placed(entry, passage), unit=passage.iri)
+            if told:
+                entry = replace(_placed(entry, told), unit=told.iri)
             yield _of_event(entry, event)
 
     def _actor_entries(self) -> Iterable[IndexEntry]:
@@ -377,7 +364,7 @@ class _Reader:
 
 
 def _of_event(entry: IndexEntry, event: _Event | None) -> IndexEntry:
-    """The entry with what it takes from its event: context, themes, actors in their roles, country and years."""
+    """The entry with what it takes from its event: context, themes, actors and roles, country, years."""
     if event is None:
         return entry
     years = event.years

@@ -11,6 +11,7 @@ score of every entry at once, and so filters, facets and fusion need no second p
 """
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +60,7 @@ class Token(NamedTuple):
 
 
 class QueryTerm(NamedTuple):
-    """What one word of the query stands for: terms of the index with their weights, and how that was found."""
+    """What a word of the query stands for: terms of the index with their weights, and how that was found."""
 
     word: str
     terms: tuple[tuple[str, float], ...]
@@ -117,8 +118,8 @@ def sound_key(word: str) -> str:
 class SpellingIndex:
     """Finds the words of a collection that an unknown word may be meant as.
 
-    `vocabulary` maps each folded word to the number of entries it is in. Candidates share the length (± 2) and
-    the first sound, so a look-up touches a few hundred of 10^5 words.
+    `vocabulary` maps each folded word to the number of entries it is in. Candidates share the length (± 2)
+    and the first sound, so a look-up touches a few hundred of 10^5 words.
     """
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
@@ -132,8 +133,8 @@ class SpellingIndex:
         """The likeliest word for the folded `word` with its similarity (0 to 1), or None.
 
         One edit (optimal string alignment, so swapped letters are one) is allowed from four letters on, two
-        from ten: with two edits in eight letters `ecologia` became `economia`. Words that sound the same count
-        as half an edit. Ties go to the more frequent word.
+        from ten: with two edits in eight letters `ecologia` became `economia`. Words that sound the same
+        count as half an edit. Ties go to the more frequent word.
         """
         from rapidfuzz.distance import OSA
 
@@ -226,6 +227,15 @@ class LexicalIndex:
             word, tuple((term, similarity) for term in self.words[corrected]), "spelling", corrected=corrected
         )
 
+    def information(self, terms: Sequence[QueryTerm]) -> float:
+        """The most that an entry could score for the query: the sum of its words' inverse document
+        frequencies (Lucene's, as the postings have them); a word the index does not know counts as unseen."""
+        total = 0.0
+        for term in terms:
+            count = max(self.counts.get(term.corrected or term.word, 1), 1) if term.terms else 0
+            total += math.log(1 + (self.size - count + 0.5) / (count + 0.5))
+        return total or 1.0
+
     def has(self, term: str) -> bool:
         """Whether any entry has the term."""
         return any(term in field.vocabulary for field in self._fields)
@@ -268,7 +278,7 @@ class LexicalIndex:
 
 @dataclass(frozen=True)
 class _Postings:
-    """BM25 scores of one field in sparse columns: the entries and scores of term t are slice t of `offsets`."""
+    """BM25 scores of a field in sparse columns: the entries and scores of term t are slice t of `offsets`."""
 
     vocabulary: Mapping[str, int]
     offsets: NDArray[np.int64]
@@ -293,7 +303,7 @@ class _Postings:
         )
 
     def add(self, total: NDArray[np.float32], group: Sequence[tuple[str, float]], weight: float) -> None:
-        """Add the scores of a group of equivalent terms to `total`; of several in an entry the best counts."""
+        """Add the scores of equivalent terms to `total`; of several in an entry the best counts."""
         slices = []
         for term, term_weight in group:
             number = self.vocabulary.get(term)
@@ -311,9 +321,8 @@ class _Postings:
     def save(self, folder: Path, name: str) -> None:
         for part in ("offsets", "entries", "values"):
             np.save(folder / f"{name}.{part}.npy", getattr(self, part))
-        (folder / f"{name}.terms.json").write_text(
-            json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8"
-        )
+        terms = json.dumps(self.vocabulary, ensure_ascii=False)
+        (folder / f"{name}.terms.json").write_text(terms, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "_Postings":

@@ -1,0 +1,216 @@
+"""The filters and facets of the index as columns: small arrays over all entries, one value list each.
+
+A filter becomes a mask over the entries before anything is searched; a facet count is one pass over a column.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_api.entries import IndexEntry
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int32]
+
+FACETS = ("type", "theme", "country", "actor", "role", "document", "language")
+_NO_YEAR = -1
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column with any number of values an entry: those of entry i are `values[offsets[i]:offsets[i + 1]]`,
+    as positions in `keys`. `labels` are the keys as people read them."""
+
+    keys: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: Ints
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, rows: Sequence[Iterable[tuple[str, str]]]) -> "Labels":
+        """From (key, label) pairs of each entry; keys keep the order in which they first occur."""
+        numbers: dict[str, int] = {}
+        labels: list[str] = []
+        values: list[int] = []
+        offsets = [0]
+        for row in rows:
+            for key, label in row:
+                if key not in numbers:
+                    numbers[key] = len(labels)
+                    labels.append(label)
+                values.append(numbers[key])
+            offsets.append(len(values))
+        return cls(tuple(numbers), tuple(labels), np.array(values, np.int32), np.array(offsets, np.int64))
+
+    @cached_property
+    def owners(self) -> Ints:
+        """The entry of each value."""
+        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+
+    def having(self, wanted: Iterable[str]) -> Mask:
+        """Which entries have any of the keys."""
+        return self.with_values(self.chosen(wanted))
+
+    def chosen(self, wanted: Iterable[str]) -> Mask:
+        """Which values of the column are among the keys."""
+        names = set(wanted)
+        picked = np.array([key in names for key in self.keys], np.bool_)
+        return picked[self.values] if len(self.keys) else np.zeros(0, np.bool_)
+
+    def with_values(self, chosen: Mask) -> Mask:
+        """Which entries have any of the chosen values."""
+        mask = np.zeros(len(self.offsets) - 1, np.bool_)
+        mask[self.owners[chosen]] = True
+        return mask
+
+    def of(self, entry: int) -> Ints:
+        """The values of an entry, as positions in `keys`."""
+        return self.values[self.offsets[entry] : self.offsets[entry + 1]]
+
+    def counts(self, mask: Mask, units: Ints) -> list[tuple[str, str, int]]:
+        """(key, label, number of distinct units among the entries of `mask`), the most frequent first."""
+        if not len(self.values):
+            return []
+        owners = self.owners
+        kept = mask[owners]
+        pairs = self.values[kept].astype(np.int64) * (int(units.max()) + 1) + units[owners[kept]]
+        numbers = np.bincount(np.unique(pairs) // (int(units.max()) + 1), minlength=len(self.keys))
+        order = sorted(np.flatnonzero(numbers), key=lambda n: (-numbers[n], self.labels[n]))
+        return [(self.keys[n], self.labels[n], int(numbers[n])) for n in order]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a search is narrowed to. Values within one field are alternatives; fields must all hold.
+
+    `types` are kinds ("passage", "event", "practice", "actor"), practice kinds or event types; `themes`
+    theme ids or slugs; `countries` ISO 3166-1 alpha-2; `actors` slugs; `roles` role slugs, which bind to
+    `actors` where both are given; `documents` slugs; years are inclusive and leave out what has no year.
+    """
+
+    types: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of all entries. `kind` is the position in `KINDS`, `unit` and `event` number the units and
+    events (-1: none), `labels` holds a column for each facet; `actor` and `role` run in parallel."""
+
+    kind: NDArray[np.int8]
+    unit: Ints
+    event: Ints
+    year_from: Ints
+    year_to: Ints
+    labels: Mapping[str, Labels]
+
+    KINDS = ("passage", "practice", "event", "actor")
+
+    @classmethod
+    def build(cls, entries: Sequence[IndexEntry]) -> "Columns":
+        """Columns of `entries` in their order."""
+        units: dict[str, int] = {}
+        events: dict[str, int] = {}
+        rows: dict[str, list[list[tuple[str, str]]]] = {name: [] for name in FACETS}
+        for entry in entries:
+            detail = entry.practice_kind if entry.kind == "practice" else None
+            detail = entry.event_type if entry.kind == "event" else detail
+            rows["type"].append([(name, name) for name in (entry.kind, detail) if name])
+            rows["theme"].append([(theme.slug, theme.label) for theme in entry.themes])
+            rows["country"].append([(code, code) for code in entry.countries])
+            rows["actor"].append([(actor.slug, actor.name) for actor in entry.actors])
+            rows["role"].append([(actor.role, actor.role) for actor in entry.actors])
+            rows["document"].append([(entry.document.slug, entry.document.label)] if entry.document else [])
+            rows["language"].append([(entry.language, entry.language)])
+
+        def column(value: Callable[[IndexEntry], int]) -> Ints:
+            return np.array([value(entry) for entry in entries], np.int32)
+
+        return cls(
+            kind=column(lambda e: cls.KINDS.index(e.kind)).astype(np.int8),
+            unit=column(lambda e: units.setdefault(e.unit or e.iri, len(units))),
+            event=column(lambda e: events.setdefault(e.event.iri, len(events)) if e.event else -1),
+            year_from=column(lambda e: e.year_from or _NO_YEAR),
+            year_to=column(lambda e: e.year_to or e.year_from or _NO_YEAR),
+            labels={name: Labels.build(values) for name, values in rows.items()},
+        )
+
+    def of_kind(self, *kinds: str) -> Mask:
+        """Which entries are of the kinds."""
+        return np.asarray(np.isin(self.kind, [self.KINDS.index(kind) for kind in kinds]), np.bool_)
+
+    def in_years(self, year_from: int | None, year_to: int | None) -> Mask:
+        """Which entries have a year in the inclusive interval."""
+        mask: Mask = self.year_from != _NO_YEAR
+        if year_from is not None:
+            mask = mask & (self.year_to >= year_from)
+        if year_to is not None:
+            mask = mask & (self.year_from <= year_to)
+        return mask
+
+    def masks(self, filters: Filters) -> dict[str, Mask]:
+        """The mask of each filter that is set, by facet name ("year" for both years)."""
+        wanted: dict[str, Iterable[str]] = {
+            "type": filters.types,
+            "theme": [_theme_slug(theme) for theme in filters.themes],
+            "country": [country.upper() for country in filters.countries],
+            "document": filters.documents,
+            "language": filters.languages,
+        }
+        masks = {name: self.labels[name].having(values) for name, values in wanted.items() if values}
+        if filters.year_from is not None or filters.year_to is not None:
+            masks["year"] = self.in_years(filters.year_from, filters.year_to)
+        actors, roles = self.labels["actor"], self.labels["role"]
+        if filters.actors and filters.roles:
+            masks["actor"] = actors.with_values(actors.chosen(filters.actors) & roles.chosen(filters.roles))
+        elif filters.actors:
+            masks["actor"] = actors.having(filters.actors)
+        elif filters.roles:
+            masks["role"] = roles.having(filters.roles)
+        return masks
+
+    def save(self, folder: Path) -> None:
+        """Write the columns into `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        names: dict[str, Any] = {}
+        arrays = {name: getattr(self, name) for name in ("kind", "unit", "event", "year_from", "year_to")}
+        for name, column in self.labels.items():
+            arrays[f"{name}.values"], arrays[f"{name}.offsets"] = column.values, column.offsets
+            names[name] = {"keys": column.keys, "labels": column.labels}
+        np.savez(folder / "columns.npz", **arrays)
+        (folder / "columns.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Columns":
+        """Read what `save` wrote."""
+        names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+        with np.load(folder / "columns.npz") as arrays:
+            labels = {
+                name: Labels(
+                    tuple(column["keys"]),
+                    tuple(column["labels"]),
+                    arrays[f"{name}.values"],
+                    arrays[f"{name}.offsets"],
+                )
+                for name, column in names.items()
+            }
+            plain = {name: arrays[name] for name in ("kind", "unit", "event", "year_from", "year_to")}
+        return cls(labels=labels, **plain)
+
+
+def _theme_slug(theme: str) -> str:
+    """The slug of a theme given by id, slug or IRI."""
+    return theme.rpartition("/")[2].removeprefix("th-").removeprefix("xt-")

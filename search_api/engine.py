@@ -1,0 +1,404 @@
+"""The search engine: one query in, a page of hits with their reasons, counts and what was understood out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ontology.vocabulary import themes
+from search_api import ranking
+from search_api.columns import FACETS, Filters
+from search_api.encoder import Encoder
+from search_api.entries import ActorRef, IndexEntry, Ref, ThemeRef
+from search_api.highlighting import word_spans
+from search_api.index import SearchIndex
+from search_api.lexical import QueryTerm, analyse
+from search_api.query_understanding import (
+    Interpretation,
+    Names,
+    common_names,
+    interpret,
+    theme_labels,
+    theme_strengths,
+)
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+ReasonKind = Literal["words", "meaning", "event", "theme", "named"]
+
+MATCH_SHARE, MATCH_COUNT = 0.02, 200
+"""An entry matches by meaning when it is among the nearest 2 %, or the nearest 200 if that is more."""
+MATCH_WORDS = 0.15
+"""An entry matches by words when it has this share of the query's information."""
+REFINED = 400
+"""Candidates whose sentences are compared with the query."""
+EXPANDED_THEMES, EXPANDED_LABELS = 2, 10
+MAX_K = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A query with its filters. `lang` is the language of labels in the answer; `min_score` leaves out hits
+    under a score (see `Hit.score`)."""
+
+    text: str
+    lang: str = "es"
+    filters: Filters = field(default_factory=Filters)
+    k: int = 10
+    offset: int = 0
+    min_score: float | None = None
+
+
+class Reason(NamedTuple):
+    """Why a hit is where it is: `weight` is its part of the score, `text` says it in Spanish."""
+
+    kind: ReasonKind
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A result. `id` and `type` are those of the most specific thing told in this region of the document
+    (practice before event before passage); `text` and `span` are the passage's. `highlights` are half-open
+    intervals of `text`: the query's words, or the sentence that is nearest in meaning where it has none."""
+
+    id: str
+    type: str
+    slug: str
+    title: str
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+    score: float
+    reasons: tuple[Reason, ...]
+    document: Ref | None
+    span: tuple[int, int] | None
+    page: int | None
+    event: Ref | None
+    themes: tuple[ThemeRef, ...]
+    actors: tuple[ActorRef, ...]
+    passage: str | None = None
+    practice_kind: str | None = None
+    event_type: str | None = None
+    language: str = "es"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value of a facet with the number of results it would leave under the other filters."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """A page of results; `total` counts all of them."""
+
+    total: int
+    results: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    interpretation: Interpretation
+
+
+class _Parts(NamedTuple):
+    """The parts of the scores of the matching entries, one value an entry of `ids`."""
+
+    ids: Ids
+    cosine: Floats
+    dense: Floats
+    words: Floats
+    expansion: Floats
+    votes: Floats
+    named: Floats
+    lifted: ranking.Lift
+
+
+class SearchEngine:
+    """Answers queries on one open index. Holds nothing that changes, so threads may share it."""
+
+    def __init__(self, index: SearchIndex, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._names = Names([*common_names(), *index.names])
+        self._theme_owners = theme_labels()[1]
+        self._expansions = _theme_words(index.lexical.languages)
+        columns = index.columns
+        events = np.flatnonzero(columns.of_kind("event"))
+        self._profiles = index.vectors.rows(events)
+        self._profile_of = np.full(int(columns.event.max(initial=-1)) + 1, -1, np.int64)
+        self._profile_of[columns.event[events]] = np.arange(len(events))
+        self._lending = columns.of_kind("passage", "practice")
+        slugs = {theme.slug: position for position, theme in enumerate(themes())}
+        keys = columns.labels["theme"].keys
+        self._theme_positions = np.array([slugs.get(key, len(slugs)) for key in keys], np.int64)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a query. Raises ValueError where the text is empty or `k` or `offset` are out of range."""
+        text = " ".join(request.text.split())
+        if not text:
+            raise ValueError("the query is empty")
+        if not 0 < request.k <= MAX_K or request.offset < 0:
+            raise ValueError(f"k must be from 1 to {MAX_K} and offset not negative")
+        terms = self._index.lexical.interpret(text)
+        query = self._encoder.encode_queries([text])[0]
+        strengths = theme_strengths(query, self._index.theme_vectors, self._theme_owners)
+        understood = interpret(text, self._names, strengths=strengths)
+        corrections = {term.word: term.corrected for term in terms if term.corrected}
+        understood = replace(understood, corrections=corrections)
+
+        masks = self._index.columns.masks(request.filters)
+        shown = _all(masks, len(self._index))
+        if not request.filters.types:
+            shown &= self._default(understood)
+        # Facets ask for what each filter alone hides, so the search goes over all that any of them may show.
+        wanted = shown if not masks else self._any_but_one(masks)
+        parts = self._score(query, terms, understood, strengths, wanted)
+        matching = np.zeros(len(self._index), np.bool_)
+        kept = parts.ids
+        if request.min_score is not None:
+            kept = kept[parts.lifted.scores >= request.min_score]
+        matching[kept] = True
+
+        units = (
+            self._index.columns.unit
+            if not request.filters.types
+            else np.arange(len(self._index), dtype=np.int32)
+        )
+        at = np.flatnonzero((shown & matching)[parts.ids])
+        groups = ranking.fold_units(parts.lifted.scores[at], units[parts.ids[at]])
+        page = groups[request.offset : request.offset + request.k]
+        hits = tuple(
+            self._hit(
+                [int(at[position]) for position in group], parts, query, terms, understood, request.lang
+            )
+            for group in page
+        )
+        return SearchResponse(
+            total=len(groups),
+            results=hits,
+            facets=self._facets(masks, matching, understood, bool(request.filters.types)),
+            interpretation=understood,
+        )
+
+    def _default(self, understood: Interpretation) -> Mask:
+        """What a search without a filter of types shows: no actors, but the one the query is the name of."""
+        columns = self._index.columns
+        mask = ~columns.of_kind("actor")
+        if understood.only_actor:
+            mask |= columns.of_kind("actor") & columns.labels["actor"].having(
+                a.key for a in understood.actors
+            )
+        return mask
+
+    def _any_but_one(self, masks: Mapping[str, Mask]) -> Mask:
+        wanted = np.zeros(len(self._index), np.bool_)
+        for name in masks:
+            wanted |= _all({other: mask for other, mask in masks.items() if other != name}, len(self._index))
+        return wanted
+
+    def _score(
+        self,
+        query: Floats,
+        terms: Sequence[QueryTerm],
+        understood: Interpretation,
+        strengths: Floats,
+        wanted: Mask,
+    ) -> _Parts:
+        """Find what matches among `wanted` and score it."""
+        index, columns = self._index, self._index.columns
+        share = max(MATCH_SHARE, MATCH_COUNT / max(len(index), 1))
+        background = index.vectors.background(query, share=share)
+        words = index.lexical.scores(terms) / index.lexical.information(terms)
+        near, _ = index.vectors.above(query, background.floor, allowed=wanted)
+        ids = np.union1d(near, np.flatnonzero(wanted & (words >= MATCH_WORDS)))
+        cosine = index.vectors.similarities(query, ids)
+        dense = ranking.standardise(cosine, background.mean, background.deviation)
+        expansion = self._expansion(understood)[ids]
+        base = ranking.LEXICAL_WEIGHT * words[ids] + ranking.EXPANSION_WEIGHT * expansion
+        refined = np.argsort(-(dense + base), kind="stable")[:REFINED]
+        sentences = index.vectors.best_sentences(query, ids[refined], cosine[refined])
+        dense[refined] = ranking.dense_scores(
+            dense[refined],
+            ranking.standardise(sentences, background.sentence_mean, background.sentence_deviation),
+        )
+        votes = self._votes(strengths)[ids]
+        named = ranking.NAMED_WEIGHT * self._named(understood)[ids]
+        profiles = self._profile_scores(query, columns.event[ids])
+        lifted = ranking.lift_by_event(
+            dense + base + votes + named, columns.event[ids], profiles, self._lending[ids]
+        )
+        return _Parts(
+            ids=ids,
+            cosine=cosine,
+            dense=dense,
+            words=words[ids],
+            expansion=expansion,
+            votes=votes,
+            named=named,
+            lifted=lifted,
+        )
+
+    def _expansion(self, understood: Interpretation) -> Floats:
+        """How well each entry has the words of the query's themes, the best entry 1."""
+        terms: dict[str, float] = {}
+        for theme in understood.themes[:EXPANDED_THEMES]:
+            weight = min(1.0, theme.strength - 1.5)
+            for term in self._expansions.get(theme.slug, ()):
+                terms[term] = max(terms.get(term, 0.0), weight)
+        scores = self._index.lexical.scores(terms)
+        return scores / (scores.max(initial=0.0) or 1.0)
+
+    def _votes(self, strengths: Floats) -> Floats:
+        column = self._index.columns.labels["theme"]
+        over = np.append(np.maximum(strengths - 1, 0), 0.0)
+        gains = over[self._theme_positions[column.values]] if len(column.values) else np.zeros(0)
+        total = np.bincount(column.owners, weights=gains, minlength=len(self._index))
+        return (ranking.THEME_WEIGHT * np.minimum(total, ranking.THEME_CAP)).astype(np.float32)
+
+    def _named(self, understood: Interpretation) -> Floats:
+        """How many of the things that the query names each entry has."""
+        columns = self._index.columns
+        count = np.zeros(len(self._index), np.float32)
+        for facet, named in (
+            ("country", understood.countries),
+            ("actor", understood.actors),
+            ("type", (*understood.event_types, *understood.practice_kinds)),
+        ):
+            if named:
+                count += columns.labels[facet].having(name.key for name in named)
+        if understood.years:
+            count += columns.in_years(understood.years[0], understood.years[-1])
+        return count
+
+    def _profile_scores(self, query: Floats, events: NDArray[np.int32]) -> Floats:
+        """z-score of the profile of each event number, NaN where there is none."""
+        result = np.full(len(events), np.nan, np.float32)
+        if len(self._profiles):
+            cosines = self._profiles @ query
+            rows = np.where(events >= 0, self._profile_of[events], -1)
+            having = rows >= 0
+            scores = ranking.standardise(cosines, float(cosines.mean()), float(cosines.std()) or 1.0)
+            result[having] = scores[rows[having]]
+        return result
+
+    def _facets(
+        self, masks: Mapping[str, Mask], matching: Mask, understood: Interpretation, typed: bool
+    ) -> dict[str, tuple[FacetCount, ...]]:
+        columns = self._index.columns
+        single = np.arange(len(self._index), dtype=np.int32)
+        default = self._default(understood)
+        found = {}
+        for name in FACETS:
+            mask = matching & _all({key: m for key, m in masks.items() if key != name}, len(self._index))
+            if name == "type":
+                counts = columns.labels[name].counts(mask, single)
+            else:
+                counts = columns.labels[name].counts(
+                    mask if typed else mask & default, single if typed else columns.unit
+                )
+            found[name] = tuple(FacetCount(*count) for count in counts)
+        return found
+
+    def _hit(
+        self,
+        group: list[int],
+        parts: _Parts,
+        query: Floats,
+        terms: Sequence[QueryTerm],
+        understood: Interpretation,
+        lang: str,
+    ) -> Hit:
+        """The hit of a region from the positions of its entries in `parts`, best first."""
+        entries = [self._index.entries[int(parts.ids[position])] for position in group]
+        best = group[0]
+        order = {"practice": 0, "event": 1, "passage": 2, "actor": 3}
+        specific = min(entries, key=lambda entry: order[entry.kind])
+        where = next((n for n, entry in enumerate(entries) if entry.kind == "passage"), 0)
+        shown, position = entries[where], group[where]
+        spans: tuple[tuple[int, int], ...] = tuple(word_spans(shown.text, terms, shown.language))
+        if not spans:
+            sentence = self._index.vectors.best_sentence(query, int(parts.ids[position]))
+            spans = (sentence,) if sentence else ((0, len(shown.text)),)
+        labels = {theme.slug: theme.label(lang) for theme in themes()}
+        return Hit(
+            id=specific.iri,
+            type=specific.kind,
+            slug=specific.slug,
+            title=specific.title,
+            text=shown.text,
+            highlights=tuple((int(start), int(end)) for start, end in spans),
+            score=round(float(parts.lifted.scores[best]), 4),
+            reasons=_reasons(position, parts, shown, terms, understood),
+            document=shown.document,
+            span=(shown.span.start, shown.span.end) if shown.span else None,
+            page=shown.page,
+            event=shown.event or specific.event,
+            themes=tuple(theme._replace(label=labels.get(theme.slug, theme.label)) for theme in shown.themes),
+            actors=shown.actors,
+            passage=shown.iri if shown.kind == "passage" else None,
+            practice_kind=specific.practice_kind,
+            event_type=specific.event_type,
+            language=shown.language,
+        )
+
+
+def _all(masks: Mapping[str, Mask], size: int) -> Mask:
+    result = np.ones(size, np.bool_)
+    for mask in masks.values():
+        result &= mask
+    return result
+
+
+def _theme_words(languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Stems of the first labels of each theme in the languages of the index, by slug."""
+    return {
+        theme.slug: tuple(
+            dict.fromkeys(
+                stem
+                for language in languages
+                for label in theme.terms(language)[:EXPANDED_LABELS]
+                for _, stem in analyse(label, language)
+            )
+        )
+        for theme in themes()
+    }
+
+
+def _reasons(
+    position: int,
+    parts: _Parts,
+    entry: IndexEntry,
+    terms: Sequence[QueryTerm],
+    understood: Interpretation,
+) -> tuple[Reason, ...]:
+    """The parts of a score in words, the heaviest first; parts that add nothing are left out."""
+    found: list[Reason] = []
+
+    def add(kind: ReasonKind, text: str, weight: float) -> None:
+        if weight > 0.005:
+            found.append(Reason(kind, text, round(weight, 3)))
+
+    text_words = {stem for _, stem in analyse(f"{entry.text} {entry.context}", entry.language)}
+    matched = [t.corrected or t.word for t in terms if any(term in text_words for term, _ in t.terms)]
+    add("words", f"contiene: {', '.join(matched)}", ranking.LEXICAL_WEIGHT * float(parts.words[position]))
+    add("meaning", f"sentido cercano (coseno {parts.cosine[position]:.2f})", float(parts.dense[position]))
+    if entry.event:
+        add("event", f"es parte de «{entry.event.label}»", float(parts.lifted.gain[position]))
+    likely = [theme.label for theme in understood.themes if theme.slug in {t.slug for t in entry.themes}]
+    theme_part = float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position])
+    add("theme", f"trata de: {', '.join(likely)}" if likely else "usa palabras del tema", theme_part)
+    shared = [
+        named.label
+        for named in (*understood.countries, *understood.actors, *understood.event_types)
+        if named.key in (*entry.countries, *(actor.slug for actor in entry.actors), entry.event_type)
+    ]
+    shared += [
+        str(year) for year in understood.years if (entry.year_from or 0) <= year <= (entry.year_to or 0)
+    ]
+    add("named", f"coincide en: {', '.join(shared)}", float(parts.named[position]))
+    return tuple(sorted(found, key=lambda reason: -reason.weight))

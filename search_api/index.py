@@ -1,0 +1,189 @@
+"""The search index of a snapshot: a folder that holds everything a search needs, made from the graph.
+
+    manifest.json     format, model, numbers of entries and sentences
+    entries.jsonl     the entries as shown, one a line, with entries.npy for where each begins
+    columns.*         what filters and facets ask (`search_api.columns`)
+    lexical/          words and their postings (`search_api.lexical`)
+    vectors.faiss …   vectors of entries and sentences (`search_api.vectors`)
+    themes.npy        vectors of theme labels, names.json the names of actors
+
+A thousand entries or a hundred thousand are opened alike: arrays are memory-mapped, an entry is read when a
+hit shows it.
+"""
+
+import json
+import mmap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import IndexModelMismatch, SnapshotError
+from graph.store import GraphView
+from search_api.columns import Columns
+from search_api.encoder import EmbeddingCache, Encoder, encode_with_cache
+from search_api.entries import IndexEntry, read_entries
+from search_api.highlighting import sentence_spans
+from search_api.lexical import LexicalIndex
+from search_api.query_understanding import Named, theme_labels
+from search_api.vectors import Sentences, VectorIndex
+
+FORMAT = 1
+FOLDER = "index"
+"""Name of the index folder in a snapshot."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class IndexManifest:
+    """What an index was built with and how much is in it."""
+
+    model: str
+    dimension: int
+    entries: int
+    sentences: int
+    format: int = FORMAT
+
+
+class Entries(Sequence[IndexEntry]):
+    """The entries of an index folder, each read from the file when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._offsets = np.load(folder / "entries.npy")
+        with (folder / "entries.jsonl").open("rb") as file:
+            size = int(self._offsets[-1])
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, position: int) -> IndexEntry:  # type: ignore[override]
+        first, last = int(self._offsets[position]), int(self._offsets[position + 1])
+        return IndexEntry.from_dict(json.loads(self._data[first:last]))
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """An open index. Immutable; threads may share it."""
+
+    manifest: IndexManifest
+    entries: Sequence[IndexEntry]
+    columns: Columns
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    theme_vectors: NDArray[np.float32]
+    names: Sequence[tuple[str, Named]]
+
+    def __len__(self) -> int:
+        return self.manifest.entries
+
+
+def build_index(
+    view: GraphView,
+    encoder: Encoder,
+    folder: Path,
+    *,
+    cache: EmbeddingCache | None = None,
+    progress: Progress | None = None,
+) -> IndexManifest:
+    """Index the graph of a snapshot into `folder`, which is made; returns the manifest.
+
+    Texts are embedded through `cache`, so only new ones cost time; `progress(done, total)` counts them.
+    """
+    return write_index(read_entries(view), encoder, folder, cache=cache, progress=progress)
+
+
+def write_index(
+    entries: Sequence[IndexEntry],
+    encoder: Encoder,
+    folder: Path,
+    *,
+    cache: EmbeddingCache | None = None,
+    progress: Progress | None = None,
+) -> IndexManifest:
+    """Index `entries` into `folder` (see `build_index`)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces, spans, offsets = _sentences(entries)
+    labels, _ = theme_labels()
+    texts = [entry.text for entry in entries]
+    # One call, so that progress counts everything.
+    vectors = encode_with_cache(encoder, [*texts, *pieces, *labels], cache, progress)
+    of_entries, of_pieces, of_labels = np.split(vectors, [len(texts), len(texts) + len(pieces)])
+    typical = [n for n, entry in enumerate(entries) if entry.kind == "passage"] or list(range(len(entries)))
+    VectorIndex.build(
+        of_entries, Sentences(of_pieces.astype(np.float16), spans, offsets), typical=typical
+    ).save(folder)
+    np.save(folder / "themes.npy", of_labels)
+    LexicalIndex.build(
+        texts,
+        contexts=["" if entry.kind in ("event", "actor") else entry.context for entry in entries],
+        languages=[entry.language for entry in entries],
+    ).save(folder / "lexical")
+    Columns.build(entries).save(folder)
+    _write_entries(entries, folder)
+    names = [(name, e.slug, e.title) for e in entries if e.kind == "actor" for name in e.names]
+    (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    manifest = IndexManifest(encoder.id, encoder.dimension, len(entries), len(pieces))
+    (folder / "manifest.json").write_text(json.dumps(manifest.__dict__, indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
+    """Open the index in `folder` for queries encoded with `encoder`.
+
+    Raises IndexModelMismatch where it was built with another model, SnapshotError where it is missing or
+    damaged; both say which command rebuilds it.
+    """
+    try:
+        manifest = IndexManifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+        if manifest.format != FORMAT:
+            raise ValueError(f"it has format {manifest.format}, this program reads {FORMAT}")
+        if manifest.model != encoder.id or manifest.dimension != encoder.dimension:
+            raise IndexModelMismatch(
+                f"the index in {folder} was built with the model {manifest.model!r}, the model in use is "
+                f"{encoder.id!r}: run 'redpyme ingest' again on the documents to rebuild it with this model, "
+                f"or set REDPYME_MODEL to the one it was built with"
+            )
+        names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+        return SearchIndex(
+            manifest=manifest,
+            entries=Entries(folder),
+            columns=Columns.load(folder),
+            lexical=LexicalIndex.load(folder / "lexical"),
+            vectors=VectorIndex.load(folder),
+            theme_vectors=np.load(folder / "themes.npy"),
+            names=[(name, Named("actor", slug, title)) for name, slug, title in names],
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise SnapshotError(
+            f"{folder}: the search index cannot be opened ({error}); run 'redpyme ingest' again on the "
+            "documents to rebuild it"
+        ) from error
+
+
+def _sentences(
+    entries: Sequence[IndexEntry],
+) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
+    """Sentences of the entries that have more than one, their spans, and where those of each entry begin."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    offsets = [0]
+    for entry in entries:
+        found = sentence_spans(entry.text, entry.language) if entry.kind in ("passage", "practice") else ()
+        if len(found) > 1:
+            pieces.extend(entry.text[span.start : span.end] for span in found)
+            spans.extend(found)
+        offsets.append(len(pieces))
+    return pieces, np.array(spans, np.int32).reshape(-1, 2), np.array(offsets, np.int64)
+
+
+def _write_entries(entries: Sequence[IndexEntry], folder: Path) -> None:
+    offsets = [0]
+    with (folder / "entries.jsonl").open("wb") as file:
+        for entry in entries:
+            line = json.dumps(entry.to_dict(), ensure_ascii=False).encode() + b"\n"
+            file.write(line)
+            offsets.append(offsets[-1] + len(line))
+    np.save(folder / "entries.npy", np.array(offsets, np.int64))
