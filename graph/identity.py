@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ontology.authority import Institution
+
 from graph.decisions import Decision, merged
 from graph.model import Actor, Event, Extraction, Person
 from graph.naming import actor_slug, digest, event_slug, fold, slug
-from ontology.authority import Institution
 from ontology.namespaces import iri
 
 # Words that say nothing of which institution it is, in es, pt and en, folded.

@@ -29,22 +29,25 @@ Kind = Literal["select", "ask", "construct"]
 
 _MOVING = "the service is moving to another snapshot; try again"
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
-# What can hide a keyword or look like one, longest first: comments, IRIs, strings, variables, prefixed names
-# and escapes. An IRI may hold neither a space nor any of <>"{}|^` (SPARQL 1.1, IRIREF), so that no keyword
-# with its operand fits between a less-than and a greater-than.
+# What can hide a keyword or look like one: comments, IRIs, strings, variables, language tags, names, escapes.
+# An IRI may hold neither a space nor any of <>"{}|^` (SPARQL 1.1, IRIREF), so no keyword with its operand
+# fits between a less-than and a greater-than. Oxigraph asks for no blank around a keyword ("1SERVICE<x>{}",
+# "SERVICESILENT", "SERVICE:x{}" all parse), so a run of letters is searched, not compared, and the local
+# part of a name ends at a dot. Quantifiers are possessive: the time is linear in the length of the query.
 _TOKEN = re.compile(
     r"""
-    \#[^\r\n]*
-  | <[^<>"{}|^`\\\x00-\x20]*>
-  | \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-  | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
-  | [?$@]\w+
+    \#[^\r\n]*+
+  | <[^<>"{}|^`\\\x00-\x20]*+>
+  | \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}
+  | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+'
+  | [?$@]\w++
   | \\.
-  | [\w.\-]*:(?:[\w.\-:%]|\\.)*
-  | (?P<word>\w+)
+  | (?P<run>[\w.\-]*+) (?P<name>:(?:[\w\-:%]|\\.)*+)
+  | (?P<word>[\w.\-]++)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENS_GROUP = re.compile(r"(?:\s++|#[^\r\n]*+)*+\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,18 @@ class _Worker:
 
 
 def keywords(query: str) -> list[str]:
-    """The bare words of a query in upper case, without comments, IRIs, strings, variables and names."""
-    return [match["word"].upper() for match in _TOKEN.finditer(query) if match["word"]]
+    """The bare words of a query in upper case, without comments, IRIs, strings, variables and names.
+
+    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it.
+    """
+    words: list[str] = []
+    for token in _TOKEN.finditer(query):
+        if token["word"]:
+            found = token["word"].upper()
+            words += ["SERVICE"] if "SERVICE" in found else re.split(r"[.\-]", found)
+        elif token["name"] and "SERVICE" in token["run"].upper() and _OPENS_GROUP.match(query, token.end()):
+            words.append("SERVICE")  # `SERVICE:x {…}`: the keyword and a name with the empty prefix
+    return [word for word in words if word]
 
 
 def check_read_only(words: Sequence[str]) -> None:

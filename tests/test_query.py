@@ -1,0 +1,277 @@
+"""Queries of users: formats, limits, and what is refused, with real worker processes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from graph.errors import QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
+from graph.query import QueryPool, keywords
+from graph.snapshots import Snapshot
+from graph.workspace import Workspace
+
+NUMBER = "http://example.org/number"
+# Oxigraph counts a product of this size for minutes: nothing but a kill ends it.
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+FORMS = {
+    "SELECT": "SELECT ?s { ?s ex:number 7 }",
+    "ASK": "ASK { ?s ex:number 7 }",
+    "DESCRIBE": "DESCRIBE <http://example.org/one/7>",
+    "CONSTRUCT": "CONSTRUCT WHERE { ?s ex:number 7 }",
+}
+SLACK = 0.5  # seconds past the limit within which a query must be gone
+
+
+def publish(root: Path, *, per_graph: int = 3000) -> Snapshot:
+    workspace = Workspace(root)
+    with workspace.writer() as writer:
+        for name in ("one", "two"):
+            writer.put_graph(
+                name,
+                [
+                    Quad(
+                        NamedNode(f"http://example.org/{name}/{i}"),
+                        NamedNode(NUMBER),
+                        Literal(i),
+                        NamedNode(f"http://example.org/graph/{name}"),
+                    )
+                    for i in range(per_graph)
+                ],
+            )
+        return writer.commit(software="0", ontology="0", model="none")
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryPool]:
+    snapshot = publish(tmp_path_factory.mktemp("query") / "workspace")
+    prefixes = {"ex": "http://example.org/"}
+    with QueryPool(snapshot, workers=2, timeout=5.0, memory_mb=512, prefixes=prefixes) as pool:
+        yield pool
+
+
+def count(pool: QueryPool, where: str, *, prologue: str = "", **options: object) -> int:
+    query = f"SELECT (COUNT(*) AS ?n) {prologue} {{ {where} }}"
+    answer = pool.run(query, format="csv", **options)  # type: ignore[arg-type]
+    return int(list(csv.reader(io.StringIO(answer.content.decode())))[1][0])
+
+
+@pytest.mark.parametrize(
+    ("form", "accept", "kind", "media_type", "starts"),
+    [
+        ("SELECT", None, "select", "application/sparql-results+json", b"{"),
+        ("SELECT", "application/json", "select", "application/sparql-results+json", b"{"),
+        ("SELECT", "text/csv;q=0.5, text/tab-separated-values", "select", "text/tab-separated-values", b"?s"),
+        ("SELECT", "application/sparql-results+xml", "select", "application/sparql-results+xml", b"<?xml"),
+        ("SELECT", "text/csv", "select", "text/csv", b"s\r\n"),
+        ("SELECT", "image/png", "select", "application/sparql-results+json", b"{"),
+        ("ASK", "*/*", "ask", "application/sparql-results+json", b"{"),
+        ("DESCRIBE", None, "construct", "text/turtle", b"@prefix ex:"),
+        ("CONSTRUCT", "application/ld+json", "construct", "application/ld+json", b"[{"),
+        ("CONSTRUCT", "application/rdf+xml", "construct", "application/rdf+xml", b"<?xml"),
+        ("CONSTRUCT", "application/n-triples", "construct", "application/n-triples", b"<http://example.org/"),
+    ],
+)
+def test_result_comes_in_the_format_asked_for(
+    pool: QueryPool, form: str, accept: str | None, kind: str, media_type: str, starts: bytes
+) -> None:
+    answer = pool.run(FORMS[form], accept=accept)
+    assert (answer.kind, answer.media_type) == (kind, media_type)
+    assert answer.content.startswith(starts)
+
+
+def test_rows_are_those_of_the_graph(pool: QueryPool) -> None:
+    answer = pool.run("SELECT ?s { ?s ex:number 7 } ORDER BY ?s")
+    rows = json.loads(answer.content)["results"]["bindings"]
+    assert [row["s"]["value"] for row in rows] == ["http://example.org/one/7", "http://example.org/two/7"]
+    triples = pool.run("CONSTRUCT WHERE { ?s ex:number 7 }", format="nt")
+    assert len(list(parse(triples.content, RdfFormat.N_TRIPLES))) == 2
+
+
+def test_dataset_is_the_union_unless_the_query_or_the_request_says_otherwise(pool: QueryPool) -> None:
+    one = "http://example.org/graph/one"
+    assert count(pool, "?s ?p ?o") == 6000
+    assert count(pool, "?s ?p ?o", prologue=f"FROM <{one}>") == 3000
+    assert count(pool, "?s ?p ?o", default_graph=[one]) == 3000
+    assert count(pool, "GRAPH ?g { ?s ?p ?o }") == 6000
+    assert count(pool, "GRAPH ?g { ?s ?p ?o }", named_graphs=[one]) == 3000
+    assert count(pool, "GRAPH ?g { ?s ?p ?o }", default_graph=[one]) == 0, "no named graph was given"
+
+
+def test_runaway_query_is_stopped_in_time_and_the_pool_still_answers(pool: QueryPool) -> None:
+    for limit in (0.3, 1.0):
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match="stopped after"):
+            pool.run(RUNAWAY, timeout=limit)
+        assert limit <= time.monotonic() - started <= limit + SLACK
+        assert count(pool, "?s ?p ?o") == 6000
+
+
+def test_other_threads_are_answered_while_a_runaway_query_runs(pool: QueryPool) -> None:
+    stopped: list[bool] = []
+
+    def run_away() -> None:
+        with pytest.raises(QueryTimeout):
+            pool.run(RUNAWAY, timeout=1.5)
+        stopped.append(True)
+
+    thread = threading.Thread(target=run_away)
+    thread.start()
+    time.sleep(0.1)
+    started = time.monotonic()
+    while time.monotonic() - started < 0.5:
+        assert pool.run("ASK { ?s ex:number 7 }").seconds < 0.5
+    assert thread.is_alive(), "the other query was still running all the while"
+    thread.join()
+    assert stopped
+
+
+def test_when_all_workers_are_busy_a_query_is_told_so(tmp_path: Path) -> None:
+    with QueryPool(publish(tmp_path / "w"), workers=1, timeout=1.0) as pool:
+
+        def run_away() -> None:
+            with pytest.raises(QueryTimeout):
+                pool.run(RUNAWAY)
+
+        thread = threading.Thread(target=run_away)
+        thread.start()
+        time.sleep(0.2)
+        with pytest.raises(QueryTimeout, match="all 1 workers were busy"):
+            pool.run("ASK {}", timeout=0.3)
+        thread.join()
+        assert pool.run("ASK {}", format="csv").content == b"true"
+
+
+def test_result_over_the_limit_is_refused(tmp_path: Path) -> None:
+    with QueryPool(publish(tmp_path / "w"), max_bytes=2**20, timeout=20) as pool:
+        with pytest.raises(QueryTooLarge, match="larger than 1 MB"):
+            pool.run("SELECT ?s ?t { ?s ?p ?o . ?t ?q ?r } LIMIT 100000")
+        assert pool.run("ASK {}", format="csv").content == b"true"
+
+
+def test_query_that_eats_memory_is_ended_and_the_pool_still_answers(tmp_path: Path) -> None:
+    with QueryPool(publish(tmp_path / "w"), memory_mb=64, timeout=60) as pool:
+        with pytest.raises(QueryTooLarge, match="64 MB"):
+            pool.run("SELECT ?s ?t { ?s ?p ?o . ?t ?q ?r } ORDER BY ?s")
+        with pytest.raises(QueryTooLarge, match="nests too deeply"):
+            pool.run("SELECT * " + "{" * 100_000 + "}" * 100_000)
+        assert pool.run("ASK {}", format="csv").content == b"true"
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "message"),
+    [
+        ("SELEC ?s { ?s ?p ?o }", QuerySyntaxError, "1:1"),
+        ("SELECT ?s { ?s ?p }", QuerySyntaxError, "not valid SPARQL"),
+        ("", QuerySyntaxError, "not valid SPARQL"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", QueryError, "INSERT is refused"),
+        ("prefix x: <x:> delete where { ?s ?p ?o }", QueryError, "DELETE is refused"),
+        ("LOAD <http://localhost/>", QueryError, "LOAD is refused"),
+        ("SELECT * { SERVICE <http://localhost:1/> { ?s ?p ?o } }", QueryError, "SERVICE is refused"),
+        ("SELECT * { service\nsilent ?g { ?s ?p ?o } }", QueryError, "SERVICE is refused"),
+        ("SELECT * { FILTER(?a<?b)SERVICE<http://localhost:1/>{} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s <x:#> ?o . SERVICE<x:> {} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s ?p '\\'' . SERVICE <x:> {} # '\n }", QueryError, "SERVICE is refused"),
+        ('SELECT * { ?s ?p """a"b\\\\""" . SERVICE <x:> {} # """', QueryError, "SERVICE is refused"),
+        ("SELECT * { SERVICESILENT<x:>{} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s ?p 1SERVICE<x:>{} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s ?p trueSERVICE<x:>{} }", QueryError, "SERVICE is refused"),
+        ("PREFIX : <x:> SELECT * { SERVICE:x#{}\n{} }", QueryError, "SERVICE is refused"),
+        ("PREFIX : <x:> SELECT * { ?s ?p 1.SERVICE:x{} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s ?p ex:.SERVICE<x:>{} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ex:a\\# ?p ?o . SERVICE <x:> {} }", QueryError, "SERVICE is refused"),
+    ],
+)
+def test_what_is_no_query_of_this_graph_is_refused(
+    pool: QueryPool, query: str, error: type[QueryError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        pool.run(query)
+
+
+def test_words_in_comments_strings_and_names_are_no_keywords(pool: QueryPool) -> None:
+    query = """
+    PREFIX service: <http://example.org/service#>  # SERVICE and FROM in a comment
+    SELECT ?service ?from { ?service ex:number ?from . FILTER(?from IN (7, "SERVICE", 'from'))
+      MINUS { ?service service:service <http://example.org/SERVICE> . ?x service:from '''LOAD' it''' } }
+    """
+    assert not {"SERVICE", "FROM", "LOAD"} & set(keywords(query))
+    assert len(json.loads(pool.run(query).content)["results"]["bindings"]) == 2
+
+
+@pytest.mark.parametrize("piece", ["<", "a.", "a:", '"', "''' ", "service: ", "\\", "{", "1e", "#"])
+def test_a_long_query_is_checked_in_linear_time(piece: str) -> None:
+    started = time.monotonic()
+    keywords(piece * (1_000_000 // len(piece)))
+    assert time.monotonic() - started < 3
+
+
+def test_a_worker_cannot_open_a_socket(pool: QueryPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second wall: even a SERVICE that slipped through finds no network."""
+    monkeypatch.setattr("graph.query.check_read_only", lambda words: None)
+    with pytest.raises(QueryError, match="Too many open files"):
+        pool.run("SELECT * { SERVICE <http://127.0.0.1:8089/> { ?s ?p ?o } }")
+
+
+def test_damaged_graph_is_named(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "w", per_graph=1)
+    snapshot.graph_files()[0].write_text("<a:a> <a:b>")
+    with pytest.raises(SnapshotError, match=r"one\.nq"):
+        QueryPool(snapshot)
+
+
+def test_nothing_survives_the_pool(tmp_path: Path) -> None:
+    pool = QueryPool(publish(tmp_path / "w", per_graph=1))
+    nursery = pool._nursery.pid
+    pool.close()
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(nursery, 0)
+    with pytest.raises(QueryError, match="another snapshot"):
+        pool.run("ASK {}")
+
+
+def test_workers_die_with_a_killed_server(tmp_path: Path) -> None:
+    """A runaway query must not outlive the server that asked it, however the server ends."""
+    publish(tmp_path / "w")
+    program = (
+        "import sys, threading\n"
+        "from graph.query import QueryPool\n"
+        "from graph.workspace import Workspace\n"
+        "pool = QueryPool(Workspace(sys.argv[1]).current(), timeout=60)\n"
+        f"threading.Thread(target=pool.run, args=[{RUNAWAY!r}]).start()\n"
+        "print(pool._nursery.pid, flush=True)\n"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "w")], stdout=subprocess.PIPE, text=True
+    )
+    with server:
+        assert server.stdout
+        nursery = int(server.stdout.readline())
+        time.sleep(0.2)
+        children = Path(f"/proc/{nursery}/task/{nursery}/children")
+        if not children.exists():
+            pytest.skip("this system does not list the children of a process")
+        processes = [nursery, *map(int, children.read_text().split())]
+        assert len(processes) == 3
+        server.kill()
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline and any(_running(pid) for pid in processes):
+        time.sleep(0.02)
+    assert not [pid for pid in processes if _running(pid)]
+
+
+def _running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"  # an orphan that its adoptive parent has not collected yet runs nothing
