@@ -1,0 +1,768 @@
+"""A document in, everything read from it out: the order in which the reading rules are applied."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graph.model import (
+    Actor,
+    Document,
+    DocumentInfo,
+    Event,
+    Evidence,
+    Excerpt,
+    Extraction,
+    Methodology,
+    Participation,
+    Passage,
+    Person,
+    Place,
+    Practice,
+    Role,
+    Span,
+    Status,
+)
+from ingest import themes as theme_rules
+from ingest.actors import ActorIndex, gather_actors
+from ingest.cleaning import CleanText, clean
+from ingest.dates import DateMention
+from ingest.event_phrases import find_event_phrases
+from ingest.events import HELD, TO_COME, EventDraft, draft_events
+from ingest.gazetteer import city_country, country_code, country_name, demonym_country
+from ingest.institutions import InstitutionFinder, InstitutionMention, Known
+from ingest.known_names import authority_names, names_defined
+from ingest.language import detect
+from ingest.methodologies import find_methodologies
+from ingest.passages import passages
+from ingest.persons import PersonMention, find_persons
+from ingest.places import PlaceMention, find_places
+from ingest.practices import (
+    is_objective,
+    numbered_results,
+    objective_start,
+    pieces,
+    read_practice,
+)
+from ingest.reading import Reading, Sentence, Unit, make_unit, shifted
+from ingest.roles import RoleReading, read_roles
+from ingest.segmentation import segment
+from ingest.tokens import PhraseIndex, fold, fold_keeping_length, tokenise
+from ontology.namespaces import slugify
+
+VERSION = "1"
+"""Goes up when the same document would be read differently, so that stored extractions are made anew."""
+
+_REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
+_GENERIC_HEADING = {"introduccion", "introducao", "introduction", "indice", "contenido", "resumen", "presentacion", "index", "sumario", "contents"}
+_SHORT_NAME = re.compile(r"\A(?:programa|programme|program|proyecto|projeto) ")
+
+
+def country_of(name: str) -> str | None:
+    """ISO code of a country, a demonym or a well-known city; None for other words."""
+    return country_code(name) or (demonym_country(name) if " " not in name.strip() else None) or _city(name)
+
+
+def _city(name: str) -> str | None:
+    return city_country(name) if name[:1].isupper() and len(name) > 3 else None
+
+
+def is_place(name: str) -> bool:
+    """Whether a run of words is a place on its own."""
+    return country_code(name) is not None or _city(name) is not None
+
+
+def extract(document: Document) -> Extraction:
+    """Read a document. Pure: the same document gives the same extraction."""
+    reading, cleaned, text_passages = _read(document)
+    drafts = draft_events(reading, is_place)
+    persons = _persons(reading)
+    owned = _owners(reading, drafts)
+    roles = _roles(reading, drafts, owned)
+    methods = _methodology_mentions(reading)
+    actors = _actors(reading, drafts, roles, methods)
+    events = _events(reading, drafts, roles, actors)
+    by_draft = {id(d): e for d, e in zip(drafts, events, strict=True)}
+    blocks = sorted((reading.source(*d.block).start, reading.source(*d.block).end, by_draft[id(d)].id, d.announced) for d in drafts)
+    practices = _practices(reading, owned, by_draft, actors, text_passages)
+    return Extraction(
+        document=_info(document, reading, cleaned),
+        passages=tuple(_with_event(p, blocks) for p in text_passages),
+        events=tuple(events),
+        actors=actors.actors,
+        practices=practices,
+        places=_places(reading),
+        persons=_person_values(reading, persons, actors),
+        methodologies=_methodologies(reading, methods, owned, by_draft, actors),
+    )
+
+
+# -- reading ----------------------------------------------------------------------------------------------------
+
+
+def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
+    cleaned = clean(document)
+    segments = segment(cleaned, document)
+    language = detect(cleaned.text[:20000])
+    year = _year(document, cleaned, language)
+    known = authority_names()
+    finder = InstitutionFinder(known, country_of)
+    first = [finder.find(s.text) for s in segments]
+    defined = names_defined([s.text for s in segments], first, is_place)
+    if defined:
+        finder = InstitutionFinder(known.extended(defined), country_of)
+        first = [finder.find(s.text) for s in segments]
+    units: list[Unit] = []
+    mentions: list[InstitutionMention] = []
+    for index, (piece, found) in enumerate(zip(segments, first, strict=True)):
+        units.append(
+            make_unit(
+                piece, index, len(mentions), found, find_places(piece.text),
+                find_event_phrases(piece.text, is_place=is_place), language=language, year=year,
+            )
+        )  # fmt: skip
+        mentions += [shifted(m, piece.clean.start, len(mentions)) for m in found]
+    return (
+        Reading(cleaned, language, year, tuple(units), tuple(mentions)),
+        cleaned,
+        passages(segments, cleaned),
+    )
+
+
+def _year(document: Document, cleaned: CleanText, language: str) -> int | None:
+    """The year reported on: in the title, else the one most dates have."""
+    from ingest.dates import find_dates
+
+    for text in (document.title or "", *(e.text for e in cleaned.furniture), cleaned.text[:200]):
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+        if len(set(years)) == 1 and text is not cleaned.text[:200]:
+            return int(years[0])
+    counts = Counter(
+        d.start[:4] for d in find_dates(cleaned.text[:400_000], language=language) if d.precision == "day" and not d.inferred_year
+    )
+    if counts:
+        year, count = counts.most_common(1)[0]
+        if count >= 0.5 * sum(counts.values()):
+            return int(year)
+    return None
+
+
+def _info(document: Document, reading: Reading, cleaned: CleanText) -> DocumentInfo:
+    furniture = " ".join(e.text for e in cleaned.furniture if len(e.text) > 8)
+    code = _REFERENCE.search(furniture) or _REFERENCE.search(cleaned.text[:600])
+    title = document.title
+    if not title:
+        running = " ".join(_REFERENCE.sub(" ", e.text) for e in cleaned.furniture if len(e.text) > 20)[:300]
+        headings = [
+            u.text for u in reading.units[:6]
+            if u.segment.kind == "heading" and fold(u.text).strip(" .:") not in _GENERIC_HEADING and not u.segment.number
+        ]  # fmt: skip
+        first = reading.units[0].text if reading.units and len(reading.units[0].text) < 160 else ""
+        title = " ".join(running.split()) or (headings[0] if headings else first) or document.name
+    return DocumentInfo(
+        id=document.id,
+        name=document.name,
+        media_type=document.media_type,
+        title=" ".join(title.split()),
+        language=reading.language,
+        reference=code.group().strip() if code else None,
+        year=reading.year,
+        characters=len(document.text),
+        pages=len(document.pages),
+    )
+
+
+# -- who belongs to which event -----------------------------------------------------------------------------------
+
+
+def _owners(reading: Reading, drafts: list[EventDraft]) -> dict[int, list[EventDraft]]:
+    """Events that a sentence (by its clean start) tells of: the one it names, the block's, or the last one told."""
+    owners: dict[int, list[EventDraft]] = defaultdict(list)
+    for draft in drafts:
+        for sentence in (*draft.head_sentences, *draft.sentences):
+            if draft not in owners[sentence.start]:
+                owners[sentence.start].append(draft)
+        for cell in (draft.institutions_cell, draft.objective_cell):
+            if cell is not None and draft not in owners[cell.start]:
+                owners[cell.start].append(draft)
+    told = [d for d in drafts if d.rule == "told" and d.parent is None]
+    if told:
+        _follow_prose(reading, drafts, owners)
+    return owners
+
+
+_ANAPHOR = re.compile(
+    r"\b(?:est[ea]s?|dich[oa]s?|ese|esa|el|la|o|a|the|this|nest[ea]|dest[ea]|del|al|do|da|no|na) (?:mism[oa] |propio )?(?:evento|encuentro|taller|seminario|foro|curso|"
+    r"congreso|reunion|jornada|actividad|cita|feria|conferencia|encontro|oficina|event|meeting|workshop|seminar|forum|conference|fair|"
+    r"mision|rueda|convencion|cumbre|capacitacion|ceremonia|edicion|edicao)\b"
+)
+
+
+def _follow_prose(reading: Reading, drafts: list[EventDraft], owners: dict[int, list[EventDraft]]) -> None:
+    """Sentences that go on about the event told before: an anaphor, or the only event of a short text."""
+    main = [d for d in drafts if d.parent is None]
+    last: EventDraft | None = main[0] if len(main) == 1 else None
+    for unit in reading.units:
+        if unit.segment.kind == "heading" and len(main) > 1:
+            last = None
+        for sentence in unit.sentences:
+            here = owners.get(sentence.start)
+            if here:
+                last = here[0]
+                continue
+            if last is not None and (len(main) == 1 or _ANAPHOR.search(fold_keeping_length(sentence.text)) or unit.segment.kind != "heading"):
+                owners[sentence.start].append(last)
+
+
+@dataclass(frozen=True, slots=True)
+class _EventRole:
+    draft: EventDraft
+    mention: int
+    role: Role
+    confidence: float
+    rule: str
+
+
+def _roles(reading: Reading, drafts: list[EventDraft], owned: dict[int, list[EventDraft]]) -> list[_EventRole]:
+    found: list[_EventRole] = []
+    cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
+    for sentence in reading.sentences:
+        events = owned.get(sentence.start, [])
+        if not events:
+            continue
+        cell = cells.get(id(sentence))
+        readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions))
+        if cell is not None:
+            readings = [RoleReading(i, "organiser", 0.8, "institutions-cell") for i in range(len(sentence.mentions))]
+        readings += _title_roles(sentence, events)
+        readings += _host_in_place(sentence)
+        for draft in events:
+            for r in _with_units(readings, sentence):
+                found.append(_EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule))
+                parent = draft.parent
+                if parent is not None and draft.rule == "told" and parent.announced:
+                    found.append(
+                        _EventRole(parent, sentence.first_mention + r.mention, r.role, round(0.9 * r.confidence, 3), r.rule)
+                    )
+    return found
+
+
+def _with_units(readings: Iterable[RoleReading], sentence: Sentence) -> list[RoleReading]:
+    """A unit's role is its body's too when the text names both together."""
+    listed = list(readings)
+    have = {(r.mention, r.role) for r in listed}
+    for r in list(listed):
+        body = sentence.mentions[r.mention].unit_of
+        if body is not None and 0 <= body < len(sentence.mentions) and (body, r.role) not in have:
+            listed.append(RoleReading(body, r.role, round(0.9 * r.confidence, 3), r.rule + "+unit"))
+            have.add((body, r.role))
+    return listed
+
+
+def _title_roles(sentence: Sentence, events: list[EventDraft]) -> list[RoleReading]:
+    """Institutions in an event's name: whose congress it is, who goes on the mission, who meets."""
+    found: list[RoleReading] = []
+    for draft in events:
+        for start, end in draft.mentions:
+            if not (sentence.start <= start < sentence.end):
+                continue
+            for index, mention in enumerate(sentence.mentions):
+                at = sentence.start + mention.start
+                inside = start < at < max(end, start + 1)
+                behind = 0 <= at - end <= 12 and re.fullmatch(
+                    r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|los|las|the|a|o))?\s*", fold_keeping_length(
+                        sentence.text[end - sentence.start : mention.start]
+                    ),
+                )
+                if not inside and not behind:
+                    continue
+                before = fold_keeping_length(sentence.text[max(0, mention.start - 12) : mention.start])
+                owner = re.search(r"\b(?:de|del|da|do|of)(?: (?:la|el|los|las|the))?\s*\Z", before)
+                if draft.type in {"misión"}:
+                    found.append(RoleReading(index, "participant", 0.85, "mission-title"))
+                elif draft.type in {"reunión"} and not owner:
+                    found.append(RoleReading(index, "participant", 0.7, "meeting-title"))
+                elif owner and mention.rule != "acronym" and draft.type not in {"jurado", "premio", "panel"}:
+                    found.append(RoleReading(index, "organiser", 0.75, "title-owner"))
+    # "la Reunión de la Secretaría General" in the body of the event's block
+    folded = fold_keeping_length(sentence.text)
+    for index, mention in enumerate(sentence.mentions):
+        lead = folded[max(0, mention.start - 60) : mention.start]
+        if re.search(
+            r"\b(?:reunion|congreso|foro|seminario|encuentro|asamblea|conferencia|reuniao|congresso|forum|encontro|meeting|congress)"
+            r" (?:anual |tecnica |ordinaria )?(?:de|del|da|do|of)(?: (?:la|el|los|las|the))? ?\Z", lead
+        ):
+            found.append(RoleReading(index, "organiser", 0.75, "event-of"))
+    return found
+
+
+_HELD_AT = re.compile(
+    r"(?:(?:realiz|celebr|efectu|desarroll|inaugur)\w*|llevo a cabo|tuvo lugar|teve lugar|aconteceu|decorreu|ocorreu|held|took place)\b"
+    r"(?:[^.;:]{0,80}?)\b(?:en|em|no|na|at|in)(?: (?:la|el|las|los|the|a|o))? ?\Z"
+)
+
+
+def _host_in_place(sentence: Sentence) -> list[RoleReading]:
+    """"… se realizó en la Facultad de … de la Universidad de …": who lends the place hosts."""
+    folded = fold_keeping_length(sentence.text)
+    return [
+        RoleReading(index, "host", round(0.85 * mention.confidence, 3), "held-at")
+        for index, mention in enumerate(sentence.mentions)
+        if mention.type != "programme" and _HELD_AT.search(folded[max(0, mention.start - 140) : mention.start])
+    ]
+
+
+# -- actors -------------------------------------------------------------------------------------------------------
+
+
+def _actors(
+    reading: Reading, drafts: list[EventDraft], roles: list[_EventRole], methods: dict[int, list[tuple[int, int]]]
+) -> ActorIndex:
+    in_role = {r.mention for r in roles}
+    titles = [span for d in drafts for span in d.mentions]
+    named_methods = [span for spans in methods.values() for span in spans]
+    text = reading.clean.text
+
+    def keep(index: int) -> bool:
+        mention = reading.mentions[index]
+        if any(start <= mention.start < end for start, end in named_methods):
+            return False
+        inside = any(start <= mention.start < end for start, end in titles)
+        if index in in_role and not inside:
+            return True
+        if inside:
+            return False
+        before = fold_keeping_length(text[max(0, mention.start - 14) : mention.start])
+        after = text[mention.end : mention.end + 2]
+        return bool(
+            re.search(r"\b(?:de|del|da|do|el|la|los|las|a|al|ao|o|by|the|por|con|com|y|e|and|of)\s\Z", before)
+            or before.endswith(("(", ", ")) and mention.rule != "camel-case"
+            or after.startswith((" (", ","))
+        )
+
+    dropped = {
+        i for i, m in enumerate(reading.mentions)
+        if any(start <= m.start < end for start, end in named_methods) and m.rule in {"acronym", "camel-case"}
+    }  # fmt: skip
+    if not dropped:
+        return gather_actors(reading, country_of=country_of, keep=keep)
+    index = gather_actors(reading, country_of=country_of, keep=keep)
+    return index
+
+
+# -- events -------------------------------------------------------------------------------------------------------
+
+
+def _events(
+    reading: Reading, drafts: list[EventDraft], roles: list[_EventRole], actors: ActorIndex
+) -> list[Event]:
+    used: Counter[str] = Counter()
+    ids: dict[int, str] = {}
+    facts: dict[int, tuple[DateMention | None, Sentence | None, PlaceMention | None, Sentence | None]] = {}
+    for draft in drafts:
+        date, date_sentence = _date_of(draft)
+        place, place_sentence = _place_of(draft)
+        facts[id(draft)] = (date, date_sentence, place, place_sentence)
+        base = slugify(draft.title)[:70].strip("-") or "evento"
+        if date is not None:
+            base = f"{base}-{date.start[:7]}"
+        used[base] += 1
+        ids[id(draft)] = base if used[base] == 1 else f"{base}-{used[base]}"
+    by_id = {a.id: a for a in actors.actors}
+    grouped: dict[int, list[_EventRole]] = defaultdict(list)
+    for role in roles:
+        grouped[id(role.draft)].append(role)
+    events = []
+    for draft in drafts:
+        date, date_sentence, place, place_sentence = facts[id(draft)]
+        fields: dict[str, Evidence] = {"title": Evidence(reading.source(draft.start, draft.end), draft.rule, draft.confidence)}
+        city = country = None
+        if date is not None and date_sentence is not None:
+            fields["start_date"] = fields["end_date"] = Evidence(
+                reading.source(date_sentence.start + date.span.start, date_sentence.start + date.span.end), date.rule,
+                0.7 if date.inferred_year else 0.95,
+            )  # fmt: skip
+        if place is not None and place_sentence is not None:
+            where = Evidence(
+                reading.source(place_sentence.start + place.span.start, place_sentence.start + place.span.end),
+                "place", place.confidence,
+            )  # fmt: skip
+            country = place.country
+            fields["country"] = where
+            if place.kind == "city":
+                city = place.name
+                fields["city"] = where
+        elif draft.parent is not None:
+            _, _, parent_place, parent_sentence = facts[id(draft.parent)]
+            if parent_place is not None and draft.rule == "told" and parent_sentence is not None:
+                country = parent_place.country
+                city = parent_place.name if parent_place.kind == "city" else None
+                where = Evidence(
+                    reading.source(
+                        parent_sentence.start + parent_place.span.start, parent_sentence.start + parent_place.span.end
+                    ), "place-of-parent", round(0.7 * parent_place.confidence, 3),
+                )  # fmt: skip
+                fields["country"] = where
+                if city:
+                    fields["city"] = where
+        status = _status(draft)
+        participations = _participations(reading, grouped[id(draft)], actors, by_id)
+        objectives, outcomes = _objectives(reading, draft)
+        span = reading.source(*draft.block)
+        events.append(
+            Event(
+                id=ids[id(draft)],
+                title=draft.title,
+                type=draft.type,
+                status=status,
+                span=span,
+                evidence=(fields["title"],),
+                start_date=date.start if date else None,
+                end_date=date.end if date else None,
+                city=city,
+                country=country,
+                venue=None,
+                part_of=ids[id(draft.parent)] if draft.parent is not None else None,
+                participations=participations,
+                themes=theme_rules.assign_themes(_theme_parts(reading, draft, objectives)),
+                objectives=objectives,
+                outcomes=outcomes,
+                fields=fields,
+            )
+        )
+    return events
+
+
+def _date_of(draft: EventDraft) -> tuple[DateMention | None, Sentence | None]:
+    """The date of an event: of its announcement, else of a sentence that says it was held."""
+    best: tuple[float, int, DateMention, Sentence] | None = None
+    for number, sentence in enumerate((*draft.head_sentences, *(draft.sentences if draft.announced else ()))):
+        if number >= len(draft.head_sentences) and best is not None:
+            break
+        held = HELD.search(fold_keeping_length(sentence.text)) or TO_COME.search(fold_keeping_length(sentence.text))
+        if number >= len(draft.head_sentences) and not held:
+            continue
+        for date in sentence.dates:
+            at = sentence.start + date.span.start
+            if draft.start <= at < draft.end and date.weak:
+                continue
+            precision = {"day": 3.0, "month": 2.0, "year": 1.0}[date.precision] - 2.0 * date.weak
+            distance = min(abs(at - draft.end), abs(at - draft.start)) / 400
+            score = precision - min(1.5, distance) - 0.3 * min(number, 3)
+            if best is None or score > best[0]:
+                best = (score, number, date, sentence)
+    if best is None or best[0] < -1.0:
+        return None, None
+    return best[2], best[3]
+
+
+def _place_of(draft: EventDraft) -> tuple[PlaceMention | None, Sentence | None]:
+    best: tuple[float, PlaceMention, Sentence] | None = None
+    head = len(draft.head_sentences)
+    for number, sentence in enumerate((*draft.head_sentences, *draft.sentences)):
+        folded = fold_keeping_length(sentence.text)
+        held = HELD.search(folded) or TO_COME.search(folded)
+        if number >= head and (best is not None or not held):
+            continue
+        for place in sentence.places:
+            at = sentence.start + place.span.start
+            if place.kind == "region" or place.embedded or draft.start <= at < draft.end:
+                continue
+            inside = any(m.start <= place.span.start < m.end for m in sentence.mentions)
+            after_name = any(
+                0 <= place.span.start - m.end <= 8
+                and re.fullmatch(r"\s*\(?(?:de|del|da|do|of)?\s*(?:la |el |the )?", folded[m.end : place.span.start])
+                for m in sentence.mentions
+            )
+            if inside or after_name and place.kind == "country":
+                continue
+            lead = folded[max(0, place.span.start - 14) : place.span.start]
+            score = (
+                (1.0 if place.kind == "city" else 0.3)
+                + 0.5 * bool(re.search(r"(?:\b(?:en|em|in|at|no|na)\s(?:la\s|the\s|el\s)?(?:ciudad de\s|cidade de\s)?|[.,;–—(]\s|\A)\Z", lead))
+                - min(1.0, abs(at - draft.end) / 300) - 0.2 * min(number, 4)
+            )  # fmt: skip
+            if best is None or score > best[0] + 0.01:
+                best = (score, place, sentence)
+    if best is None or best[0] < 0.0 and not draft.announced:
+        return None, None
+    return best[1], best[2]
+
+
+def _status(draft: EventDraft) -> Status:
+    text = " ".join(fold_keeping_length(s.text) for s in draft.head_sentences)
+    if draft.scheduled_hint:
+        return "scheduled"
+    if draft.announced and draft.rule != "announced-heading":
+        return "held"
+    to_come, held = TO_COME.search(text), HELD.search(text)
+    return "scheduled" if to_come and not held else "held"
+
+
+def _participations(
+    reading: Reading, roles: list[_EventRole], actors: ActorIndex, by_id: dict[str, Actor]
+) -> tuple[Participation, ...]:
+    best: dict[tuple[str, Role], list[tuple[float, int, str]]] = defaultdict(list)
+    for role in roles:
+        actor = actors.of_mention[role.mention]
+        if actor is not None:
+            best[actor, role.role].append((role.confidence, role.mention, role.rule))
+    # A sponsor, organiser, host, speaker or instructor who also "took part" said nothing new by that
+    strong = {actor for actor, role in best if role in {"sponsor", "organiser"}}
+    listed = []
+    for (actor, role), found in best.items():
+        weak_only = all(rule.startswith("participant-after") for _, _, rule in found)
+        if role == "participant" and actor in strong and weak_only:
+            continue
+        evidence = tuple(
+            Evidence(reading.source(reading.mentions[m].start, reading.mentions[m].end), rule, confidence)
+            for confidence, m, rule in dict.fromkeys(found)
+        )
+        listed.append(Participation(actor, by_id[actor].name, role, evidence))
+    return tuple(listed)
+
+
+def _objectives(reading: Reading, draft: EventDraft) -> tuple[tuple[Excerpt, ...], tuple[Excerpt, ...]]:
+    objectives: list[Excerpt] = []
+    outcomes: list[Excerpt] = []
+    if draft.objective_cell is not None:
+        cell = draft.objective_cell
+        objectives.append(_excerpt(reading, cell.start, cell.end))
+    open_list = False
+    unit_of_list = -1
+    for sentence in draft.sentences:
+        if sentence in draft.head_sentences or sentence is draft.objective_cell or sentence is draft.institutions_cell:
+            continue
+        begins = objective_start(sentence.text)
+        unit = reading.units[sentence.unit]
+        if begins is not None:
+            if sentence.text.rstrip().endswith(":") or not sentence.text[begins:].strip():
+                open_list, unit_of_list = True, sentence.unit
+                continue
+            for piece in pieces(sentence.text):
+                start = max(piece.start, begins) if piece.start < begins < piece.end else piece.start
+                if piece.end > start + 8:
+                    objectives.append(_excerpt(reading, sentence.start + start, sentence.start + piece.end))
+            continue
+        if open_list and unit.segment.kind == "list-item" and sentence.unit > unit_of_list:
+            objectives.append(_excerpt(reading, sentence.start, sentence.end))
+            continue
+        open_list = False
+        reading_of = read_practice(sentence.text)
+        if reading_of and reading_of.rule.startswith(("practice-success-case-4", "practice-recommendation-5")):
+            outcomes.append(_excerpt(reading, sentence.start, sentence.end))
+    return tuple(objectives), tuple(outcomes)
+
+
+def _excerpt(reading: Reading, start: int, end: int) -> Excerpt:
+    text = reading.clean.text[start:end]
+    lead = len(text) - len(text.lstrip(" •"))
+    tail = len(text.rstrip())
+    start, end = start + lead, start + tail
+    return Excerpt(" ".join(reading.clean.text[start:end].split()), reading.source(start, end))
+
+
+def _theme_parts(
+    reading: Reading, draft: EventDraft, objectives: tuple[Excerpt, ...]
+) -> list[tuple[str, float, Span]]:
+    parts = [(draft.title, theme_rules.TITLE, reading.source(draft.start, draft.end))]
+    parts += [(o.text, theme_rules.OBJECTIVE, o.span) for o in objectives]
+    told = {(o.span.start, o.span.end) for o in objectives}
+    for sentence in draft.sentences:
+        span = reading.source(sentence.start, sentence.end)
+        if any(span.start <= s and e <= span.end for s, e in told) or sentence in draft.head_sentences:
+            continue
+        parts.append((_without_names(sentence), theme_rules.BODY, span))
+    return parts
+
+
+def _without_names(sentence: Sentence) -> str:
+    """The sentence with the names of institutions blanked: a bank's name is no theme."""
+    text = sentence.text
+    for mention in sentence.mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+# -- practices, methodologies, persons, places ---------------------------------------------------------------------
+
+
+def _practices(
+    reading: Reading, owned: dict[int, list[EventDraft]], by_draft: dict[int, Event], actors: ActorIndex,
+    text_passages: tuple[Passage, ...],
+) -> tuple[Practice, ...]:  # fmt: skip
+    practices: list[Practice] = []
+    heads = {s.start for ds in owned.values() for d in ds for s in d.head_sentences if d.announced}
+    for sentence in reading.sentences:
+        if sentence.start in heads and not HELD.search(fold_keeping_length(sentence.text)):
+            continue
+        if reading.units[sentence.unit].segment.kind == "heading":
+            continue
+        drafts = owned.get(sentence.start, [])
+        event = by_draft[id(drafts[0])] if drafts else None
+        begins = objective_start(sentence.text)
+        for piece in pieces(sentence.text):
+            start = piece.start
+            if begins is not None and start < begins < piece.end and piece.start == 0 and piece.end != len(sentence.text):
+                start = begins
+            text = sentence.text[start : piece.end]
+            found = read_practice(text)
+            if found is None:
+                continue
+            if event is None and not drafts and found.confidence < 0.74:
+                continue
+            excerpt = _excerpt(reading, sentence.start + start, sentence.start + piece.end)
+            involved = dict.fromkeys(
+                actor
+                for i, m in enumerate(sentence.mentions)
+                if start <= m.start < piece.end and (actor := actors.of_mention[sentence.first_mention + i])
+            )
+            results = [
+                _excerpt(reading, sentence.start + start + p.start, sentence.start + start + p.end)
+                for p in numbered_results(text)
+            ]
+            practices.append(
+                Practice(
+                    id=f"practice-{excerpt.span.start}-{excerpt.span.end}",
+                    kind=found.kind,
+                    text=excerpt.text,
+                    span=excerpt.span,
+                    evidence=Evidence(excerpt.span, found.rule, found.confidence),
+                    event=event.id if event else None,
+                    themes=_practice_themes(excerpt, event),
+                    actors=tuple(involved),
+                    results=tuple(results) if not is_objective(text) else (),
+                )
+            )
+    return tuple(practices)
+
+
+def _practice_themes(excerpt: Excerpt, event: Event | None) -> tuple:  # type: ignore[type-arg]
+    own = theme_rules.assign_themes([(excerpt.text, 2.0, excerpt.span)], rule="theme-terms-practice")
+    if own or event is None:
+        return own
+    return tuple(
+        replace(t, confidence=round(0.7 * t.confidence, 3), reason=f"{t.reason} (evento)") for t in event.themes[:2]
+    )
+
+
+def _methodology_mentions(reading: Reading) -> dict[int, list[tuple[int, int]]]:
+    """Clean spans of methodologies by the start of their sentence."""
+    return {
+        s.start: [(s.start + m.start, s.start + m.end) for m in found]
+        for s in reading.sentences if (found := find_methodologies(s.text))
+    }  # fmt: skip
+
+
+def _methodologies(
+    reading: Reading, spans: dict[int, list[tuple[int, int]]], owned: dict[int, list[EventDraft]],
+    by_draft: dict[int, Event], actors: ActorIndex,
+) -> tuple[Methodology, ...]:  # fmt: skip
+    mentions: dict[str, list[Evidence]] = defaultdict(list)
+    names: dict[str, str] = {}
+    developers: dict[str, dict[str, None]] = defaultdict(dict)
+    events: dict[str, dict[str, None]] = defaultdict(dict)
+    for sentence in reading.sentences:
+        if sentence.start not in spans:
+            continue
+        for found in find_methodologies(sentence.text):
+            key = fold(found.name)
+            names.setdefault(key, found.name)
+            mentions[key].append(
+                Evidence(reading.source(sentence.start + found.start, sentence.start + found.end), "methodology", 0.85)
+            )
+            if found.developer_from is not None:
+                for i, m in enumerate(sentence.mentions):
+                    actor = actors.of_mention[sentence.first_mention + i]
+                    if actor and 0 <= m.start - found.developer_from <= 30:
+                        developers[key][actor] = None
+                        break
+            for draft in owned.get(sentence.start, [])[:1]:
+                events[key][by_draft[id(draft)].id] = None
+    return tuple(
+        Methodology(slugify(names[key]) or f"m-{n}", names[key], tuple(found), tuple(developers[key]), tuple(events[key]))
+        for n, (key, found) in enumerate(mentions.items())
+    )
+
+
+def _persons(reading: Reading) -> list[tuple[Sentence, PersonMention]]:
+    found = []
+    for sentence in reading.sentences:
+        taken = [(m.start, m.end) for m in sentence.mentions]
+        taken += [(p.start, p.end) for p in sentence.phrases]
+        found += [(sentence, p) for p in find_persons(sentence.text, taken=taken, is_place=is_place)]
+    return found
+
+
+def _person_values(
+    reading: Reading, persons: list[tuple[Sentence, PersonMention]], actors: ActorIndex
+) -> tuple[Person, ...]:
+    grouped: dict[str, list[tuple[Sentence, PersonMention]]] = defaultdict(list)
+    for sentence, person in persons:
+        grouped[slugify(person.name)].append((sentence, person))
+    values = []
+    for slug, found in grouped.items():
+        if not slug:
+            continue
+        position = next((p.position for _, p in found if p.position), None)
+        organisation = None
+        for sentence, person in found:
+            if person.organisation is None:
+                continue
+            for i, m in enumerate(sentence.mentions):
+                if m.start < person.organisation[1] and person.organisation[0] < m.end:
+                    organisation = organisation or actors.of_mention[sentence.first_mention + i]
+        values.append(
+            Person(
+                slug, found[0][1].name, position, organisation,
+                tuple(
+                    Evidence(reading.source(s.start + p.start, s.start + p.end), p.rule, p.confidence) for s, p in found
+                ),
+            )
+        )  # fmt: skip
+    return tuple(values)
+
+
+def _places(reading: Reading) -> tuple[Place, ...]:
+    grouped: dict[tuple[str, str | None, str], list[tuple[Sentence, PlaceMention]]] = defaultdict(list)
+    for sentence in reading.sentences:
+        for place in sentence.places:
+            key = (place.kind, place.country, str(place.geonames) if place.geonames else fold(place.name))
+            if place.kind == "country":
+                key = (place.kind, place.country, "")
+            grouped[key].append((sentence, place))
+    values = []
+    for (kind, country, _), found in grouped.items():
+        name = Counter(p.name for _, p in found).most_common(1)[0][0]
+        if kind == "country" and country:
+            name = country_name(country, language="es") or name
+            slug = country.lower()
+        else:
+            slug = "-".join(filter(None, ((country or "").lower(), slugify(name))))
+        first = found[0][1]
+        values.append(
+            Place(
+                slug, name, kind, country,
+                tuple(
+                    Evidence(reading.source(s.start + p.span.start, s.start + p.span.end), "gazetteer", p.confidence)
+                    for s, p in found
+                ), first.geonames, first.latitude, first.longitude,
+            )
+        )  # fmt: skip
+    return tuple(values)
+
+
+def _with_event(passage: Passage, blocks: list[tuple[int, int, str, bool]]) -> Passage:
+    """The passage with the event whose block covers most of it; an announced block before one told in prose."""
+    best: tuple[int, int, str] | None = None
+    for start, end, event, announced in blocks[: bisect_right(blocks, (passage.span.end, 0, "", False))]:
+        shared = min(end, passage.span.end) - max(start, passage.span.start)
+        if shared > 0:
+            candidate = (int(announced), shared, event)
+            if best is None or candidate > best:
+                best = candidate
+    return replace(passage, event=best[2]) if best else passage
+
+
+__all__ = ["VERSION", "Known", "PhraseIndex", "bisect_left", "extract", "tokenise"]

@@ -1,0 +1,557 @@
+"""Names of institutions in a text.
+
+Three sources, longest match first: names that are already known (the authority file, names the document
+defines), names grown from a head noun (Ministerio, Câmara, Foundation …) and names told by their form alone
+(acronyms, CamelCase, company endings). Everything works on the tokens of one piece of cleaned text.
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from ingest.tokens import PhraseIndex, Token, fold, is_roman, tokenise
+
+CountryOf = Callable[[str], str | None]
+"""Gives the ISO 3166-1 alpha-2 code of a country, city or demonym, None for any other word."""
+
+_OF = {"de", "del", "da", "do", "das", "dos", "of"}
+_ARTICLES = {"el", "la", "los", "las", "o", "a", "os", "as", "the"}
+_AND = {"y", "e", "and", "&", "i"}
+_FOR = {"para", "for", "pela", "pelo", "contra", "sobre", "against", "on"}
+_IN = {"en", "em", "in"}
+_REGIONS = {"caribe", "caribbean", "pacifico", "pacific"}
+_NAME_SHAPES = {"Capital", "ACRONYM", "Mixed"}
+
+# Endings of abstract nouns in es, pt and en: the portfolio words of a ministry or chamber ("Industria, Comercio y
+# Turismo"), which a name may list with commas.
+_ABSTRACT = re.compile(
+    r"(cion|ciones|sion|dad|dades|ia|ias|io|ios|ismo|ura|uras|miento|mientos|aje|cao|coes|sao|dade|mento|mentos|"
+    r"gem|cia|cias|encia|anza|anca|tion|tions|ment|ics|ogy|ity|ade|ry|erce|ism)\Z"
+)
+_PORTFOLIO = set(
+    "comercio comercios turismo trabajo trabalho hacienda fazenda fomento pesca artesania artesanias empleo emprego "
+    "transporte transportes energia minas salud saude obras deporte esporte cultura desarrollo desenvolvimento "
+    "micro pequena pequenas pequeno mediana medianas media medias small medium "
+    "producao produccion finanzas financas ambiente ciencia industria industrias servicios servicos pymes mipymes "
+    "pyme mipyme trade labour labor finance energy science arts banca seguros exterior artesanado".split()
+)
+# Words in capitals that name no institution.
+_NOT_AN_ACTOR = set(
+    "pyme pymes mipyme mipymes mipes mype mypes mpme mpmes mpyme mpymes pme pmes sme smes msme msmes tic tics ti it "
+    "ict icts ong ongs ong's osc oscs ngo ngos pib gdp pbi iva isr rse csr alc eeuu ee uu usa eua ods sdg iso ia ai "
+    "i+d idi id url www http https pdf cd dvd tv ceo cfo cto cio kpi roi b2b b2c p2p faq s.a sa ltda inc cv ppt "
+    "covid covid-19 dni nit rut ruc cuit cnpj cpf iot 3d 4g 5g lgbt lgbti lgbtq dc df rj sp mg ba pe ce rs rn pb al "
+    "sc pr go pa am a.m p.m pm hs hrs n no nº etc vip tlc tlcs ied fdi usd eur mxn cop brl us obs ps arpa ciiu ee.uu "
+    "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx xxi am fm gps gmt utc sms led qr ok nps "
+    "startup startups mou".split()
+)
+# Venues and generic things that start like an institution but are none.
+_NOT_A_NAME = re.compile(
+    r"(centro de (convenciones|eventos|exposiciones|negocios)|centro (historico|comercial)|parque (central|nacional)|"
+    r"convention cent(er|re)|programas? marco|red(es)? social(es)?|redes sociais|social networks?|consejo directivo|"
+    r"comite (organizador|cientifico|tecnico|de organizacion|de estado)|grupo de trabajo|junta directiva|comision organizadora|"
+    r"conselho diretor|sociedad (de la informacion|civil)|sociedade (da informacao|civil)|"
+    r"sistema (nacional|financiero|productivo|de informacion)|servicio(s)? de|programa (de|del|do|da) (curso|evento|"
+    r"taller|seminario|trabajo)|academia de|departamento de|comunidad (educativa|internacional|empresarial)|"
+    r"colegio electoral|"
+    r"escuela de verano|bolsa de|proyecto piloto|banco de (datos|proyectos|preguntas)|direccion (general|ejecutiva)\Z)\b"
+)
+# Adjectives that on their own leave a head noun generic: "Gobierno Nacional", "Secretaría Técnica".
+_GENERIC_TAIL = set(
+    "nacional nacionales general generales tecnica tecnico regional regionales local locales federal federais publica publico "
+    "nacionais gerais internacional internacionales ejecutiva ejecutivo executiva executivo permanente virtual "
+    "piloto central social civil abierto aberto open digital sectorial".split()
+)
+_COMPANY_TAIL = {
+    "consultores": "consultancy",
+    "consulting": "consultancy",
+    "consultoria": "consultancy",
+    "consultants": "consultancy",
+    "consultora": "consultancy",
+    "group": "company",
+    "s.a": "company",
+    "ltda": "company",
+    "inc": "company",
+    "gmbh": "company",
+    "labs": "company",
+    "hub": "network",
+    "foundation": "ngo-foundation",
+    "university": "university",
+    "institute": "research-or-training-centre",
+    "bank": "development-bank",
+    "center": "research-or-training-centre",
+    "centre": "research-or-training-centre",
+    "partnership": "network",
+    "alliance": "network",
+    "network": "network",
+    "council": "government-agency",
+    "agency": "government-agency",
+    "association": "chamber-or-business-association",
+    "chamber": "chamber-or-business-association",
+    "ministry": "ministry",
+    "commission": "government-agency",
+    "union": "multilateral",
+}
+_ROLE_NOUNS = {"firma", "empresa", "consultora", "compania", "firm", "company", "empresas", "entidad", "organizacion"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A name that is known before reading: from the authority file or defined in the document."""
+
+    name: str
+    type: str | None
+    country: str | None
+    authority: str | None
+    acronym: bool = False
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionMention:
+    """One occurrence of an institution's name.
+
+    `acronym` and `acronym_span` tell an acronym given beside the name; `unit_of` is the index, in the same
+    list, of the larger body that the name says it belongs to.
+    """
+
+    start: int
+    end: int
+    name: str
+    type: str | None
+    country: str | None
+    rule: str
+    confidence: float
+    acronym: str | None = None
+    acronym_span: tuple[int, int] | None = None
+    unit_of: int | None = None
+    authority: str | None = None
+
+
+@cache
+def heads() -> dict[str, tuple[str, str]]:
+    """Head nouns: folded word → (actor type, strength)."""
+    with files("ingest").joinpath("lexicon/institution_heads.csv").open(encoding="utf-8") as lines:
+        return {row["word"]: (row["type"], row["strength"]) for row in csv.DictReader(lines)}
+
+
+def acronym_fits(acronym: str, name: str) -> float:
+    """How well `acronym` abbreviates `name` (0 to 1).
+
+    The letters must come in order from the words of the name, each at the start of a word or running on from
+    the letter before (Schwartz and Hearst, 2003, loosened to prefixes, so that CONINDUSTRIA and SEPYME fit);
+    the score is the share of its letters that start a word or run on, times the share of content words used.
+    """
+    letters = re.sub(r"[^a-z0-9]", "", fold(acronym))
+    words = [t.folded for t in tokenise(name) if t.shape != "punct"]
+    small = _OF | _ARTICLES | _AND | _FOR | _IN
+    content = [w for w in words if w not in small]
+    if len(letters) < 2 or not content:
+        return 0.0
+
+    # best[i] = (words used, position) after matching i letters; greedy over words with back-off is enough here
+    @cache
+    def cover(letter: int, word: int) -> tuple[int, int]:
+        """(letters matched, content words used) from `letter` on with words from `word` on."""
+        if letter == len(letters) or word == len(words):
+            return 0, 0
+        best = cover(letter, word + 1)
+        prefix = 0
+        while (
+            letter + prefix < len(letters)
+            and prefix < len(words[word])
+            and letters[letter + prefix] == words[word][prefix]
+        ):
+            prefix += 1
+            matched, used = cover(letter + prefix, word + 1)
+            candidate = matched + prefix, used + (words[word] not in small)
+            best = max(best, candidate)
+        return best
+
+    matched, used = cover(0, 0)
+    if letters[0] != words[0][0] and letters[0] != content[0][0]:
+        return 0.5 * matched / len(letters)
+    return matched / len(letters) * (0.5 + 0.5 * min(1.0, used / min(len(content), len(letters))))
+
+
+def is_acronym(token: Token) -> bool:
+    """Whether the token may be an institution's acronym by its form."""
+    return (
+        token.shape in {"ACRONYM", "Mixed"}
+        and 2 <= len(token.text) <= 15
+        and token.folded not in _NOT_AN_ACTOR
+        and not is_roman(token.text)
+        and not token.folded.rstrip("s") in _NOT_AN_ACTOR
+    )
+
+
+class InstitutionFinder:
+    """Finds institutions; holds what is known and the way to tell a country."""
+
+    def __init__(self, known: PhraseIndex[Known], country_of: CountryOf) -> None:
+        self._known = known
+        self._country_of = country_of
+
+    def find(self, text: str) -> list[InstitutionMention]:
+        """Mentions in the order of the text, none inside another."""
+        tokens = tokenise(text)
+        shouting = sum(t.shape == "ACRONYM" for t in tokens) > 0.6 * max(
+            1, sum(t.shape != "punct" for t in tokens)
+        ) and len(tokens) > 4
+        found: list[InstitutionMention] = []
+        at = 0
+        while at < len(tokens):
+            step = None if shouting else self._read(text, tokens, at, found)
+            at = step if step is not None else at + 1
+        return found
+
+    # -- one mention ------------------------------------------------------------------------------------------
+
+    def _read(self, text: str, tokens: list[Token], at: int, found: list[InstitutionMention]) -> int | None:
+        known = self._match_known(tokens, at)
+        grown = self._grow_from_head(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
+        if grown is not None and (known is None or grown > at + known[0]):
+            return self._take_grown(text, tokens, at, grown, found)
+        if known is not None:
+            return self._take_known(text, tokens, at, *known, found)
+        formed = self._by_form(tokens, at)
+        if formed is not None:
+            end, kind, rule, confidence = formed
+            return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found)
+        return None
+
+    def _match_known(self, tokens: list[Token], at: int) -> tuple[int, Known] | None:
+        """A known name that starts here; one-word names must be written with a capital."""
+        matched = self._known.match(tokens, at)
+        if matched is None:
+            return None
+        length, known = matched
+        if known.acronym and tokens[at].shape not in {"ACRONYM", "Mixed"} and not (
+            tokens[at].shape == "Capital" and len(tokens[at].text) > 4
+        ):
+            return None
+        if not any(t.shape in _NAME_SHAPES for t in tokens[at : at + length]) or tokens[at].shape == "word":
+            return None
+        return matched
+
+    def _take_known(
+        self, text: str, tokens: list[Token], at: int, length: int, known: Known, found: list[InstitutionMention]
+    ) -> int:
+        return self._take(
+            text, tokens, at, at + length, known.type, known.country,
+            "known-acronym" if known.acronym else "known-name",
+            0.75 if known.ambiguous else 0.95, known.authority, found,
+        )  # fmt: skip
+
+    def _take_grown(
+        self, text: str, tokens: list[Token], at: int, end: int, found: list[InstitutionMention]
+    ) -> int | None:
+        kind, strength = heads()[tokens[at].folded]
+        name = text[tokens[at].start : tokens[end - 1].end]
+        if self._generic(tokens[at:end], name):
+            return None
+        confidence = 0.9 if strength == "strong" else 0.75
+        return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found)
+
+    def _take(
+        self, text: str, tokens: list[Token], at: int, end: int, kind: str | None, country: str | None, rule: str,
+        confidence: float, authority: str | None, found: list[InstitutionMention],
+    ) -> int:  # fmt: skip
+        """Append the mention with the acronym beside it and the body it belongs to; the token to go on from."""
+        name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
+        acronym, acronym_span, after = self._acronym_beside(tokens, end, name)
+        mention = InstitutionMention(
+            tokens[at].start, tokens[end - 1].end, name, kind, country or self._country_in(tokens[at:end]), rule,
+            confidence, acronym, acronym_span, None, authority,
+        )  # fmt: skip
+        index = len(found)
+        found.append(mention)
+        # "Facultad de … de la Universidad de Chile": the body follows right after a connector (or ", del …")
+        body = after
+        if body < len(tokens) and tokens[body].text == ",":
+            body += 1
+        start = self._skip_of(tokens, body)
+        if start > body and start < len(tokens):
+            before = len(found)
+            step = self._read(text, tokens, start, found)
+            if step is not None and len(found) > before and found[before].start == tokens[start].start:
+                larger = found[before]
+                if _is_unit(kind, tokens[at].folded) and _is_body(larger.type):
+                    found[index] = replace(
+                        mention, unit_of=before, country=mention.country or larger.country
+                    )
+                    # "(SEPYME)" after the body may abbreviate the unit
+                    if larger.acronym and not mention.acronym and _abbreviates_unit(
+                        larger.acronym, mention.name, larger.name
+                    ):
+                        found[index] = replace(
+                            found[index], acronym=larger.acronym, acronym_span=larger.acronym_span
+                        )
+                        found[before] = replace(larger, acronym=None, acronym_span=None)
+                return step
+            del found[before:]
+        return after
+
+    # -- extent -----------------------------------------------------------------------------------------------
+
+    def _grow_from_head(self, tokens: list[Token], at: int) -> int | None:
+        """End (token index) of the name that starts with the head noun at `at`."""
+        head = heads().get(tokens[at].folded)
+        if head is None or head[1] == "never":
+            return None
+        end = at + 1
+        place_seen = False
+        listed = False
+        while end < len(tokens):
+            token = tokens[end]
+            if token.shape in _NAME_SHAPES:
+                if self._known_here(tokens, end) and end > at + 1 and tokens[end].folded not in _PORTFOLIO and (
+                    tokens[end - 1].shape not in _NAME_SHAPES
+                ) and not self._country_at(tokens, end):
+                    break
+                place_seen = self._country_at(tokens, end) > 0
+                end += max(1, self._country_at(tokens, end))
+                continue
+            if token.shape == "number" and len(token.text) == 4 and tokens[end - 1].shape in _NAME_SHAPES:
+                break
+            if token.folded in _OF | _FOR | _IN | _AND or token.folded in _ARTICLES:
+                step = self._connector(tokens, at, end, place_seen)
+                if step is None:
+                    break
+                place_seen = False
+                end = step
+                continue
+            if token.text == "," and not place_seen and end > at + 1:
+                step = self._listed(tokens, end)
+                if step is None:
+                    break
+                listed, end = True, step
+                continue
+            if token.text in "“\"«" and head[0] == "programme" and end == at + 1:
+                closing = next(
+                    (i for i in range(end + 1, min(end + 14, len(tokens))) if tokens[i].text in "”\"»"), None
+                )
+                return closing + 1 if closing else None
+            break
+        del listed
+        while end > at + 1 and tokens[end - 1].shape not in _NAME_SHAPES and tokens[end - 1].text not in "”\"»":
+            end -= 1
+        return end if end > at + 1 else None
+
+    def _connector(self, tokens: list[Token], at: int, end: int, place_seen: bool) -> int | None:
+        """Index after the connector at `end` when the name goes on behind it, else None."""
+        word = tokens[end].folded
+        following = end + 1
+        article = None
+        if following < len(tokens) and tokens[following].folded in _ARTICLES | {"de", "del", "do", "da", "dos"}:
+            article = tokens[following].folded
+            following += 1
+            if following < len(tokens) and tokens[following].folded in _ARTICLES:  # y de la, para la las
+                following += 1
+        if following >= len(tokens) or tokens[following].shape not in _NAME_SHAPES:
+            return None
+        ahead = tokens[following]
+        new_head = ahead.folded in heads() and heads()[ahead.folded][1] == "strong"
+        if word in _ARTICLES:
+            return None
+        if word in _OF:
+            body = heads().get(ahead.folded)
+            if body and body[1] != "never" and self._grow_from_head(tokens, following) and _is_unit_word(tokens[at].folded):
+                return None
+            if place_seen:
+                return None
+            return following
+        if place_seen and word in _AND:
+            return None
+        if word in _AND:
+            if new_head or self._known_here(tokens, following) or ahead.shape == "Mixed":
+                return None
+            if ahead.shape == "ACRONYM" and is_acronym(ahead):
+                return None
+            if article in {"el", "la", "los", "las", "o", "a", "the", "os", "as"}:
+                good = ahead.folded in _REGIONS or (
+                    (ahead.folded in _PORTFOLIO or bool(_ABSTRACT.search(ahead.folded)))
+                    and self._parenthesised_acronym_ahead(tokens, following)
+                )
+                return following if good else None
+            if article is not None:  # y del Comercio
+                return following if ahead.folded in _REGIONS | _PORTFOLIO or _ABSTRACT.search(ahead.folded) else None
+            if self._country_at(tokens, following):
+                return None
+            return following
+        if word in _IN and (self._country_at(tokens, following) or new_head):
+            return None
+        if word in _IN | _FOR and place_seen:
+            return None
+        return following
+
+    def _listed(self, tokens: list[Token], comma: int) -> int | None:
+        """Index after ", Comercio y Turismo"-like commas: portfolio words up to an "and"."""
+        at = comma + 1
+        while at < len(tokens) and tokens[at].shape == "Capital":
+            if not (tokens[at].folded in _PORTFOLIO or _ABSTRACT.search(tokens[at].folded)):
+                return None
+            if self._known_here(tokens, at) or self._country_at(tokens, at):
+                return None
+            if tokens[at].folded in heads() and heads()[tokens[at].folded][1] == "strong":
+                return None
+            word_end = at + 1
+            while word_end < len(tokens) and tokens[word_end].shape == "Capital":
+                word_end += 1
+            if word_end >= len(tokens):
+                return None
+            if tokens[word_end].folded in _AND:
+                follows = word_end + 1
+                if follows < len(tokens) and tokens[follows].shape == "Capital" and (
+                    tokens[follows].folded in _PORTFOLIO or _ABSTRACT.search(tokens[follows].folded)
+                    or not (tokens[follows].folded in heads())
+                ):
+                    return comma + 1
+                return None
+            if tokens[word_end].text != ",":
+                return None
+            at = word_end + 1
+        return None
+
+    def _by_form(self, tokens: list[Token], at: int) -> tuple[int, str | None, str, float] | None:
+        """Names told by their form: company endings, acronyms, CamelCase."""
+        token = tokens[at]
+        if token.shape not in _NAME_SHAPES:
+            return None
+        end = at + 1
+        while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 6:
+            if tokens[end].folded in heads() and heads()[tokens[end].folded][1] == "strong" and (
+                tokens[end].folded not in _COMPANY_TAIL
+            ):
+                break
+            end += 1
+        for last in range(end - 1, at, -1):
+            kind = _COMPANY_TAIL.get(tokens[last].folded)
+            if kind and not (token.folded in {"la", "el"}):
+                return last + 1, kind, "company-ending", 0.8
+        if end - at == 1 and not is_acronym(token):
+            return None
+        if is_acronym(token):
+            stop = at + 1
+            # FUNDES Internacional, iNNpulsa Colombia, CxOForum
+            if stop < len(tokens) and tokens[stop].shape == "Capital" and (
+                tokens[stop].folded in {"internacional", "international"}
+                or (token.shape == "Mixed" and self._country_at(tokens, stop))
+            ):
+                stop += 1
+            if token.shape == "ACRONYM" and len(token.text) == 2:
+                return None
+            return stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6
+        return None
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _known_here(self, tokens: list[Token], at: int) -> bool:
+        return self._match_known(tokens, at) is not None
+
+    def _country_at(self, tokens: list[Token], at: int) -> int:
+        """Number of tokens of a country or city name that starts here, 0 if none (up to four words)."""
+        for length in (4, 3, 2, 1):
+            words = tokens[at : at + length]
+            if len(words) < length or words[-1].shape not in _NAME_SHAPES or words[0].shape not in _NAME_SHAPES:
+                continue
+            if self._country_of(" ".join(t.text for t in words)):
+                return length
+        return 0
+
+    def _country_in(self, tokens: list[Token]) -> str | None:
+        """Country told by the name itself: a place at its end, else a demonym."""
+        for at in range(len(tokens) - 1, 0, -1):
+            if length := self._country_at(tokens, at):
+                return self._country_of(" ".join(t.text for t in tokens[at : at + length]))
+        return None
+
+    def _skip_of(self, tokens: list[Token], at: int) -> int:
+        """Index after "de (la)", "del", "of the"; `at` itself where there is none."""
+        if at >= len(tokens) or tokens[at].folded not in _OF:
+            return at
+        at += 1
+        if at < len(tokens) and tokens[at].folded in _ARTICLES:
+            at += 1
+        return at
+
+    def _parenthesised_acronym_ahead(self, tokens: list[Token], at: int) -> bool:
+        """Whether "(ACR)" comes within twelve tokens with nothing but a name between."""
+        for i in range(at, min(at + 12, len(tokens) - 2)):
+            if tokens[i].text == "(":
+                return is_acronym(tokens[i + 1])
+            if tokens[i].shape == "punct" or tokens[i].shape == "word" and (
+                tokens[i].folded not in _OF | _AND | _ARTICLES | _FOR | _IN
+            ):
+                return False
+        return False
+
+    def _acronym_beside(
+        self, tokens: list[Token], end: int, name: str
+    ) -> tuple[str | None, tuple[int, int] | None, int]:
+        """The acronym in "Name (ACR)", "Name - ACR", "Name -ACR-", and the token to go on from."""
+        if end + 1 < len(tokens) and tokens[end].text == "(":
+            inside = tokens[end + 1]
+            closed = end + 2 < len(tokens) and tokens[end + 2].text in {")", ",", "/", "-", "–"}
+            if closed and (is_acronym(inside) or acronym_fits(inside.text, name) > 0.7) and inside.shape in _NAME_SHAPES and (
+                self._country_of(inside.text) is None or acronym_fits(inside.text, name) > 0.7
+            ):
+                closing = next((i for i in range(end + 2, min(end + 8, len(tokens))) if tokens[i].text == ")"), end + 2)
+                return inside.text, (inside.start, inside.end), closing + 1
+        if end + 1 < len(tokens) and tokens[end].text in "-–—":
+            inside = tokens[end + 1]
+            if is_acronym(inside) and acronym_fits(inside.text, name) > 0.6:
+                after = end + 2
+                if after < len(tokens) and tokens[after].text in "-–—":
+                    after += 1
+                return inside.text, (inside.start, inside.end), after
+        return None, None, end
+
+    def _generic(self, tokens: list[Token], name: str) -> bool:
+        """Whether a grown name says no more than its kind."""
+        folded = " ".join(t.folded for t in tokens)
+        if _NOT_A_NAME.match(folded):
+            return True
+        content = [
+            t for t in tokens[1:]
+            if t.folded not in _OF | _ARTICLES | _AND | _FOR | _IN and t.folded not in _GENERIC_TAIL
+        ]  # fmt: skip
+        strength = heads()[tokens[0].folded][1]
+        if not content:
+            return strength == "weak" or len(tokens) < 2
+        if strength == "weak" and all(t.folded in _NOT_AN_ACTOR for t in content):
+            return True
+        return False
+
+
+def _abbreviates_unit(acronym: str, unit: str, body: str) -> bool:
+    """Whether the acronym after "unit del body (ACR)" belongs to the unit: it carries a word of the unit alone
+    (SEPYME), or its letters fit the unit better."""
+    letters = fold(acronym)
+    own = {t.folded for t in tokenise(unit)} - {t.folded for t in tokenise(body)}
+    if any(len(word) >= 4 and word in letters for word in own):
+        return True
+    return acronym_fits(acronym, unit) > max(acronym_fits(acronym, body), 0.6)
+
+
+def _is_unit(kind: str | None, head: str) -> bool:
+    return _is_unit_word(head) or kind in {"government-agency", "research-or-training-centre"}
+
+
+def _is_unit_word(head: str) -> bool:
+    """Head nouns of bodies that are part of a larger one."""
+    return head in {
+        "subsecretaria", "viceministerio", "facultad", "faculdade", "escuela", "escola", "direccion", "direcao",
+        "departamento", "department", "oficina", "office", "secretaria", "centro", "center", "centre", "comision",
+        "comissao", "comite", "instituto", "institute", "nucleo", "laboratorio", "unidad", "unidade", "red", "rede",
+        "consejo", "conselho", "agencia", "faculty", "school", "programa", "programme", "program", "observatorio",
+        "superintendencia", "servicio",
+    }  # fmt: skip
+
+
+def _is_body(kind: str | None) -> bool:
+    """Whether an institution of this type has units of its own (any but programmes and media)."""
+    return kind not in {"programme", "media", None}

@@ -1,0 +1,193 @@
+"""Who did what at an event, from the wording: "patrocinado por …", "… dictaron este taller", "in partnership with".
+
+A cue opens a scope: institutions listed right after it ("after"), or the subject right before it ("before").
+The list goes on as long as nothing but commas, connectors, articles and countries stands between two names.
+"""
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, cast
+
+from graph.model import Role
+from ingest.institutions import InstitutionMention
+from ingest.tokens import fold_keeping_length, tokenise
+
+# Words that may stand between two names of one list.
+_FILLERS = frozenset(
+    "y e and i o u & así asi como además ademas de del la las los el lo da do das dos das of the junto con com with "
+    "by por pela pelo pelos pelas también tambem também as well from para a os as al representantes representante "
+    "funcionarios funcionario firma empresa consultora consultores española espanola mexicana especialistas expertos "
+    "unidad entre ellos ellas otros incluido incluidos través traves su sus their its república republica firm "
+    "company expositores ponentes members miembros empresas between su iniciativa".split()
+)
+_STOP_CLAUSE = re.compile(
+    r"(?:\b(?:el|la|los|las) cual(?:es)?\b|\bquien(?:es)?\b|\bcuy[oa]s?\b|\bque\b|\bpara (?:el|la|los|las)?\b|"
+    r"\b(?:se|fue|fueron|foi|foram|was|were|which|who|will|sera|seran)\b)"
+)
+_MAX_GAP = 90
+_MAX_SUBJECT_GAP = 60
+
+
+class RoleCue(NamedTuple):
+    """A place in the text that gives the institutions beside it a role."""
+
+    start: int
+    end: int
+    role: Role
+    side: str
+    weight: float
+    rule: str
+
+
+class RoleReading(NamedTuple):
+    """One institution mention (by its index) in a role."""
+
+    mention: int
+    role: Role
+    confidence: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    regex: "re.Pattern[str]"
+    role: Role
+    side: str
+    weight: float
+    rule: str
+
+
+@cache
+def _patterns() -> tuple[_Pattern, ...]:
+    with files("ingest").joinpath("lexicon/role_cues.tsv").open(encoding="utf-8") as lines:
+        return tuple(
+            _Pattern(
+                re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)"),
+                cast("Role", row["role"]),
+                row["side"],
+                float(row["weight"]),
+                f"{row['role']}-{row['side']}-{number}",
+            )
+            for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1)
+        )
+
+
+def find_cues(text: str) -> list[RoleCue]:
+    """Role cues in `text`, in order; where two overlap the longer one stays."""
+    folded = fold_keeping_length(text)
+    found = [
+        RoleCue(m.start(), m.end(), p.role, p.side, p.weight, p.rule)
+        for p in _patterns()
+        for m in p.regex.finditer(folded)
+    ]
+    found.sort(key=lambda c: (c.start, -(c.end - c.start), c.side != "after"))
+    kept: list[RoleCue] = []
+    for cue in found:
+        if kept and cue.start < kept[-1].end:
+            if cue.end - cue.start > kept[-1].end - kept[-1].start:
+                kept[-1] = cue
+            continue
+        kept.append(cue)
+    return kept
+
+
+def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleReading]:
+    """Roles of the institutions mentioned in one sentence (offsets are those of `text`)."""
+    readings: list[RoleReading] = []
+    cues = find_cues(text)
+    starts = [m.start for m in mentions]
+    inside = [
+        any(m.start <= c.start < m.end for m in mentions) for c in cues
+    ]  # a cue word inside a name is no cue
+    cues = [c for c, hidden in zip(cues, inside, strict=True) if not hidden]
+    for number, cue in enumerate(cues):
+        if cue.side == "after":
+            limit = next((c.start for c in cues[number + 1 :] if c.side == "after" and c.role != cue.role), len(text))
+            readings += _listed_after(text, mentions, starts, cue, limit)
+        else:
+            readings += _subject_before(text, mentions, cue)
+    return readings
+
+
+def _listed_after(
+    text: str, mentions: Sequence[InstitutionMention], starts: list[int], cue: RoleCue, limit: int
+) -> list[RoleReading]:
+    readings: list[RoleReading] = []
+    position = cue.end
+    at = bisect_left(starts, cue.end)
+    confidence = cue.weight
+    while at < len(mentions) and mentions[at].start < limit:
+        gap = text[position : mentions[at].start]
+        if not _joins(gap, first=position == cue.end):
+            break
+        readings.append(RoleReading(at, cue.role, round(confidence * mentions[at].confidence, 3), cue.rule))
+        position = mentions[at].end
+        beside = mentions[at].acronym_span
+        if beside and beside[0] >= position:
+            position = beside[1]
+        at += 1
+    return readings
+
+
+def _joins(gap: str, *, first: bool) -> bool:
+    """Whether only list words stand in the gap between a cue and a name, or between two names."""
+    if len(gap) > _MAX_GAP or ";" in gap and not first:
+        return False
+    tail = re.sub(r"\([^()]*\)", " ", gap).strip()
+    if re.search(r"[.!?]\s", tail) or tail.endswith("."):
+        return False
+    content = 0
+    for token in tokenise(tail):
+        if token.shape in {"punct"} or token.folded in _FILLERS:
+            continue
+        if token.shape in {"Capital", "ACRONYM", "Mixed", "number"}:
+            content += 0 if not first else 1
+            continue
+        content += 1
+    return content <= (5 if first else 2) and not (not first and _STOP_CLAUSE.search(fold_keeping_length(tail)))
+
+
+def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: RoleCue) -> list[RoleReading]:
+    before = [i for i, m in enumerate(mentions) if m.end <= cue.start]
+    if not before:
+        return []
+    readings: list[RoleReading] = []
+    last = before[-1]
+    gap = text[mentions[last].end : cue.start]
+    if len(gap) > _MAX_SUBJECT_GAP or re.search(r"[.;:!?]\s", gap):
+        # "El Programa X participó, …; y ii) como ponente …": the subject that opens the sentence
+        opening = before[0]
+        lead = text[: mentions[opening].start]
+        if cue.role == "speaker" and len(lead.split()) <= 6:
+            return [RoleReading(opening, cue.role, round(0.8 * cue.weight, 3), cue.rule)]
+        return []
+    if _is_object(text, mentions[last].start):
+        return []
+    chain = [last]
+    for index in reversed(before[:-1]):
+        following = mentions[chain[-1]]
+        between = text[mentions[index].end : following.start]
+        if following.unit_of == index or _joins(between, first=False):
+            chain.append(index)
+        else:
+            break
+    for index in chain:
+        readings.append(
+            RoleReading(index, cue.role, round(cue.weight * mentions[index].confidence, 3), cue.rule)
+        )
+    return readings
+
+
+def _is_object(text: str, start: int) -> bool:
+    """Whether the name is governed by a preposition that cannot open a subject ("en la sede del ICEX participaron")."""
+    lead = fold_keeping_length(text[max(0, start - 30) : start])
+    return bool(
+        re.search(
+            r"\b(?:en|em|at|in|por|pelo|pela|by|con|com|with|sede del?|sede d[ao]|marco del?|para)(?: (?:el|la|los|las|the|o|a))? ?\Z", lead
+        )
+    )

@@ -1,0 +1,164 @@
+"""Themes of a text, by the terms of the concept scheme found in it.
+
+The terms (labels and alternative labels in three languages) are matched by spaCy's PhraseMatcher on folded,
+singular forms, so that "fondos de garantías" finds "fondo de garantía". Words in a title weigh more than words in
+an objective, and those more than the rest; a narrower topic speaks for its broader theme too.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from graph.model import Evidence, Span, ThemeAssignment
+from ingest.tokens import Token, fold, tokenise
+from ontology.vocabulary import main_theme_ids, themes
+
+if TYPE_CHECKING:
+    from spacy.matcher import PhraseMatcher
+    from spacy.vocab import Vocab
+
+TITLE, OBJECTIVE, BODY = 3.0, 1.0, 0.45
+"""Weights of a term by where it stands."""
+
+ACCEPT = 1.6
+"""Least weight for a theme to be assigned; one term in a title is enough, one in the body is not."""
+
+# Terms that a text about anything may use: they support a theme that other words show, and show none alone.
+_BROAD = {"competitividad", "productividad", "innovacion", "internet", "credito", "cooperativa", "mercado internacional",
+          "internacionalizacion"}  # fmt: skip
+_MOST = 4
+
+
+class ThemeTerm(NamedTuple):
+    """A term of a theme found in a text, at `start` to `end`."""
+
+    theme: str
+    term: str
+    start: int
+    end: int
+
+
+def singular(word: str) -> str:
+    """The folded singular of a Spanish, Portuguese or English noun, near enough to compare two forms of it."""
+    word = fold(word)
+    if len(word) <= 4 or not word.endswith("s"):
+        return word
+    for ending, replacement in (("coes", "cao"), ("soes", "sao"), ("oes", "ao"), ("ciones", "cion"), ("siones", "sion"),
+                                ("ies", "y"), ("ais", "al"), ("eis", "el")):  # fmt: skip
+        if word.endswith(ending):
+            return word[: -len(ending)] + replacement
+    if word.endswith("es") and word[-3] in "rnldjz":
+        return word[:-2]
+    return word[:-1]
+
+
+@cache
+def _matcher() -> "tuple[PhraseMatcher, Vocab]":
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+    vocab = Vocab()
+    matcher = PhraseMatcher(vocab, attr="ORTH")
+    for theme in themes():
+        patterns = []
+        for term in {*theme.labels.values(), *theme.terms()}:
+            words = [singular(t.text) for t in tokenise(term)]
+            if words:
+                patterns.append(Doc(vocab, words=words))
+        matcher.add(theme.notation, patterns)
+    return matcher, vocab
+
+
+def find_theme_terms(text: str) -> list[ThemeTerm]:
+    """Terms of the scheme in `text`; for each place the longest term of each theme."""
+    from spacy.tokens import Doc
+    from spacy.util import filter_spans
+
+    tokens = tokenise(text)
+    if not tokens:
+        return []
+    matcher, vocab = _matcher()
+    doc = Doc(vocab, words=[singular(t.text) for t in tokens])
+    by_theme: dict[str, list] = defaultdict(list)  # type: ignore[type-arg]
+    for span in matcher(doc, as_spans=True):
+        if _is_common_word(tokens[span.start : span.end]):
+            continue
+        by_theme[span.label_].append(span)
+    return sorted(
+        (
+            ThemeTerm(theme, text[tokens[s.start].start : tokens[s.end - 1].end], tokens[s.start].start, tokens[s.end - 1].end)
+            for theme, spans in by_theme.items()
+            for s in filter_spans(spans)
+        ),
+        key=lambda t: t.start,
+    )
+
+
+def _is_common_word(tokens: list[Token]) -> bool:
+    """An acronym's letters in lower case ("tic", "it") are a word, not the term."""
+    return len(tokens) == 1 and len(tokens[0].text) <= 3 and tokens[0].text.islower()
+
+
+def assign_themes(parts: Iterable[tuple[str, float, Span]], *, rule: str = "theme-terms") -> tuple[ThemeAssignment, ...]:
+    """Themes of something told in `parts`: (text, weight, span of the text in the source).
+
+    Each theme has its confidence, the terms as its reason, and the parts as evidence. A topic outside the nine
+    themes, or narrower than one, is assigned by its own id ("xt-…") beside the theme above it.
+    """
+    weight: dict[str, float] = defaultdict(float)
+    terms: dict[str, dict[str, float]] = defaultdict(dict)
+    where: dict[str, list[Span]] = defaultdict(list)
+    for text, part_weight, span in parts:
+        for found in find_theme_terms(text):
+            key = " ".join(singular(t.text) for t in tokenise(found.term))
+            value = part_weight * (0.6 if key in _BROAD and part_weight < TITLE else 1.0)
+            targets = {found.theme: 1.0} | {
+                main: 0.9 for main in main_theme_ids(found.theme) if found.theme.startswith("xt-")
+            }
+            for theme, share in targets.items():
+                before = terms[theme].get(key, 0.0)
+                # the same term again adds little
+                gain = value * share if not before else 0.15 * value * share
+                weight[theme] += gain
+                terms[theme][key] = before + gain
+                if span not in where[theme]:
+                    where[theme].append(span)
+    strongest = max(weight.values(), default=0.0)
+    chosen = sorted(
+        (
+            theme for theme, value in weight.items()
+            if value >= ACCEPT and value >= 0.3 * strongest
+        ),
+        key=lambda theme: -weight[theme],
+    )  # fmt: skip
+    assigned = []
+    for theme in chosen[: 2 * _MOST]:
+        confidence = round(1 - math.exp(-weight[theme] / 2.2), 3)
+        words = ", ".join(sorted(terms[theme], key=lambda k: -terms[theme][k])[:5])
+        assigned.append(
+            ThemeAssignment(
+                theme, confidence, words, tuple(Evidence(span, rule, confidence) for span in where[theme][:4])
+            )
+        )
+    return tuple(assigned)
+
+
+def theme_ids(text: str) -> tuple[str, ...]:
+    """Ids of the main themes that a short text (a query, a title) names."""
+    found: dict[str, None] = {}
+    for term in find_theme_terms(text):
+        for theme in main_theme_ids(term.theme):
+            found[theme] = None
+    return tuple(found)
+
+
+def has_term(text: str) -> bool:
+    """Whether any term of the scheme stands in the text."""
+    return bool(find_theme_terms(text))
+
+
+_SPACES = re.compile(r"\s+")

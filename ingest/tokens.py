@@ -1,0 +1,109 @@
+"""Words of a text with their offsets, folded form and capitals: what every reading rule looks at."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+# A word may carry inner hyphens, slashes and ampersands (SELA-IBERPYME, SELA/IBERPYME, T&C); all else is one
+# character of punctuation.
+_TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_")
+_ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
+
+
+class Token(NamedTuple):
+    """`text` = source[start:end]; `folded` is lower case without accents."""
+
+    text: str
+    start: int
+    end: int
+    folded: str
+    shape: str  # "word", "Capital", "ACRONYM", "Mixed" (iNNpulsa, ProColombia), "number", "punct"
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Lower case without accents; the length may change, so never use it to compute offsets."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def fold_keeping_length(text: str) -> str:
+    """Lower case without accents, one character for each of `text`, so that offsets hold."""
+    return "".join(_fold_character(c) for c in text)
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    folded = fold(character)
+    return folded if len(folded) == 1 else character
+
+
+def is_roman(text: str) -> bool:
+    """Whether `text` is a Roman numeral in capitals (IV, XII)."""
+    return bool(_ROMAN.match(text))
+
+
+@lru_cache(maxsize=65536)
+def shape_of(text: str) -> str:
+    """Class of a token by its characters."""
+    first = text[0]
+    if not first.isalnum():
+        return "punct"
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return "number"
+    capitals = sum(c.isupper() for c in letters)
+    if capitals == 0:
+        return "word" if not first.isdigit() else "number"
+    if len(letters) >= 2 and capitals == len(letters):
+        return "ACRONYM"
+    parts = re.split(r"[-/&’'·.]", text)
+    if all(p[:1].isupper() and p[1:].islower() or p.isdigit() or (len(p) == 1) for p in parts if p):
+        return "Capital"
+    if first.isupper() and capitals == 1:
+        return "Capital"
+    # MIPYMEs, PYMEs, ONGs: a plural of an acronym
+    if letters[-1] == "s" and capitals == len(letters) - 1:
+        return "ACRONYM"
+    return "Mixed"
+
+
+def tokenise(text: str) -> list[Token]:
+    """Tokens of `text` in order."""
+    return [
+        Token(m.group(), m.start(), m.end(), fold(m.group()), shape_of(m.group())) for m in _TOKEN.finditer(text)
+    ]
+
+
+V = TypeVar("V")
+
+
+class PhraseIndex(Generic[V]):
+    """Longest match of known phrases, compared by their folded words."""
+
+    def __init__(self, entries: Iterable[tuple[str, V]] = ()) -> None:
+        self._root: dict[str, Any] = {}
+        for phrase, value in entries:
+            self.add(phrase, value)
+
+    def add(self, phrase: str, value: V) -> None:
+        """Register `phrase`; the first value given for a phrase stays."""
+        node = self._root
+        for token in tokenise(phrase):
+            node = node.setdefault(token.folded, {})
+        node.setdefault("", value)
+
+    def match(self, tokens: list[Token], at: int) -> tuple[int, V] | None:
+        """Longest phrase that starts at token `at`: (number of tokens, value)."""
+        node = self._root
+        best: tuple[int, V] | None = None
+        for length, position in enumerate(range(at, len(tokens)), 1):
+            following = node.get(tokens[position].folded)
+            if following is None:
+                break
+            node = following
+            if "" in node:
+                best = (length, node[""])
+        return best
