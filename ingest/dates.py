@@ -97,7 +97,7 @@ _NUMERIC = re.compile(
     re.I,
 )
 _ONLY_YEAR = re.compile(
-    rf"(?<![\w$€£#°º+@])(?<!\d[.,:/ -])(?<!\d–)(?P<first>{_YEAR})"
+    rf"(?<![\w$€£#°º+@])(?<![$€£]\s)(?<!\d[.,:/-])(?<!\d–)(?P<first>{_YEAR})"
     rf"(?:\s?[-–—/]\s?(?P<last>{_YEAR}|\d\d(?![\w/-]|[.,]\d)))?+(?![\w/@-]|\.\w)"
 )
 _PART_OF_YEAR = re.compile(
@@ -143,6 +143,7 @@ _NOT_COUNTED = re.compile(
     r"\s(?:estas?|estos|ellos|ellas|elles|todos|todas|mientras|antes|después|depois|entonces|tras|vários|varias|varios"
     r"|muchos|muchas|unas|algunos|algunas|diversos|diversas|through|towards|vamos|fuimos|fomos|has|was|its|quienes)\b"
 )
+_NUMBER_LEAD = re.compile(r"(?:^|\D)(?!(?:19|20)\d\d\s$)\d{1,12}\s$")  # a telephone: "+503 2005-2007"
 _LEAD = 48  # code points looked at on the left of a unit
 
 
@@ -376,6 +377,8 @@ def _year_units(text: str) -> Iterator[_Unit]:
         if first == last and _COUNTED.match(tail) and not _NOT_COUNTED.match(tail):
             continue
         part = _PART_OF_YEAR.search(lead)
+        if part is None and _NUMBER_LEAD.search(lead):
+            continue
         if part is not None:
             point = _Point(first)
             yield _Unit(start - (len(lead) - part.start()), end, point, point, "part-of-year")
@@ -407,7 +410,9 @@ def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
         first, last = unit.first, after.last
         if ranged or between:
             first, last = _shared_year(first, last)
-        if ranged and unit.first == unit.last and _key(first) < _key(last) and after.rule != "year-range":
+        # Without any year, January may follow December; `_with_years` sees to it.
+        rising = _key(first) < _key(last) or (first.year is None and last.year is None)
+        if ranged and unit.first == unit.last and rising and after.rule != "year-range":
             joined[-1] = _Unit(unit.start, after.end, first, last, f"{unit.precision}-range")
         elif between and first != unit.first:
             shift = replace(unit.last, year=first.year)
