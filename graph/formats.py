@@ -47,7 +47,7 @@ def by_name(name: str, offered: Sequence[Format]) -> Format | None:
 def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """The offered format that an Accept header likes best (RFC 9110, 12.5.1); None where it likes none.
 
-    Between equal weights the earlier offer wins. No header, or an empty one, accepts the first. A range that
+    Between equal weights the earlier offer wins; an alias is liked only where it is named. No header, or an empty one, accepts the first. A range that
     does not parse is passed over.
     """
     if accept is None or not accept.strip():
@@ -56,7 +56,8 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     best: Format | None = None
     best_weight = 0.0
     for offer in offered:
-        weight = max(_weight(media_type, ranges) for media_type in (offer.media_type, *offer.aliases))
+        by_alias = [weight for media_range, weight in ranges if media_range in offer.aliases]
+        weight = max(_weight(offer.media_type, ranges), *by_alias, 0.0)
         if weight > best_weight:
             best, best_weight = offer, weight
     return best
