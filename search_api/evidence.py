@@ -12,8 +12,10 @@ from search_api.triples import Term, integer, text_of
 
 #: Most passages shown with a resource; the totals are given beside them.
 PASSAGES = 50
+#: The words that say so, and where they stand.
+Place = tuple[str, Source | None]
 #: The place of a claim that no document stands behind.
-NOWHERE: list[tuple[str, Source | None]] = [("", None)]
+NOWHERE: tuple[Place, ...] = (("", None),)
 
 
 def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
@@ -54,9 +56,7 @@ def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
     )
 
 
-def _places_of_claims(
-    catalogue: Catalogue, about: str, iri: str
-) -> dict[str, list[tuple[str, Source | None]]]:
+def _places_of_claims(catalogue: Catalogue, about: str, iri: str) -> dict[str, list[Place]]:
     """The quote and the place of every selector of the claims, by claim."""
     selectors = f"""
         SELECT DISTINCT ?claim ?selector ?start ?end ?quote WHERE {{
@@ -70,9 +70,10 @@ def _places_of_claims(
           ?passage dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end ; rp:page ?page }}"""
     paged: dict[str, list[tuple[str, int, int, int | None]]] = defaultdict(list)
     for claim, document, start, end, page in catalogue.triples.rows(pages, this=iri):
-        place = (text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
-        paged[text_of(claim)].append(place)
-    found: dict[str, list[tuple[str, Source | None]]] = defaultdict(list)
+        paged[text_of(claim)].append(
+            (text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
+        )
+    found: dict[str, list[Place]] = defaultdict(list)
     for claim, selector, start, end, quote in catalogue.triples.rows(selectors, this=iri):
         document = text_of(selector).partition("#")[0]
         first, last = integer(start) or 0, integer(end) or 0

@@ -1,6 +1,6 @@
 """Facets: how the results of a list or a search spread over a property, each value a link that narrows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,6 +56,20 @@ def facet(
     ]
     shown = [value for n, value in enumerate(values) if n < VALUES or value.chosen]
     return Facet(name=name, title=title, values=tuple(shown))
+
+
+def facets(
+    items: Sequence[S],
+    by: Mapping[str, tuple[str, Callable[[S], Iterable[Ref | None]]]],
+    *,
+    path: str,
+    parameters: Mapping[str, object],
+) -> tuple[Facet, ...]:
+    """The facets of a list; `by` gives for each parameter its title and the resources an item counts for."""
+    return tuple(
+        facet(name=name, title=title, counts=count_refs(items, refs), path=path, parameters=parameters)
+        for name, (title, refs) in by.items()
+    )
 
 
 def count_refs(items: Iterable[S], refs: Callable[[S], Iterable[Ref | None]]) -> list[tuple[str, str, int]]:

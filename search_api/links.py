@@ -1,10 +1,13 @@
 """The one place that builds addresses: resource IRIs, the paths of pages and deep links into documents."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from ontology.namespaces import ID
 
+#: A span of a document (RFC 5147), as selectors name it.
+_CHARS = re.compile(r"(.+)#char=(\d+),(\d+)")
 #: Kinds of resource that have a page of their own, and the collection it lives in.
 COLLECTIONS = {
     "actor": "actors",
@@ -46,6 +49,8 @@ def resource_path(kind: str, slug: str) -> str:
 def iri_path(iri: str) -> str:
     """Where to read about an IRI: a path of ours, or the IRI itself when it is http(s), else nothing."""
     parts = split_iri(iri)
+    if parts and (chars := _CHARS.fullmatch(parts[1])):
+        return span_path(chars[1], int(chars[2]), int(chars[3]))
     if parts:
         return resource_path(*parts)
     return iri if iri.startswith(("http://", "https://")) else ""

@@ -34,7 +34,7 @@ def document_mentions(catalogue: Catalogue, slug: str, text: str) -> tuple[Menti
 
 
 def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """A pattern for any of the names as whole words, the longest first, with any white space between words."""
+    """A pattern for any of the names as whole words, with any white space between; the longest wins."""
     ordered = sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name))
     if not ordered:
         return None

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -71,7 +72,7 @@ KINDS: tuple[tuple[type[RedpymeError], str, str, HTTPStatus], ...] = (
 Draw = Callable[[Request, Problem], Response]
 
 #: What every operation may answer, for the OpenAPI document.
-RESPONSES: dict[int | str, dict[str, object]] = {
+RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {
         "description": f"{title} (RFC 9457 problem details)",
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -282,6 +282,12 @@ class Reason(Resource):
     links: tuple[Ref, ...] = ()
 
 
+class ActorInRole(Ref):
+    """An institution of a result with its role there; "mentioned" where none is known."""
+
+    role: str
+
+
 class SearchHit(Resource):
     """A result of a search. Spans are half-open: `span` in the document, `highlights` in `text`."""
 
@@ -299,7 +305,7 @@ class SearchHit(Resource):
     source_url: str | None = Field(default=None, description="Path that opens the document at the span.")
     event: Ref | None = None
     themes: tuple[Ref, ...] = ()
-    actors: tuple[Ref, ...] = ()
+    actors: tuple[ActorInRole, ...] = ()
 
 
 class FacetCount(Resource):
@@ -310,14 +316,26 @@ class FacetCount(Resource):
     count: int
 
 
-class Interpretation(Resource):
-    """How the query was understood."""
+class Named(Resource):
+    """Something that a query names, as a value of a filter."""
 
-    language: str | None = None
-    terms: tuple[str, ...] = Field(default=(), description="Words that were looked for.")
-    expansions: tuple[str, ...] = Field(default=(), description="Words that were added.")
-    themes: tuple[Ref, ...] = Field(default=(), description="Themes that the query speaks of.")
-    filters: dict[str, str] = Field(default={}, description="The filters that were applied.")
+    value: str = Field(description="What to give to the filter.")
+    label: str
+
+
+class Interpretation(Resource):
+    """How the query was understood. None of it filters: it can be turned into filters."""
+
+    text: str = Field(description="The query as it was searched.")
+    corrections: dict[str, str] = Field(default={}, description="Words as typed, and as they were read.")
+    countries: tuple[Named, ...] = ()
+    actors: tuple[Named, ...] = ()
+    event_types: tuple[Named, ...] = ()
+    practice_kinds: tuple[Named, ...] = ()
+    themes: tuple[Ref, ...] = Field(
+        default=(), description="Themes that the query speaks of, likeliest first."
+    )
+    years: tuple[int, ...] = ()
 
 
 class SearchResults(Resource):
@@ -341,3 +359,11 @@ class PeerList(Resource):
 
     total: int
     results: tuple[Peer, ...]
+
+
+class Entrance(Resource):
+    """What this server has, and where."""
+
+    snapshot: int
+    counts: dict[str, int]
+    links: dict[str, str]

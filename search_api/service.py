@@ -53,7 +53,7 @@ class Served:
             prefixes=PREFIXES,
         )
         self._engine: Future[SearchEngine] = _in_background(
-            lambda: _open_engine(snapshot, self.view, encoder.result()), name=f"engine-{self.number}"
+            lambda: _open_engine(snapshot, encoder.result()), name=f"engine-{self.number}"
         )
         self._leases = 0
         self._retired = False
@@ -111,7 +111,7 @@ class Served:
 
 
 class Service:
-    """The current snapshot of a workspace, kept current. Nothing starts before `start` or the first `lease`."""
+    """The current snapshot of a workspace, kept current. Nothing runs before `start` or the first `lease`."""
 
     def __init__(self, settings: Settings, *, poll: float = POLL) -> None:
         self.settings = settings
@@ -227,10 +227,11 @@ class Service:
             self._stopped.wait(self._poll)
 
 
-def _open_engine(snapshot: Snapshot, view: GraphView, encoder: "Encoder") -> "SearchEngine":
+def _open_engine(snapshot: Snapshot, encoder: "Encoder") -> "SearchEngine":
     from search_api.engine import SearchEngine
+    from search_api.index import open_index
 
-    return SearchEngine.open(snapshot.index_path, encoder=encoder)
+    return SearchEngine(open_index(snapshot.index_path, encoder), encoder)
 
 
 def _in_background(work: Callable[[], T], *, name: str) -> "Future[T]":

@@ -1,0 +1,100 @@
+"""Institutions, and who is like them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.answers import peers_of
+from search_api.dependencies import (
+    OR_PAGE,
+    Current,
+    Limit,
+    Name,
+    Offset,
+    Words,
+    answer,
+    given,
+    kept,
+    slug_filter,
+)
+from search_api.details import actor_detail
+from search_api.facets import facets
+from search_api.listing import actors_where
+from search_api.pages import ActorPage, ActorsPage, PeersPage, pager
+from search_api.picture import neighbourhood
+from search_api.resources import ActorDetail, ActorList, PeerList
+
+router = APIRouter(tags=["actors"])
+#: Peers shown on the page of an institution; its list of peers has them all.
+PEERS_SHOWN = 5
+
+
+@router.get("/actors", response_model=ActorList, responses=OR_PAGE, summary="Instituciones")
+def actors(
+    request: Request,
+    served: Current,
+    q: Words = None,
+    type: Annotated[str | None, slug_filter("Type of institution, such as ministry.")] = None,
+    country: Annotated[str | None, slug_filter("Country, ISO 3166-1 alpha-2.")] = None,
+    theme: Annotated[str | None, slug_filter("Theme of an event that it takes part in.")] = None,
+    role: Annotated[str | None, slug_filter("Role in an event, such as sponsor.")] = None,
+    k: Limit = 20,
+    offset: Offset = 0,
+) -> ActorList | Response:
+    """Institutions, those with most events first."""
+    found = actors_where(served.catalogue, q=q, type=type, country=country, theme=theme, role=role)
+    shown = found[offset : offset + k]
+
+    def page() -> ActorsPage:
+        parameters = given(q=q, type=type, country=country, theme=theme, role=role, k=k if k != 20 else None)
+        return ActorsPage(
+            q=q or "",
+            kept=kept(parameters),
+            actors=shown,
+            facets=facets(
+                found,
+                {"type": ("Tipo", lambda a: [a.type]), "country": ("País", lambda a: [a.country])},
+                path="/actors",
+                parameters=parameters,
+            ),
+            pager=pager(path="/actors", parameters=parameters, total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, ActorList(total=len(found), results=shown), page)
+
+
+@router.get("/actors/{slug}", response_model=ActorDetail, responses=OR_PAGE, summary="Una institución")
+def actor(request: Request, served: Current, slug: Name) -> ActorDetail | Response:
+    """An institution: its names, what it took part in and in which role, and where it is named."""
+    detail = actor_detail(served.catalogue, slug)
+
+    def page() -> ActorPage:
+        return ActorPage(
+            actor=detail,
+            peers=peers_of(served, slug)[:PEERS_SHOWN],
+            picture=neighbourhood(served.catalogue, detail.id),
+        )
+
+    return answer(request, detail, page)
+
+
+@router.get(
+    "/actors/{slug}/peers", response_model=PeerList, responses=OR_PAGE, summary="Instituciones afines a una"
+)
+def peers(
+    request: Request, served: Current, slug: Name, k: Limit = 10, offset: Offset = 0
+) -> PeerList | Response:
+    """Institutions like this one, the nearest first, each with its score and the reasons for it."""
+    found = peers_of(served, slug)
+    shown = found[offset : offset + k]
+
+    def page() -> PeersPage:
+        summary = served.catalogue.actors[slug]
+        path = f"{summary.url}/peers"
+        return PeersPage(
+            actor=summary,
+            peers=shown,
+            pager=pager(path=path, parameters=given(k=k), total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, PeerList(total=len(found), results=shown), page)

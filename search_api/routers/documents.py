@@ -1,0 +1,104 @@
+"""Documents: what was read, and the text itself with what was found in it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from graph.errors import NotFound, SnapshotError
+from graph.model import Document
+from search_api.dependencies import (
+    OR_PAGE,
+    Current,
+    Limit,
+    Name,
+    Offset,
+    Words,
+    Year,
+    answer,
+    given,
+    kept,
+    slug_filter,
+)
+from search_api.details import document_detail
+from search_api.facets import facet
+from search_api.listing import documents_where
+from search_api.mentions import document_mentions
+from search_api.pages import LANGUAGE_NAMES, DocumentPage, DocumentsPage, pager
+from search_api.resources import DocumentDetail, DocumentList, DocumentSummary
+from search_api.source_text import part_of
+
+router = APIRouter(tags=["documents"])
+
+
+@router.get("/documents", response_model=DocumentList, responses=OR_PAGE, summary="Documentos")
+def documents(
+    request: Request,
+    served: Current,
+    q: Words = None,
+    lang: Annotated[str | None, slug_filter("Language of the document, such as pt.")] = None,
+    year_from: Year = None,
+    year_to: Year = None,
+    k: Limit = 20,
+    offset: Offset = 0,
+) -> DocumentList | Response:
+    """Documents, those about the latest year first."""
+    found = documents_where(served.catalogue, q=q, lang=lang, year_from=year_from, year_to=year_to)
+    shown = found[offset : offset + k]
+
+    def page() -> DocumentsPage:
+        parameters = given(q=q, lang=lang, year_from=year_from, year_to=year_to, k=k if k != 20 else None)
+        return DocumentsPage(
+            q=q or "",
+            kept=kept(parameters),
+            documents=shown,
+            facets=(
+                facet(
+                    name="lang",
+                    title="Idioma",
+                    counts=_languages(found),
+                    path="/documents",
+                    parameters=parameters,
+                ),
+            ),
+            pager=pager(path="/documents", parameters=parameters, total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, DocumentList(total=len(found), results=shown), page)
+
+
+@router.get("/documents/{slug}", response_model=DocumentDetail, responses=OR_PAGE, summary="Un documento")
+def document(
+    request: Request,
+    served: Current,
+    slug: Name,
+    start: Annotated[int | None, Query(ge=0, description="Mark from this code point on (page only).")] = None,
+    end: Annotated[int | None, Query(ge=0, description="Mark up to this code point (page only).")] = None,
+    part: Annotated[int, Query(ge=1, description="Part of the text to show (page only).")] = 1,
+) -> DocumentDetail | Response:
+    """A document with the events, institutions and practices read from it; its page shows the text."""
+    detail = document_detail(served.catalogue, slug)
+
+    def page() -> DocumentPage:
+        missing = None
+        try:
+            source = served.snapshot.document(slug)
+        except (NotFound, SnapshotError):
+            missing = "El texto de este documento no está en la versión que se sirve."
+            source = Document(id="", name="", media_type="", text="")
+        target = (start, end) if start is not None and end is not None else None
+        shown = part_of(
+            source, document_mentions(served.catalogue, slug, source.text), target=target, number=part
+        )
+        return DocumentPage(
+            document=detail,
+            part=shown,
+            parts=tuple((n, f"{detail.url}?part={n}") for n in range(1, shown.count + 1)),
+            missing=missing,
+        )
+
+    return answer(request, detail, page)
+
+
+def _languages(found: tuple[DocumentSummary, ...]) -> list[tuple[str, str, int]]:
+    languages = [document.language for document in found if document.language]
+    return [(code, LANGUAGE_NAMES.get(code, code), languages.count(code)) for code in sorted(set(languages))]

@@ -1,0 +1,99 @@
+"""Events: who did what together, where and when."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from search_api.dependencies import (
+    OR_PAGE,
+    Current,
+    Limit,
+    Name,
+    Offset,
+    Words,
+    Year,
+    answer,
+    given,
+    kept,
+    slug_filter,
+)
+from search_api.details import event_detail
+from search_api.facets import facets
+from search_api.listing import events_where
+from search_api.pages import EventPage, EventsPage, pager
+from search_api.resources import EventDetail, EventList
+
+router = APIRouter(tags=["events"])
+
+
+@router.get("/events", response_model=EventList, responses=OR_PAGE, summary="Eventos")
+def events(
+    request: Request,
+    served: Current,
+    q: Words = None,
+    type: Annotated[str | None, slug_filter("Type of event, such as taller.")] = None,
+    status: Annotated[
+        str | None, Query(pattern="^(held|scheduled)?$", description="held or scheduled.")
+    ] = None,
+    theme: Annotated[str | None, slug_filter("Theme, with its narrower themes.")] = None,
+    country: Annotated[str | None, slug_filter("Country, ISO 3166-1 alpha-2.")] = None,
+    actor: Annotated[str | None, slug_filter("An institution that takes part.")] = None,
+    role: Annotated[str | None, slug_filter("The role it has there, such as sponsor.")] = None,
+    year_from: Year = None,
+    year_to: Year = None,
+    k: Limit = 20,
+    offset: Offset = 0,
+) -> EventList | Response:
+    """Events, the latest first."""
+    found = events_where(
+        served.catalogue,
+        q=q,
+        type=type,
+        status=status,
+        theme=theme,
+        country=country,
+        actor=actor,
+        role=role,
+        year_from=year_from,
+        year_to=year_to,
+    )
+    shown = found[offset : offset + k]
+
+    def page() -> EventsPage:
+        parameters = given(
+            q=q,
+            type=type,
+            status=status,
+            theme=theme,
+            country=country,
+            actor=actor,
+            role=role,
+            year_from=year_from,
+            year_to=year_to,
+            k=k if k != 20 else None,
+        )
+        return EventsPage(
+            q=q or "",
+            kept=kept(parameters),
+            events=shown,
+            facets=facets(
+                found,
+                {
+                    "theme": ("Tema", lambda e: e.themes),
+                    "country": ("País", lambda e: [e.country]),
+                    "type": ("Tipo", lambda e: [e.type]),
+                },
+                path="/events",
+                parameters=parameters,
+            ),
+            pager=pager(path="/events", parameters=parameters, total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, EventList(total=len(found), results=shown), page)
+
+
+@router.get("/events/{slug}", response_model=EventDetail, responses=OR_PAGE, summary="Un evento")
+def event(request: Request, served: Current, slug: Name) -> EventDetail | Response:
+    """An event: its facts with their evidence, who took part in which role, and what was learned."""
+    detail = event_detail(served.catalogue, slug)
+    return answer(request, detail, lambda: EventPage(event=detail))

@@ -1,0 +1,114 @@
+"""The IRIs of the graph, dereferenced: a page for browsers, RDF for programs."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from graph.errors import NotFound
+from graph.formats import Format, by_name
+from ontology.namespaces import PREFIXES
+from search_api.dependencies import Current, Name, pages_of
+from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, span_path
+from search_api.negotiation import HTML, RDF, resource_format
+from search_api.pages import Cell, ResourcePage, Statement
+from search_api.problems import RequestError
+from search_api.service import Served
+from search_api.source_text import printable
+
+router = APIRouter(tags=["identifiers"])
+_SERIALISERS = {
+    "turtle": RdfFormat.TURTLE,
+    "json-ld": RdfFormat.JSON_LD,
+    "n-triples": RdfFormat.N_TRIPLES,
+    "rdf-xml": RdfFormat.RDF_XML,
+}
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The statements about the resource.",
+        "content": {f.media_type: {} for f in (*RDF, HTML)},
+    },
+    303: {"description": "A browser is sent to the page of the resource."},
+}
+
+
+@router.get(
+    "/id/{kind}/{slug:path}",
+    response_class=Response,
+    responses=_CONTENT,
+    summary="Un recurso del grafo por su IRI",
+)
+def resource(
+    request: Request,
+    served: Current,
+    kind: Annotated[str, Path(max_length=50, description="Kind of resource, such as actor or claim.")],
+    slug: Name,
+    format: Annotated[
+        str | None, Query(max_length=50, description="turtle, json-ld, n-triples, rdf-xml or html.")
+    ] = None,
+) -> Response:
+    """What the graph says of `https://w3id.org/redpyme/id/{kind}/{slug}`, in the format asked for."""
+    iri = resource_iri(kind, slug)
+    triples = served.view.triples(iri)
+    if not triples:
+        raise NotFound(f"the graph says nothing of {iri}")
+    chosen = _chosen(request, format)
+    if chosen is not HTML:
+        content = serialize(triples, format=_SERIALISERS[chosen.name], prefixes=PREFIXES)
+        return Response(content, media_type=chosen.media_type)
+    page = _page_path(served, kind, slug, triples)
+    if page:
+        return RedirectResponse(page, status_code=HTTPStatus.SEE_OTHER)
+    return pages_of(request).draw(_resource_page(served, iri, triples))
+
+
+def _chosen(request: Request, name: str | None) -> Format:
+    accept = request.headers.get("accept")
+    found = by_name(name, (*RDF, HTML)) if name else resource_format(accept)
+    if found is None and name:
+        offered = ", ".join(f.name for f in (*RDF, HTML))
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"there is no format {name!r}; there are {offered}")
+    if found is None:
+        types = ", ".join(f.media_type for f in (*RDF, HTML))
+        raise RequestError(HTTPStatus.NOT_ACCEPTABLE, f"none of {accept!r} can be had; there are {types}")
+    return found
+
+
+def _page_path(served: Served, kind: str, slug: str, triples: list[Triple]) -> str | None:
+    """The page that shows the resource, where it has one."""
+    if kind in COLLECTIONS:
+        return resource_path(kind, slug)
+    values = {
+        triple.predicate.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]: triple.object for triple in triples
+    }
+    document, start, end = (values.get(name) for name in ("isPartOf", "start", "end"))
+    if kind == "passage" and isinstance(start, Literal) and isinstance(end, Literal):
+        if isinstance(document, NamedNode):
+            name = document.value.rsplit("/", 1)[-1]
+            return span_path(name, int(start.value), int(end.value))
+    return None
+
+
+def _resource_page(served: Served, iri: str, triples: list[Triple]) -> ResourcePage:
+    """The statements as a table of properties, with labels where the graph has them."""
+    found: dict[str, list[Cell]] = {}
+    for triple in triples:
+        value = triple.object
+        if isinstance(value, NamedNode):
+            cell = Cell(served.view.label(value.value), iri_path(value.value))
+        elif isinstance(value, Literal):
+            language = f" ({value.language})" if value.language else ""
+            cell = Cell(printable(value.value) + language)
+        else:
+            continue
+        found.setdefault(served.view.label(triple.predicate.value), []).append(cell)
+    return ResourcePage(
+        iri=iri,
+        label=served.view.label(iri),
+        statements=tuple(
+            Statement(name, tuple(sorted(cells, key=lambda c: c.text)))
+            for name, cells in sorted(found.items())
+        ),
+    )

@@ -1,0 +1,77 @@
+"""Good practices, success cases, lessons learned, recommendations and methodologies."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.dependencies import (
+    OR_PAGE,
+    Current,
+    Limit,
+    Name,
+    Offset,
+    Words,
+    answer,
+    given,
+    kept,
+    slug_filter,
+)
+from search_api.details import practice_detail
+from search_api.facets import facets
+from search_api.listing import practices_where
+from search_api.pages import PracticePage, PracticesPage, pager
+from search_api.resources import PracticeDetail, PracticeList
+
+router = APIRouter(tags=["practices"])
+
+
+@router.get("/practices", response_model=PracticeList, responses=OR_PAGE, summary="Prácticas")
+def practices(
+    request: Request,
+    served: Current,
+    q: Words = None,
+    kind: Annotated[str | None, slug_filter("Kind, such as lesson-learned.")] = None,
+    theme: Annotated[str | None, slug_filter("Theme, with its narrower themes.")] = None,
+    event: Annotated[str | None, slug_filter("The event it was told at.")] = None,
+    actor: Annotated[str | None, slug_filter("An institution in it.")] = None,
+    country: Annotated[str | None, slug_filter("Country of its event, ISO 3166-1 alpha-2.")] = None,
+    k: Limit = 20,
+    offset: Offset = 0,
+) -> PracticeList | Response:
+    """Practices, in the order of their documents."""
+    found = practices_where(
+        served.catalogue, q=q, kind=kind, theme=theme, event=event, actor=actor, country=country
+    )
+    shown = found[offset : offset + k]
+
+    def page() -> PracticesPage:
+        parameters = given(
+            q=q,
+            kind=kind,
+            theme=theme,
+            event=event,
+            actor=actor,
+            country=country,
+            k=k if k != 20 else None,
+        )
+        return PracticesPage(
+            q=q or "",
+            kept=kept(parameters),
+            practices=shown,
+            facets=facets(
+                found,
+                {"kind": ("Clase", lambda p: [p.kind]), "theme": ("Tema", lambda p: p.themes)},
+                path="/practices",
+                parameters=parameters,
+            ),
+            pager=pager(path="/practices", parameters=parameters, total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, PracticeList(total=len(found), results=shown), page)
+
+
+@router.get("/practices/{slug}", response_model=PracticeDetail, responses=OR_PAGE, summary="Una práctica")
+def practice(request: Request, served: Current, slug: Name) -> PracticeDetail | Response:
+    """A practice with its context, conditions, results and pitfalls, and the passage it was read from."""
+    detail = practice_detail(served.catalogue, slug)
+    return answer(request, detail, lambda: PracticePage(practice=detail))

@@ -1,0 +1,90 @@
+"""The entrance, the health of the service and the guide to the interface."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from graph.formats import RESULT_FORMATS
+from search_api.dependencies import OR_PAGE, Current, answer, pages_of, service_of
+from search_api.links import with_query
+from search_api.negotiation import RDF
+from search_api.pages import ApiPage, HomePage, Number, Operation, Parameter
+from search_api.problems import KINDS, TYPE_BASE
+from search_api.resources import Entrance, Health
+
+router = APIRouter(tags=["site"])
+#: Questions to begin with, one in each language of the network.
+QUESTIONS = (
+    "avales para conseguir préstamos",
+    "desenvolvimento de fornecedores",
+    "who sponsored innovation workshops",
+)
+LATEST_EVENTS = 6
+
+
+@router.get("/", response_model=Entrance, responses=OR_PAGE, summary="Entrada")
+def home(request: Request, served: Current) -> Entrance | Response:
+    """The network in numbers, and where to go from here."""
+    lists = served.catalogue
+    counted = {
+        "actors": (len(lists.actors), "instituciones"),
+        "events": (len(lists.events), "eventos"),
+        "practices": (len(lists.practices), "prácticas y lecciones"),
+        "documents": (len(lists.documents), "documentos"),
+    }
+
+    def page() -> HomePage:
+        return HomePage(
+            numbers=tuple(Number(count, label, f"/{name}") for name, (count, label) in counted.items()),
+            themes=tuple(theme for theme in lists.themes.values() if theme.status == "accepted"),
+            events=tuple(lists.events.values())[:LATEST_EVENTS],
+            examples=examples(),
+        )
+
+    entrance = Entrance(
+        snapshot=served.number,
+        counts={name: count for name, (count, _) in counted.items()},
+        links={name: f"/{name}" for name in (*counted, "themes", "search", "sparql", "openapi.json")},
+    )
+    return answer(request, entrance, page)
+
+
+@router.get(
+    "/health", response_model=Health, responses={503: {"model": Health}}, summary="Estado del servicio"
+)
+def health(request: Request) -> JSONResponse:
+    """What is being served. 200 once lists and SPARQL answer, 503 before that."""
+    state = service_of(request).health()
+    return JSONResponse(state.model_dump(), status_code=503 if state.snapshot is None else 200)
+
+
+@router.get("/api", include_in_schema=False)
+def api(request: Request) -> Response:
+    """The guide to the interface, drawn from its OpenAPI document."""
+    document: dict[str, Any] = request.app.openapi()
+    operations = [
+        Operation(
+            method=method.upper(),
+            path=path,
+            summary=operation.get("summary", ""),
+            description=operation.get("description", ""),
+            parameters=tuple(
+                Parameter(p["name"], bool(p.get("required")), p.get("description", ""))
+                for p in operation.get("parameters", [])
+            ),
+        )
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    page = ApiPage(
+        operations=tuple(operations),
+        problems=tuple((TYPE_BASE + name, int(status), title) for _, name, title, status in KINDS),
+        formats=tuple((f.name, f.media_type) for f in (*RESULT_FORMATS, *RDF)),
+    )
+    return pages_of(request).draw(page)
+
+
+def examples() -> tuple[tuple[str, str], ...]:
+    """Questions to begin with and their addresses."""
+    return tuple((question, with_query("/search", {"q": question})) for question in QUESTIONS)

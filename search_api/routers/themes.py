@@ -1,0 +1,47 @@
+"""Themes that the network works on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from search_api.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, answer, given
+from search_api.details import theme_detail
+from search_api.listing import themes_where
+from search_api.pages import ThemePage, ThemesPage, pager
+from search_api.resources import ThemeDetail, ThemeList
+
+router = APIRouter(tags=["themes"])
+
+
+@router.get("/themes", response_model=ThemeList, responses=OR_PAGE, summary="Temas")
+def themes(
+    request: Request,
+    served: Current,
+    q: Words = None,
+    status: Annotated[
+        str | None, Query(pattern="^(accepted|proposed)?$", description="accepted or proposed.")
+    ] = None,
+    k: Limit = 100,
+    offset: Offset = 0,
+) -> ThemeList | Response:
+    """Themes, those that curators accepted first."""
+    found = themes_where(served.catalogue, q=q, status=status)
+    shown = found[offset : offset + k]
+
+    def page() -> ThemesPage:
+        parameters = given(q=q, status=status, k=k if k != 100 else None)
+        return ThemesPage(
+            q=q or "",
+            accepted=tuple(theme for theme in shown if theme.status != "proposed"),
+            proposed=tuple(theme for theme in shown if theme.status == "proposed"),
+            pager=pager(path="/themes", parameters=parameters, total=len(found), k=k, offset=offset),
+        )
+
+    return answer(request, ThemeList(total=len(found), results=shown), page)
+
+
+@router.get("/themes/{slug}", response_model=ThemeDetail, responses=OR_PAGE, summary="Un tema")
+def theme(request: Request, served: Current, slug: Name) -> ThemeDetail | Response:
+    """A theme: its labels in three languages, its neighbours, its events and practices, who works on it."""
+    detail = theme_detail(served.catalogue, slug)
+    return answer(request, detail, lambda: ThemePage(theme=detail))
