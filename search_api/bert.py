@@ -1,0 +1,150 @@
+"""A BERT sentence encoder in plain torch, for the embedded model.
+
+It gives the vectors that sentence-transformers gives for the same folder, without the seconds that importing
+sentence-transformers and transformers takes, which every command would pay. Weights are mapped from the file,
+so processes share them and only the rows of the words in use are read.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BATCH_TOKENS = 2048
+"""Tokens in one forward pass, padding included: see `benchmarks/encoding.py`."""
+
+
+class Bert:
+    """Mean-pooled, normalised BERT embeddings; safe to use from several threads at once."""
+
+    def __init__(self, *, tokenizer: Any, tensors: dict[str, Any], config: dict[str, Any]) -> None:
+        self._tokenizer = tokenizer
+        self._heads: int = config["num_attention_heads"]
+        self._epsilon: float = config["layer_norm_eps"]
+        self._pad: int = config["pad_token_id"]
+        self.dimension: int = config["hidden_size"]
+        self._embeddings = {
+            name.removeprefix("embeddings."): tensor
+            for name, tensor in tensors.items()
+            if name.startswith("embeddings.")
+        }
+        self._layers = [
+            _layer(tensors, f"encoder.layer.{index}.") for index in range(config["num_hidden_layers"])
+        ]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Bert":
+        """The model in a folder that `search_api.embedded_model` wrote; raises OSError or ValueError."""
+        from safetensors.torch import load_file
+        from tokenizers import Tokenizer
+
+        use_all_cores()
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.enable_truncation(config["max_position_embeddings"])
+        tokenizer.no_padding()
+        return cls(tokenizer=tokenizer, tensors=load_file(folder / "model.safetensors"), config=config)
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        batch_tokens: int = _BATCH_TOKENS,
+    ) -> NDArray[np.float32]:
+        """Unit vectors of `texts`, shape (n, dimension); `progress(done, total)` counts texts.
+
+        Texts over the model's length (512 tokens) are cut.
+        """
+        import torch
+
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        done = 0
+        for batch in batches([len(one) for one in ids], batch_tokens=batch_tokens):
+            with torch.inference_mode():
+                vectors[batch] = self._forward([ids[i] for i in batch]).numpy()
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(texts))
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """Tokens that `encode` feeds to the model for `texts`."""
+        return sum(len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts)))
+
+    def _forward(self, ids: Sequence[Sequence[int]]) -> Any:
+        import torch
+        from torch.nn import functional as f
+
+        length = max(map(len, ids))
+        padded = torch.tensor([[*one, *[self._pad] * (length - len(one))] for one in ids])
+        lengths = torch.tensor([len(one) for one in ids])
+        real = torch.arange(length)[None, :] < lengths[:, None]
+        # A mask costs time, so equal lengths (a single query, above all) go without.
+        mask = None if bool(real.all()) else real[:, None, None, :]
+        e = self._embeddings
+        x = f.embedding(padded, e["word_embeddings.weight"])
+        x = x + e["position_embeddings.weight"][:length] + e["token_type_embeddings.weight"][0]
+        x = self._norm(x, e["LayerNorm.weight"], e["LayerNorm.bias"])
+        for layer in self._layers:
+            x = self._block(x, layer, mask)
+        x = (x * real[:, :, None]).sum(1) / lengths[:, None]
+        return f.normalize(x, dim=1)
+
+    def _block(self, x: Any, layer: dict[str, Any], mask: Any) -> Any:
+        from torch.nn import functional as f
+
+        batch, length, hidden = x.shape
+        qkv = f.linear(x, layer["qkv.weight"], layer["qkv.bias"])
+        query, key, value = qkv.view(batch, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
+        seen = f.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(batch, length, hidden)
+        seen = f.linear(seen, layer["attention.output.dense.weight"], layer["attention.output.dense.bias"])
+        x = self._norm(
+            x + seen, layer["attention.output.LayerNorm.weight"], layer["attention.output.LayerNorm.bias"]
+        )
+        wide = f.gelu(f.linear(x, layer["intermediate.dense.weight"], layer["intermediate.dense.bias"]))
+        narrow = f.linear(wide, layer["output.dense.weight"], layer["output.dense.bias"])
+        return self._norm(x + narrow, layer["output.LayerNorm.weight"], layer["output.LayerNorm.bias"])
+
+    def _norm(self, x: Any, weight: Any, bias: Any) -> Any:
+        from torch.nn import functional as f
+
+        return f.layer_norm(x, (self.dimension,), weight, bias, self._epsilon)
+
+
+def _layer(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """The tensors of one layer by short name; query, key and value as one matrix: one product, not three."""
+    import torch
+
+    layer = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+    for kind in ("weight", "bias"):
+        parts = [layer.pop(f"attention.self.{part}.{kind}") for part in ("query", "key", "value")]
+        layer[f"qkv.{kind}"] = torch.cat(parts)
+    return layer
+
+
+def batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
+    """Indices of `lengths` in groups of like length, longest first, each at most `batch_tokens` when padded.
+
+    Longest first, so that a progress bar speeds up and too large a batch shows at once.
+    """
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    start = 0
+    while start < len(order):
+        size = max(1, batch_tokens // max(1, lengths[order[start]]))
+        yield order[start : start + size]
+        start += size
+
+
+def use_all_cores() -> None:
+    """Let torch use the cores this process may run on, unless OMP_NUM_THREADS says otherwise."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(len(os.sched_getaffinity(0)))
