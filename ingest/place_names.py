@@ -13,32 +13,13 @@ from typing import NamedTuple
 from ingest.gazetteer import Gazetteer
 
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
-_CONNECTORS = frozenset(
-    {
-        "de",
-        "del",
-        "da",
-        "do",
-        "das",
-        "dos",
-        "la",
-        "las",
-        "los",
-        "el",
-        "y",
-        "e",
-        "o",
-        "of",
-        "the",
-        "and",
-        "d",
-        "l",
-        "na",
-        "no",
-        "sur",
-        "sul",
-    }
-)
+# fmt: off
+_CONNECTORS = frozenset({
+    "de", "del", "da", "do", "das", "dos", "la", "las", "los", "el", "y", "e", "o", "of", "the", "and",
+    "d", "l",
+    "na", "no", "sur", "sul", "au", "du", "des", "le", "les", "di", "van", "von", "der", "am", "upon", "on",
+})
+# fmt: on
 _OF = frozenset({"de", "del", "da", "do", "das", "dos", "d", "of"})
 _ARTICLES = frozenset({"la", "las", "los", "el", "the", "o", "a", "os", "as"})
 _AND = frozenset({"y", "e", "and"})
@@ -206,16 +187,27 @@ def find_hits(text: str, words: Sequence[Word], gazetteer: Gazetteer) -> list[Hi
         limit = longest.get(word.folded, 0) if word.capital else 0
         hit = None
         if limit:
-            for stop in range(_run_end(text, words, at, min(count, at + limit)), at, -1):
-                hit = _hit(text, words, at, stop, gazetteer)
-                if hit is not None:
-                    break
+            hit = _longest_at(text, words, at, min(count, at + limit), gazetteer)
+        if hit is not None and word.folded in _ARTICLES and hit.last < count and hit.last - at > 1:
+            # "La Antigua Guatemala": the article belongs to the shorter of two names.
+            limit = longest.get(words[at + 1].folded, 0) if words[at + 1].capital else 0
+            other = _longest_at(text, words, at + 1, min(count, at + 1 + limit), gazetteer) if limit else None
+            hit = other if other is not None and other.last > hit.last else hit
         if hit is None:
             at += 1
         else:
             hits.append(hit)
             at = hit.last
     return hits
+
+
+def _longest_at(text: str, words: Sequence[Word], first: int, limit: int, gazetteer: Gazetteer) -> Hit | None:
+    """Longest known name that begins at word `first` and ends before word `limit`."""
+    for stop in range(_run_end(text, words, first, limit), first, -1):
+        hit = _hit(text, words, first, stop, gazetteer)
+        if hit is not None:
+            return hit
+    return None
 
 
 def _run_end(text: str, words: Sequence[Word], first: int, limit: int) -> int:

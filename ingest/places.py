@@ -152,10 +152,10 @@ def _city(
     scene: _Scene, hit: Hit, around: Around, readings: Sequence[CityReading]
 ) -> tuple[CityReading | None, float]:
     """The city meant and how sure that is; None where the name is not used for a city here."""
-    settled = around.states or frozenset({around.country} if around.country else ())
-    inside = [reading for reading in readings if reading.city.country in settled]
-    if inside:
-        return max(inside, key=prominence), 0.97
+    for settled in (frozenset({around.country}), around.states):
+        inside = [reading for reading in readings if reading.city.country in settled]
+        if inside:
+            return max(inside, key=prominence), 0.97
     if hit.key in scene.gazetteer.head_nouns:
         return None, 0.0
     near = scene.near(hit)

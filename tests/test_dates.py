@@ -60,8 +60,10 @@ def test_only_english_reads_the_month_first_where_both_readings_are_possible() -
 
 # fmt: off
 _PIECES = st.sampled_from([
-    "1", "26", "31", "2007", "1999", "03", "/", "-", ".", ",", "y", "e", "al", "a", "de", "del", "of", "to", "–", "%",
-    "marzo", "maio", "June", "may", "enero", "octubre", "1º", "primero", "entre", "los", "días", "\n", "\n\n", "n°",
+    "1", "26", "31", "2007", "1999", "03", "/", "-", ".", ",", "y", "e", "al", "a", "de", "del", "of",
+    "to", "–", "%",
+    "marzo", "maio", "June", "may", "enero", "octubre", "1º", "primero", "entre", "los", "días", "\n",
+    "\n\n", "n°",
     "Lima", "2007-2013", "presente", "año", "segundo", "semestre", "12/03/2009",
 ])
 # fmt: on
