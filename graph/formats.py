@@ -47,8 +47,8 @@ def by_name(name: str, offered: Sequence[Format]) -> Format | None:
 def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """The offered format that an Accept header likes best (RFC 9110, 12.5.1); None where it likes none.
 
-    Between equal weights the earlier offer wins; an alias is liked only where it is named. No header, or an empty one, accepts the first. A range that
-    does not parse is passed over.
+    Between equal weights the earlier offer wins; an alias counts only where it is named. No header, or an
+    empty one, accepts the first. A range that does not parse is passed over.
     """
     if accept is None or not accept.strip():
         return offered[0]

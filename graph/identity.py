@@ -22,8 +22,9 @@ _EMPTY_WORDS = frozenset(
 )
 _PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _SAME_NAME, _ACRONYM_AND_COUNTRY, _ACRONYM_AND_NAME, _ACRONYM_ALONE = 1.0, 0.9, 0.9, 0.8
-# Share of the shorter name's words that both names hold, for an acronym to be supported by the name.
-_NAME_SUPPORT = 0.5
+# Share of the shorter name's words that both must hold for a name to support an acronym: more than half, so
+# that "Instituto" alone does not.
+_NAME_SUPPORT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ def resolve(
     """The identity of each actor of an extraction, by its id.
 
     An institution is recognised by a name (folded, in any language) or an acronym, and never against its
-    country. An acronym alone counts where only one institution bears it; beside a full name that no entry
-    has, it needs the support of the country or of words that both names share. All others are minted from
-    name and country. Merges of the decisions log come last.
+    country. An acronym alone counts where only one institution bears it and the authority file does not call
+    it ambiguous; beside a full name that no entry has, it needs the support of the country or of words that
+    both names share. All others are minted from name and country. Merges of the decisions log come last.
     """
     matcher = _Matcher(authority)
     redirects = merged(decisions)
-    by_iri = {institution.iri: institution for institution in authority}
+    by_iri = {institution_iri(institution): institution for institution in authority}
     return {
         actor.id: _redirect(matcher.identify(actor), redirects=redirects, by_iri=by_iri)
         for actor in extraction.actors
@@ -123,30 +124,38 @@ def _redirect(
         iri=target,
         slug=target.rpartition("/")[2],
         institution=institution,
-        known_names=institution_names(institution) if institution else (),
+        known_names=_stated_names(institution) if institution else (),
         score=1.0,
         reason=f"a curator merged {identity.slug} into it",
     )
 
 
-def institution_names(institution: Institution) -> tuple[str, ...]:
-    """Every name and acronym that the authority file states of an institution."""
-    return (*institution.all_names(), *institution.acronyms)
+def institution_iri(institution: Institution) -> str:
+    """The IRI of an entry of the authority file."""
+    return iri("actor", institution.slug)
+
+
+def full_names(institution: Institution) -> tuple[str, ...]:
+    """Every name that the authority file states of an institution, in all languages, without acronyms."""
+    translations = (name for names in institution.names.values() for name in names)
+    return tuple(dict.fromkeys((institution.name, *institution.aliases, *translations)))
 
 
 class _Matcher:
     """The authority file, indexed by folded name and acronym."""
 
     def __init__(self, authority: Iterable[Institution]) -> None:
+        self._ambiguous: set[str] = set()
         self._by_slug: dict[str, Institution] = {}
         self._by_name: dict[str, list[Institution]] = defaultdict(list)
         self._by_acronym: dict[str, list[Institution]] = defaultdict(list)
         for institution in authority:
             self._by_slug[institution.slug] = institution
-            for name in {fold(name) for name in institution.all_names()}:
+            for name in {fold(name) for name in full_names(institution)}:
                 self._by_name[name].append(institution)
             for acronym in {fold(acronym) for acronym in institution.acronyms}:
                 self._by_acronym[acronym].append(institution)
+            self._ambiguous |= {fold(acronym) for acronym in institution.ambiguous_acronyms}
 
     def identify(self, actor: Actor) -> ActorIdentity:
         """The institution that an actor is, or an identity of its own."""
@@ -178,8 +187,9 @@ class _Matcher:
                     chosen, _ACRONYM_AND_COUNTRY, f"the acronym {acronym} and the country {actor.country} fit"
                 )
             if fold(acronym) == own:
-                return _known(chosen, _ACRONYM_ALONE, f"no other institution has the acronym {acronym}")
-            if any(_shares_words(actor.name, name) for name in chosen.all_names()):
+                if own not in self._ambiguous:
+                    return _known(chosen, _ACRONYM_ALONE, f"no other institution has the acronym {acronym}")
+            elif any(_shares_words(actor.name, name) for name in full_names(chosen)):
                 return _known(
                     chosen, _ACRONYM_AND_NAME, f"the acronym {acronym} fits, and so do words of the name"
                 )
@@ -204,13 +214,17 @@ def _shares_words(one: str, other: str) -> bool:
 
 def _known(institution: Institution, score: float, reason: str) -> ActorIdentity:
     return ActorIdentity(
-        iri=institution.iri,
+        iri=institution_iri(institution),
         slug=institution.slug,
         institution=institution,
         score=score,
         reason=reason,
-        known_names=institution_names(institution),
+        known_names=_stated_names(institution),
     )
+
+
+def _stated_names(institution: Institution) -> tuple[str, ...]:
+    return (*full_names(institution), *institution.acronyms)
 
 
 def _minted(actor: Actor) -> ActorIdentity:
