@@ -39,7 +39,7 @@ def _at_page_edges(text: str, lines: Sequence[Line]) -> set[int]:
     for begin, end in pairwise(bounds):
         seen = [index for index in range(begin, end) if not lines[index].blank]
         # On a page of few lines the foot must not reach the head.
-        edges += [seen[:_EDGE], seen[:-_EDGE:-1][: max(0, len(seen) - _EDGE)]]
+        edges += [seen[:_EDGE], seen[max(_EDGE, len(seen) - _EDGE) :][::-1]]
     signatures = Counter(
         signature for edge in edges for signature in {_signature(text, lines[index]) for index in edge}
     )

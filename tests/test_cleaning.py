@@ -5,9 +5,10 @@ import time
 import unicodedata
 
 import pytest
-from graph.model import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from graph.model import Document
 from ingest.cleaning import CleanText, clean
 from ingest.readers import parse_document
 from ingest.readers.text import pages
@@ -37,8 +38,8 @@ def wrapped(*paragraphs: str, width: int = 60, gap: str = "\n\n") -> str:
 
 
 LONG = (
-    "La cooperativa del valle reunió a los productores de cacao y de café con los compradores de cuatro países, "
-    "y entre todos acordaron un calendario de visitas, un sello común y un fondo para los gastos de transporte."
+    "La cooperativa del valle reunió a los productores de cacao y café con los compradores de cuatro países, "
+    "y entre todos acordaron un calendario de visitas, un sello común y un fondo para gastos de transporte."
 )
 
 
@@ -47,7 +48,7 @@ def test_lines_of_a_paragraph_become_one_and_paragraphs_stay_apart() -> None:
 
 
 def test_a_line_that_its_author_ended_stays_a_line() -> None:
-    text = "Programa\n\n- Apertura - 9:00\nSala Bolívar\n- Cierre - 12:00\nSala Sucre, segundo piso del edificio\n"
+    text = "Programa\n\n- Apertura - 9:00\nSala Bolívar\n- Cierre - 12:00\nSala Sucre\n"
     assert "Apertura - 9:00\nSala Bolívar" in cleaned(text).text
 
 
@@ -82,8 +83,8 @@ def test_typographic_spaces_ligatures_and_loose_accents_are_normalised() -> None
 def test_lost_and_private_bullets_are_restored_across_the_blank_lines_of_an_extraction() -> None:
     flush = wrapped(LONG, LONG)
     lost = (
-        f"{flush}\n\nLos acuerdos fueron:\n\n Visitar las fincas de los socios en abril, y \n\nrepetir la visita en mayo."
-        f"\n\n Crear un fondo común.\n\n{LONG}"
+        f"{flush}\n\nLos acuerdos fueron:\n\n Visitar las fincas de los socios en abril, y \n\n"
+        f"repetir la visita en mayo.\n\n Crear un fondo común.\n\n{LONG}"
     )
     text = cleaned(lost).text
     assert (
@@ -185,8 +186,43 @@ def test_markup_of_markdown_goes_and_its_spans_hold_in_the_file() -> None:
 
 
 WORDS = st.sampled_from(
-    "la red SELA- impor- tante 1. 2. a) iv) • - – # ## 11 2007 Taller FORO ofi\ufb01na e\u0301 fin. así: Quito, * _ *a* "
-    "\u00a0 \uf0b7 \u200b SP/CL/1.A ( ) “ ¿ \U0001f600".split(" ")
+    [
+        "la",
+        "red",
+        "SELA-",
+        "impor-",
+        "tante",
+        "1.",
+        "2.",
+        "a)",
+        "iv)",
+        "•",
+        "-",
+        "–",
+        "#",
+        "##",
+        "11",
+        "2007",
+        "Taller",
+        "FORO",
+        "ofiﬁna",
+        "é",
+        "fin.",
+        "así:",
+        "Quito,",
+        "*",
+        "_",
+        "*a*",
+        "\xa0",
+        "\uf0b7",
+        "\u200b",
+        "SP/CL/1.A",
+        "(",
+        ")",
+        "“",
+        "¿",
+        "😀",
+    ]
 )
 GAPS = st.sampled_from([" ", " ", " ", "  ", "\n", "\n ", "\n\n", "\r\n", "\f", "\t", " \n \n"])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), max_size=80).map(lambda pairs: "".join(w + g for w, g in pairs))

@@ -13,6 +13,8 @@ from graph.errors import (
 )
 from graph.model import Document
 
+# White space, nulls and byte order marks in any encoding.
+_BLANK = b"\x00 \t\r\n\v\f\xef\xbb\xbf\xfe\xff"
 _TEXT = frozenset({".txt", ".text"})
 _MARKDOWN = frozenset({".md", ".markdown"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
@@ -44,7 +46,7 @@ def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) ->
     """Make a Document of the bytes of a file; `name` gives the suffix. Raises DocumentError."""
     suffix = Path(name).suffix.lower()
     identity = hashlib.sha256(data).hexdigest()
-    if not data.strip():
+    if not data.strip(_BLANK):
         raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
     if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
         from ingest.readers import pdf

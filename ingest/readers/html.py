@@ -34,8 +34,8 @@ def read(data: bytes, *, name: str, identity: str) -> Document:
         _walk(body, writer)
     if not writer.blocks:
         raise EmptyDocument(
-            f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after it "
-            "has loaded, or as plain text"
+            f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after "
+            "it has loaded, or as plain text"
         )
     first = next((block for block in writer.blocks if block.kind == "heading"), None)
     text = writer.text
@@ -61,6 +61,7 @@ def _decode(data: bytes, *, name: str) -> str:
 
 def _extract(markup: str) -> tuple[Any, str | None]:
     """The body that trafilatura keeps, or that of the whole page for one too short for it, and the title."""
+    from lxml import etree
     from lxml import html as lxml_html
     from trafilatura import bare_extraction
 
@@ -74,11 +75,10 @@ def _extract(markup: str) -> tuple[Any, str | None]:
         return found.body, title
     try:
         tree = lxml_html.document_fromstring(markup)
-    except (lxml_html.etree.ParserError, ValueError):
+    except (etree.ParserError, ValueError):
         return None, title
     title = title or (tree.findtext(".//title") or "").strip() or None
-    for element in list(tree.iter(*_UNSEEN)):
-        element.clear(keep_tail=True)
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     return tree, title
 
 

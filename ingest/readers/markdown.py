@@ -10,7 +10,8 @@ from ingest.readers import text as plain
 _NEWLINE = re.compile(r"\r\n?|\n")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n?|\n)")
 _TITLE = re.compile(
-    r"^title\s*[:=]\s*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)\s*$", re.MULTILINE | re.IGNORECASE
+    r"(?<=[\r\n])title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>[^\r\n]+?)(?P=quote)[ \t]*(?=[\r\n])",
+    re.IGNORECASE,
 )
 _UNWRITTEN = re.compile(r"\s*<(?:!--|script\b|style\b)", re.IGNORECASE)
 
@@ -39,7 +40,9 @@ def _front_matter(text: str) -> int:
     opening = _FRONT_MATTER.match(text)
     if opening is None:
         return 0
-    closing = re.compile(rf"^{re.escape(opening[1])}[ \t]*$", re.MULTILINE).search(text, opening.end())
+    closing = re.compile(rf"(?<=[\r\n]){re.escape(opening[1])}[ \t]*(?=[\r\n]|\Z)").search(
+        text, opening.end()
+    )
     return closing.end() if closing else 0
 
 

@@ -22,10 +22,8 @@ _SAMPLE = 200_000  # bytes that the detection looks at
 def decode(data: bytes, *, name: str) -> str:
     """The text of a file: byte order mark, then UTF-8, then detection among the Western encodings and UTF-16.
 
-    No newline translation. Raises EmptyDocument, and UnreadableDocument for binary data.
+    No newline translation. Raises EmptyDocument for white space alone, UnreadableDocument for binary data.
     """
-    if not data.strip(b"\x00 \t\r\n\f\xef\xbb\xbf\xfe\xff"):
-        raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
     text = _decode(data, name=name)
     controls = len(_BINARY.findall(text, 0, _SAMPLE))
     if controls > 0.002 * min(len(text), _SAMPLE):
@@ -34,7 +32,7 @@ def decode(data: bytes, *, name: str) -> str:
             "it as text"
         )
     if not text.strip():
-        raise EmptyDocument(f"{name}: the file holds only white space")
+        raise EmptyDocument(f"{name}: the file is empty but for white space; there is nothing to read in it")
     return text
 
 

@@ -1,0 +1,390 @@
+"""Readers: what each format gives, and what each unusable file is told."""
+
+import ctypes
+import io
+import os
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+from graph.model import Document
+from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_document, read_document
+
+MAX_BYTES = 10 * 2**20
+TEXT = "La cámara de Ibagué reunió a 40 señores del café: «mañana será otro día».\n"
+
+
+def parse(data: bytes | str, name: str, *, max_pages: int = 100) -> Document:
+    raw = data.encode() if isinstance(data, str) else data
+    return parse_document(raw, name=name, max_bytes=MAX_BYTES, max_pages=max_pages)
+
+
+def blocks(document: Document) -> list[tuple[str, int, str]]:
+    return [(b.kind, b.level, document.text[b.start : b.end]) for b in document.blocks]
+
+
+def pdf(*pages: Sequence[str], leading: float = 14) -> bytes:
+    """A PDF with one line of text for each string; an empty string leaves a line free."""
+    document = pypdfium2.PdfDocument.new()
+    for lines in pages:
+        page = document.new_page(595, 842)
+        height = 780.0
+        for line in lines:
+            if line:
+                text = pdfium.FPDFPageObj_NewTextObj(document.raw, b"Helvetica", 11)
+                units = (line + "\0").encode("utf-16-le")
+                pdfium.FPDFText_SetText(text, (ctypes.c_ushort * (len(units) // 2)).from_buffer_copy(units))
+                pdfium.FPDFPageObj_Transform(text, 1, 0, 0, 1, 60, height)
+                pdfium.FPDFPage_InsertObject(page.raw, text)
+            height -= leading
+        pdfium.FPDFPage_GenerateContent(page.raw)
+        page.close()
+    out = io.BytesIO()
+    document.save(out)
+    document.close()
+    return out.getvalue()
+
+
+def encrypted_pdf() -> bytes:
+    """A PDF whose trailer names a security handler for which nobody has the password."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>",
+        b"<</Filter/Standard/V 1/R 2/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>",
+    ]
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj" % number + body + b"endobj\n"
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return (
+        out
+        + b"xref\n0 5\n0000000000 65535 f \n"
+        + table
+        + b"trailer<</Size 5/Root 1 0 R/Encrypt 4 0 R/ID[<41><41>]>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    )
+
+
+def word() -> bytes:
+    document = docx.Document()
+    document.add_heading("Memoria", 0)
+    document.add_heading("Talleres", 1)
+    document.add_paragraph("Hubo dos talleres.")
+    document.add_paragraph("en Quito", style="List Bullet")
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Sedes"
+    table.cell(1, 0).text = "Taller de marcas"
+    table.cell(1, 1).text = "Lima"
+    document.add_paragraph("Fin.")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def archive(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in parts.items():
+            target.writestr(name.replace("__", "/").replace("_", "."), content)
+    return out.getvalue()
+
+
+class TestText:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16", "utf-16-le"])
+    def test_the_encoding_is_found(self, encoding: str) -> None:
+        assert parse((TEXT * 5).encode(encoding), "a.txt").text == TEXT * 5
+
+    def test_line_breaks_are_those_of_the_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_bytes("uno\r\ndos\rtres\n\u00a0fin".encode())
+        document = read_document(path, max_bytes=MAX_BYTES, max_pages=1)
+        with path.open(encoding="utf-8", newline="") as file:
+            assert document.text == file.read()
+
+    def test_form_feeds_part_pages(self) -> None:
+        document = parse("uno\n\fdos\n\ftres\n", "a.txt")
+        assert [document.text[p.start : p.end].strip() for p in document.pages] == ["uno", "dos", "tres"]
+        assert document.page_at(document.text.index("dos")) == 2
+
+    def test_the_id_is_the_sha256_of_the_bytes(self) -> None:
+        assert parse("abc", "a.txt").id == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+class TestMarkdown:
+    def test_blocks_are_where_the_file_has_them(self) -> None:
+        document = parse(
+            "---\ntitle: 'Foro andino'\ndate: 2020-01-02\n---\n\n# Foro\n\nUn párrafo\nlargo.\n\nSub\n---\n\n"
+            "- uno\n- dos\n  sigue\n  1. tres\n\n| A | B |\n|---|---|\n| x \\| y |  |\n| | z |\n",
+            "a.md",
+        )
+        assert document.title == "Foro andino"
+        assert blocks(document) == [
+            ("heading", 1, "# Foro"),
+            ("paragraph", 0, "Un párrafo\nlargo."),
+            ("heading", 2, "Sub"),
+            ("list-item", 0, "- uno"),
+            ("list-item", 0, "- dos\n  sigue"),
+            ("list-item", 1, "1. tres"),
+            ("table-row", 0, "| A | B |"),
+            ("table-cell", 0, "A"),
+            ("table-cell", 1, "B"),
+            ("table-row", 0, "| x \\| y |  |"),
+            ("table-cell", 0, "x \\| y"),
+            ("table-row", 0, "| | z |"),
+            ("table-cell", 1, "z"),
+        ]
+
+    @pytest.mark.parametrize("newline", ["\r\n", "\r"])
+    def test_spans_hold_with_other_line_breaks(self, newline: str) -> None:
+        document = parse(f"---{newline}a: b{newline}---{newline}{newline}# Uno{newline}{newline}Dos.", "a.md")
+        assert blocks(document) == [("heading", 1, "# Uno"), ("paragraph", 0, "Dos.")]
+
+    def test_front_matter_alone_is_an_empty_document(self) -> None:
+        with pytest.raises(EmptyDocument, match=r"a\.md: there is no text under its front matter"):
+            parse("---\ntitle: x\n---\n", "a.md")
+
+
+PAGE = """<!doctype html><html lang="es"><head><meta charset="{charset}"><title>Foro de café</title></head>
+<body>
+<nav><ul><li><a href="/">Inicio</a></li><li><a href="/c">Contacto</a></li></ul></nav>
+<main><h1>Foro de café</h1>
+<p>En Ibagué se reunieron más de cien empresas del café para hablar de la calidad, de los mercados nuevos y de los créditos.</p><h2>Programa</h2><ul><li>Apertura del alcalde</li>
+<li>Mesa de <b>avales</b></li></ul><table><tr><th>Taller</th><th>Sede</th></tr><tr><td>Marcas</td><td>Lima</td></tr></table>
+<p>Al final se firmó un acuerdo entre la cámara y la universidad para seguir el año próximo.</p></main>
+<footer>Todos los derechos reservados. Usamos cookies.</footer><script>alert("x")</script></body></html>"""
+
+
+class TestHtml:
+    @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+    def test_the_text_of_the_page_without_menus_and_banners(self, charset: str) -> None:
+        document = parse(PAGE.format(charset=charset).encode(charset), "a.html")
+        found = blocks(document)
+        assert document.title == "Foro de café"
+        assert found[0] == ("heading", 1, "Foro de café")
+        assert found[1][2].startswith("En Ibagué se reunieron más de cien empresas del café")
+        assert [b for b in found if b[0] in {"list-item", "table-cell", "heading"}][1:] == [
+            ("heading", 2, "Programa"),
+            ("list-item", 0, "Apertura del alcalde"),
+            ("list-item", 0, "Mesa de avales"),
+            ("table-cell", 0, "Taller"),
+            ("table-cell", 1, "Sede"),
+            ("table-cell", 0, "Marcas"),
+            ("table-cell", 1, "Lima"),
+        ]
+        for noise in ("Contacto", "cookies", "alert"):
+            assert noise not in document.text
+
+    def test_a_page_too_short_for_the_extractor_is_read_whole(self) -> None:
+        document = parse("<title>T</title><ul><li>uno<ul><li>dos</li></ul></li></ul><p>a<br>b</p>", "a.htm")
+        assert blocks(document) == [
+            ("list-item", 0, "uno"),
+            ("list-item", 0, "dos"),
+            ("paragraph", 0, "a\nb"),
+        ]
+
+    def test_a_page_of_scripts_is_empty(self) -> None:
+        with pytest.raises(EmptyDocument, match="no text of its own"):
+            parse("<html><body><script>var a = 1</script></body></html>", "a.html")
+
+
+class TestPdf:
+    def test_pages_paragraphs_and_hyphens_come_out(self) -> None:
+        data = pdf(
+            [
+                "Memoria",
+                "",
+                "La red es impor-",
+                "tante para la RED-",
+                "PYME de Ibagué.",
+                "",
+                "Otro tema",
+                "sigue",
+            ],
+            ["en la segunda", "página."],
+        )
+        document = parse(data, "a.pdf")
+        assert document.text == (
+            "Memoria\n\nLa red es impor-\ntante para la RED-\nPYME de Ibagué.\n\n"
+            "Otro tema\nsigue\nen la segunda\npágina."
+        )
+        assert [p.number for p in document.pages] == [1, 2]
+        assert document.page_at(document.text.index("segunda")) == 2
+
+    def test_the_content_decides_not_the_name(self) -> None:
+        assert parse(pdf(["Hola a todos"]), "a.txt").media_type == "application/pdf"
+
+    @pytest.mark.parametrize(
+        ("data", "kind", "message"),
+        [
+            (pdf(["Hola a todos"])[:300], UnreadableDocument, "truncated"),
+            (b"%PDF-1.7\nnothing\n%%EOF", UnreadableDocument, "damaged"),
+            (encrypted_pdf(), UnreadableDocument, "encrypted and needs a password"),
+            (b"not a pdf at all", UnreadableDocument, "not a PDF"),
+            (pdf([], []), EmptyDocument, "2 pages but no text layer .* needs OCR"),
+            (pdf(["a"], ["b"], ["c"], ["d"]), DocumentTooLarge, "4 pages, over the limit of 3"),
+        ],
+    )
+    def test_what_cannot_be_read_says_why(self, data: bytes, kind: type[DocumentError], message: str) -> None:
+        with pytest.raises(kind, match=rf"^a\.pdf: .*{message}"):
+            parse(data, "a.pdf", max_pages=3)
+
+
+class TestWord:
+    def test_headings_paragraphs_items_and_tables_in_order(self) -> None:
+        document = parse(word(), "a.docx")
+        assert blocks(document) == [
+            ("heading", 1, "Memoria"),
+            ("heading", 2, "Talleres"),
+            ("paragraph", 0, "Hubo dos talleres."),
+            ("list-item", 0, "en Quito"),
+            ("table-row", 0, "Sedes"),
+            ("table-cell", 0, "Sedes"),
+            ("table-row", 0, "Taller de marcas\n\nLima"),
+            ("table-cell", 0, "Taller de marcas"),
+            ("table-cell", 1, "Lima"),
+            ("paragraph", 0, "Fin."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("data", "kind", "message"),
+        [
+            (word()[:-2000], UnreadableDocument, "truncated or damaged"),
+            (archive(word__document_xml=b" " * 50_000_000), DocumentTooLarge, "unpacks to"),
+            (
+                archive(word__document_xml=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
+                UnreadableDocument,
+                "declares XML entities",
+            ),
+            (archive(a_txt=b"x"), UnreadableDocument, "not a Word document"),
+            (b"\xd0\xcf\x11\xe0" + b"x" * 100, UnreadableDocument, "password-protected or old binary"),
+        ],
+    )
+    def test_what_cannot_be_read_says_why(self, data: bytes, kind: type[DocumentError], message: str) -> None:
+        with pytest.raises(kind, match=rf"^a\.docx: .*{message}"):
+            parse(data, "a.docx")
+
+    def test_a_part_that_unpacks_out_of_proportion_is_refused(self) -> None:
+        with pytest.raises(DocumentTooLarge, match="unpacks to 200 times"):
+            parse(archive(word__document_xml=b" " * 30_000_000), "a.docx")
+
+    def test_a_document_of_pictures_is_empty(self) -> None:
+        out = io.BytesIO()
+        docx.Document().save(out)
+        with pytest.raises(EmptyDocument, match="no text in it"):
+            parse(out.getvalue(), "a.docx")
+
+
+@pytest.mark.parametrize("suffix", sorted(SUPPORTED_SUFFIXES))
+def test_an_empty_file_is_reported_whatever_its_format(suffix: str) -> None:
+    for data in (b"", b"\xef\xbb\xbf \r\n"):
+        with pytest.raises(DocumentError, match=rf"^nada{suffix}: the file is empty"):
+            parse(data, f"nada{suffix}")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (bytes(range(256)) * 8, "a.txt"),
+        (os.urandom(64) + b"\x00\x01\x02" * 50, "a.md"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00" * 20, "a.txt"),
+        (word(), "a.txt"),
+    ],
+)
+def test_binary_data_is_not_text(data: bytes, name: str) -> None:
+    with pytest.raises(UnreadableDocument, match=name):
+        parse(data, name)
+
+
+def test_a_file_over_the_limit_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "big.txt"
+    path.write_bytes(b"a" * 2000)
+    with pytest.raises(DocumentTooLarge, match=r"big\.txt: 2,000 bytes, over the limit of 1,000"):
+        read_document(path, max_bytes=1000, max_pages=1)
+
+
+def test_other_formats_are_refused_by_name() -> None:
+    with pytest.raises(UnsupportedDocument, match=r"a\.odt: no reader for \.odt; supported are \.docx, "):
+        parse("x", "a.odt")
+
+
+def test_discover_expands_directories_and_reports_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    for name in ("in/b.txt", "in/deep/a.MD", "in/c.xyz", "in/.hidden.txt"):
+        (tmp_path / name).write_text("x")
+    files, problems = discover(
+        [tmp_path / "in", tmp_path / "in" / "b.txt", tmp_path / "missing.pdf", tmp_path / "empty"]
+    )
+    assert [f.relative_to(tmp_path).as_posix() for f in files] == ["in/b.txt", "in/deep/a.MD"]
+    assert [type(p) for p in problems] == [UnsupportedDocument, UnreadableDocument, UnsupportedDocument]
+    assert "c.xyz" in str(problems[0])
+    assert "no such file" in str(problems[1])
+    assert "holds no file" in str(problems[2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    suffix=st.sampled_from(sorted(SUPPORTED_SUFFIXES)),
+    head=st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04", b"\xff\xfe", b"---\n", b"<html><body><p>"]),
+    body=st.binary(max_size=300),
+    tail=st.sampled_from([b"", b"\n%%EOF"]),
+)
+def test_any_bytes_give_a_document_or_a_document_error(
+    suffix: str, head: bytes, body: bytes, tail: bytes
+) -> None:
+    try:
+        document = parse(head + body + tail, f"a{suffix}")
+    except DocumentError as error:
+        assert str(error).startswith(f"a{suffix}: ")
+        return
+    assert document.text.strip()
+    for block in document.blocks:
+        assert 0 <= block.start < block.end <= len(document.text)
+
+
+LINES = st.sampled_from(
+    [
+        "# a",
+        "- b",
+        "  c",
+        "> d",
+        "1. e",
+        "| x | y |",
+        "|---|---|",
+        "",
+        "---",
+        "```",
+        "<b>",
+        "e\rf",
+        "\tg",
+        "====",
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(LINES, max_size=20))
+def test_blocks_of_any_markdown_are_in_order_and_in_bounds(lines: list[str]) -> None:
+    try:
+        document = parse("\n".join(lines), "a.md")
+    except EmptyDocument:
+        return
+    starts = [block.start for block in document.blocks]
+    assert starts == sorted(starts)
+    assert all(0 <= b.start < b.end <= len(document.text) for b in document.blocks)
