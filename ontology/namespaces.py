@@ -113,12 +113,12 @@ def iri(kind: Kind, slug: str) -> str:
 
 
 def theme_iri(theme: str) -> str:
-    """The IRI of a theme from its id in an extraction: "th-tic" → `…/id/theme/tic`, "xt-rse" → `…/id/theme/rse`."""
+    """The IRI of a theme from its id in an extraction: "th-tic" → `…/id/theme/tic`, "xt-rse" → `…/rse`."""
     return iri("theme", theme.removeprefix("th-").removeprefix("xt-"))
 
 
 def concept_iri(kind: Kind, notation: str) -> str:
-    """The IRI of a concept of a small list from its value in an extraction, such as ("event-type", "reunión")."""
+    """The IRI of a listed concept from its value in an extraction, such as ("event-type", "reunión")."""
     return iri(kind, slugify(notation))
 
 
