@@ -59,12 +59,12 @@ REPORT = (
         "Cooperación Internacional (AECI) y el Programa SELA-IBERPYME. Acudieron empresarios, gremios, "
         "funcionarios, entidades de apoyo y consultores en tecnología de distintos países iberoamericanos.",
     ),
-    ("Normal", "Lecciones aprendidas que se discutieron sobre el uso de la web en una pyme:"),
-    ("List Bullet", "La web sirve para encontrar clientes y mercados que antes quedaban lejos."),
-    ("List Bullet", "También abarata la operación diaria y puede abrir una nueva fuente de ingresos."),
+    ("Normal", "El taller enseñó con casos y con lecciones aprendidas en el uso de la web:"),
+    ("List Bullet", "La web sirve para encontrar clientes y mercados nuevos."),
+    ("List Bullet", "También abarata la operación diaria y puede traer otros ingresos."),
     (
         "List Bullet",
-        "No basta con tener una página: hay que saber promover, vender y manejar la información del negocio.",
+        "Promover, vender y manejar la información del negocio por Internet son técnicas que se aprenden.",
     ),
     ("Heading 1", "Seminario Construyendo Turismo"),
     (
