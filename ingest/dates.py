@@ -17,133 +17,35 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from graph.model import Span
+from ingest.date_patterns import (
+    AND_LINK,
+    BETWEEN,
+    CAPITALISED_LEAD,
+    COUNTED,
+    DAY_MONTH,
+    ENGLISH_MONTHS,
+    GOAL_NAME,
+    IN,
+    LONGEST_ABBREVIATION,
+    MONTH_DAY,
+    MONTH_YEAR,
+    MONTHS,
+    NOT_COUNTED,
+    NUMBER_LEAD,
+    NUMBERED,
+    NUMERIC,
+    ONLY_YEAR,
+    PART_OF_YEAR,
+    PERIOD_LEAD,
+    PLAIN_IN_ENGLISH,
+    PLAIN_WORDS,
+    RANGE_LINK,
+    SHORT_FULL_NAMES,
+    YEAR_LEAD,
+)
 
 Precision = Literal["day", "month", "year"]
 
-_MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "enero ene janeiro january jan",
-            "febrero feb fevereiro fev february",
-            "marzo mar marco march",
-            "abril abr april apr",
-            "mayo may maio mai",
-            "junio jun junho june",
-            "julio jul julho july",
-            "agosto ago august aug",
-            "septiembre setiembre sept sep set setembro september",
-            "octubre oct outubro out october",
-            "noviembre nov novembro november",
-            "diciembre dic dezembro dez december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-# Month words that are also plain words ("may", "set", "out", Spanish "mar" and "marco", Portuguese "dez").
-_PLAIN_WORDS = frozenset(
-    {"may", "march", "marco", "mar", "set", "out", "ago", "dez", "jan", "jun", "sep", "dec"}
-)
-_PLAIN_IN_ENGLISH = frozenset({"may", "march"})
-_LONGEST_ABBREVIATION = 4  # "sept"; "mayo", "maio", "june" and "july" are listed as full names below
-_SHORT_FULL_NAMES = frozenset({"mayo", "maio", "june", "july"})
-
-# White space with at most one line break; possessive, so that it matches in one way only.
-_GAP = r"[^\S\n]{0,8}+(?:\n[^\S\n]{0,8}+)?+"
-_YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d|\s?[%€$])"
-_MONTH = (
-    "(?:"
-    + "|".join(sorted(_MONTHS, key=len, reverse=True)).replace("marco", "mar(?:ç|c\N{COMBINING CEDILLA}|c)o")
-    + r")\b(?![\N{COMBINING CEDILLA}])"
-)
-_WEEKDAY = (
-    r"(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|(?:segunda|ter[cç]a|quarta|quinta|sexta)"
-    r"(?:-feira)?|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-)
-_DAY = (
-    r"(?:(?:0?[1-9]|[12]\d|3[01])(?!\d)(?:\.?[ºª°]|(?:ero|ro|er|do|to|st|nd|rd|th|o)\b\.?)?+"
-    r"|primei?ro\b)"
-)
-_FILLER = rf"(?:(?:el|os?|the|los)\b{_GAP})?+(?:d[ií]as?\b{_GAP})?+(?:{_WEEKDAY}\b,?{_GAP})?+"
-_TO = r"(?:al?|hasta|at[eé]|ao?|to|through|thru|until|till)\b|[-–—]"
-_AND = rf"(?:,{_GAP})?+(?:y|e|and|&)(?!\w)|,"
-_DAYS = rf"(?>{_DAY}(?:{_GAP}(?:{_TO}|{_AND}|/){_GAP}{_FILLER}{_DAY}){{0,12}}+)"
-_OF = r"(?:(?:de|del|do|of)\b)?+"
-_THIS_YEAR = (
-    r"(?:(?:del?|do)\s(?:presente|corriente|corrente|este|mesmo|mismo)\sa[nñ]o|deste\sano"
-    r"|(?:of\s)?this\syear)\b"
-)
-_TAIL = (
-    rf"(?:\.?{_GAP}(?:[,/-]|(?:de|del|do|of)\b)?+{_GAP}(?:(?:el\s)?a[nñ]o{_GAP}(?:de\b{_GAP})?+)?+(?P<year>{_YEAR})"
-    rf"|{_GAP}(?P<this>{_THIS_YEAR}))?+"
-)
-_START = r"(?<![\w$€£])(?<!\d[.,:/–-])"
-
-_DAY_MONTH = re.compile(rf"{_START}(?P<days>{_DAYS}){_GAP}[-/]?+{_OF}{_GAP}(?P<month>{_MONTH}){_TAIL}", re.I)
-_MONTH_DAY = re.compile(
-    rf"(?<!\w)(?P<month>{_MONTH})\.?{_GAP}(?:the\b)?+{_GAP}(?P<days>{_DAYS}){_TAIL}", re.I
-)
-_MONTH_YEAR = re.compile(rf"(?<!\w)(?P<month>{_MONTH}){_TAIL}", re.I)
-_NUMERIC = re.compile(
-    rf"(?<![\w$€£+])(?<![\d\w][.,:/–-])(?:"
-    r"(?P<iy>(?:19|20)\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?=T\d|(?![\w/-]))"
-    rf"|(?P<days>(?:{_DAY}{_GAP}(?:{_TO}|{_AND}){_GAP})?{_DAY})"
-    r"(?P<s1>[/.-])(?P<m1>\d{1,2})(?P=s1)(?P<y1>(?:19|20)\d\d)(?![\w/-]|[.,]\d)"
-    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d\d|\d\d)(?![\w/-]|[.,]\d)"
-    r"|(?P<m3>0[1-9]|1[0-2])/(?P<y3>(?:19|20)\d\d)(?![\w/-]|[.,]\d)"
-    r"|(?P<y4>(?:19|20)\d\d)-(?P<m4>0[1-9]|1[0-2])(?![\w/-]|[.,]\d)"
-    r")",
-    re.I,
-)
-_ONLY_YEAR = re.compile(
-    rf"(?<![\w$€£#°º+@])(?<![$€£]\s)(?<!\d[.,:/-])(?<!\d–)(?P<first>{_YEAR})"
-    rf"(?:\s?[-–—/]\s?(?P<last>{_YEAR}|\d\d(?![\w/-]|[.,]\d)))?+(?![\w/@-]|\.\w)"
-)
-_PART_OF_YEAR = re.compile(
-    r"(?:(?:a\s)?(?:mediados|principios|inicios|comienzos|finales|fines|meados|in[ií]cios?|come[cç]os?|finais|fim)"
-    r"\s(?:de|del|do)(?:\sa[nñ]o)?"
-    r"|(?:(?:primer|segund|tercer|cuart|primeir|terceir|quart)[oa]?|[ú|u]ltim[oa]|[1-4][ºª°]?|I{1,3}|IV)"
-    r"\s(?:semestre|trimestre|cuatrimestre|quadrimestre|bimestre|mitad|metade)\s(?:de|del|do)(?:\sa[nñ]o|\sano)?"
-    r"|(?:first|second|third|fourth|last)\s(?:half|quarter|semester)\s(?:of)?"
-    r"|Q[1-4]|(?:early|mid|late|end\sof)[ -]?)\s?$",
-    re.I,
-)
-_RANGE_LINK = re.compile(rf",?{_GAP}(?:{_TO}){_GAP}{_FILLER}(?:de\b{_GAP})?+", re.I)
-_AND_LINK = re.compile(rf"{_GAP}(?:{_AND}){_GAP}(?:(?:del?|en|em|in|on|no|do)\b{_GAP})?+{_FILLER}", re.I)
-_BETWEEN = re.compile(rf"\b(?:entre|between){_GAP}{_FILLER}$", re.I)
-_IN = re.compile(
-    r"\b(?:en|em|in|desde|durante|during|since|hasta|at[eé]|until|by|mes\sde|m[eê]s\sde|month\sof)\s$", re.I
-)
-_YEAR_LEAD = re.compile(
-    r"(?:\b(?:en|em|in|de|del|do|desde|entre|between|durante|during|since|hasta|at[eé]|until|by|from|to|of|for|y|e|and"
-    r"|para|por|a[nñ]os?|ano|years?|gesti[oó]n|per[ií]odo|ciclo|bienio|bi[eê]nio|trienio|ejercicio|exerc[ií]cio|el|o)"
-    r"|[(\[,;:–—-])\s?$",
-    re.I,
-)
-_PERIOD_LEAD = re.compile(
-    r"\b(?:per[ií]odo|period|ciclo|bienio|bi[eê]nio|trienio|tri[eê]nio|años|anos|years)\s$", re.I
-)
-# "Agenda 2030", "Europa 2020": the year is part of a name of something that is not dated by it.
-_GOAL_NAME = re.compile(
-    r"\b(?:agenda|horizonte?|visi[oó]n|vis[aã]o|estrat[eé]gia|estrategia|strategy|europ[ae]|metas?|goals?|objetivos?)\s$",
-    re.I,
-)
-_NUMBERED = re.compile(
-    r"(?:\bn(?:[°ºo]|[uú]m|ro)?\.?|#|\b(?:ley|lei|law|decreto|decree|resoluci[oó]n|resolu[cç][aã]o|portaria|acta|acuerdo"
-    r"|oficio|tel[eé]?f?(?:ono|one)?s?|tlf|fax|pbx|phone|iso|p[aá]gs?|pp?|art[ií]culo|nit|cnpj)\b\.?:?(?:\sn?[°ºo]?\.?)?)\s?$",
-    re.I,
-)
-_CAPITALISED_LEAD = re.compile(r"[^\W\d_][\w'’&+-]{0,40}[)\]»”\"']?\s$")
-# A count of things ("2000 empresas", "de 2000 personas"), not a year.
-_COUNTED = re.compile(
-    r"\s(?:mil|millones|milh[õo]es|million|d[oó]lares|euros|reais|pesos|horas|hours|metros|km|kg|[a-zñáéíóúâêôãõç]{4,}s)\b"
-)
-_NOT_COUNTED = re.compile(
-    r"\s(?:estas?|estos|ellos|ellas|elles|todos|todas|mientras|antes|después|depois|entonces|tras|vários|varias|varios"
-    r"|muchos|muchas|unas|algunos|algunas|diversos|diversas|through|towards|vamos|fuimos|fomos|has|was|its|quienes)\b"
-)
-_NUMBER_LEAD = re.compile(r"(?:^|\D)(?!(?:19|20)\d\d\s$)\d{1,12}\s$")  # a telephone: "+503 2005-2007"
 _LEAD = 48  # code points looked at on the left of a unit
 
 
@@ -232,7 +134,14 @@ def find_dates(
 def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
     """Units of every kind in reading order; the more telling kind wins where two overlap."""
     taken: list[_Unit] = []
-    for kind in (_day_units(text), _numeric_units(text, language), _month_units(text), _year_units(text)):
+    kinds = (
+        _day_month_units(text),
+        _month_day_units(text),
+        _numeric_units(text, language),
+        _month_units(text),
+        _year_units(text),
+    )
+    for kind in kinds:
         starts = [unit.start for unit in taken]
         fresh = []
         for unit in kind:
@@ -243,33 +152,23 @@ def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
     return taken
 
 
-def _day_units(text: str) -> Iterator[_Unit]:
-    end = 0
-    for match in _DAY_MONTH.finditer(text):
+def _day_month_units(text: str) -> Iterator[_Unit]:
+    for match in DAY_MONTH.finditer(text):
+        month = _month(match)
+        if month is not None:
+            yield from _unit_of_days(match, month, "day-month")
+
+
+def _month_day_units(text: str) -> Iterator[_Unit]:
+    for match in MONTH_DAY.finditer(text):
         month = _month(match)
         if month is None:
             continue
-        end = match.end()
-        yield from _unit_of_days(match, month, "day-month")
-    end = 0
-    for match in _MONTH_DAY.finditer(text):
-        month = _month(match)
-        if month is None or match.start() < end:
-            continue
         # "En marzo 20 empresas …": without a year or an ordinal only English writes the day behind the month.
         plain = match["year"] is None and not re.search(r"[a-zº°]", match["days"].lower())
-        english = _fold(match["month"]) in {
-            "january",
-            "february",
-            "march",
-            "april",
-            "june",
-            "july",
-            "august",
-        } or (_fold(match["month"]) in {"may", "september", "october", "november", "december"})
+        english = _fold(match["month"]) in ENGLISH_MONTHS
         if plain and (not english or text[max(0, match.start() - 3) : match.start()].lower() == "in "):
             continue
-        end = match.end()
         yield from _unit_of_days(match, month, "month-day")
 
 
@@ -297,28 +196,28 @@ def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _month_units(text: str) -> Iterator[_Unit]:
-    for match in _MONTH_YEAR.finditer(text):
+    for match in MONTH_YEAR.finditer(text):
         name = _fold(match["month"])
         month = _month(match)
         if month is None:
             continue
         year = int(match["year"]) if match["year"] else None
-        full = len(name) > _LONGEST_ABBREVIATION or name in _SHORT_FULL_NAMES or match["month"] == "May"
+        full = len(name) > LONGEST_ABBREVIATION or name in SHORT_FULL_NAMES or match["month"] == "May"
         if name == "marco" and match["month"].isascii():
             continue  # a framework ("Programa Marco 2007-2013") unless a day stands before it
         if year is None and not full:
             continue
         lead = text[max(0, match.start() - _LEAD) : match.start()]
         point = _Point(year, month)
-        lonely = year is None and match["this"] is None and not _IN.search(lead)
+        lonely = year is None and match["this"] is None and not IN.search(lead)
         yield _Unit(
             match.start(), match.end(), point, point, "month-year" if year else "month", needs_year=lonely
         )
 
 
 def _numeric_units(text: str, language: str | None) -> Iterator[_Unit]:
-    for match in _NUMERIC.finditer(text):
-        if _NUMBERED.search(text[max(0, match.start() - _LEAD) : match.start()]):
+    for match in NUMERIC.finditer(text):
+        if NUMBERED.search(text[max(0, match.start() - _LEAD) : match.start()]):
             continue
         unit = _numeric_unit(match, language)
         if unit is not None:
@@ -344,7 +243,7 @@ def _numeric_unit(match: re.Match[str], language: str | None) -> _Unit | None:
         return _numeric_days([(start, int(match["a"]))], int(match["b"]), year, end, language)
     if match["m3"]:
         point = _Point(int(match["y3"]), int(match["m3"]))
-    elif _PERIOD_LEAD.search(match.string[max(0, start - _LEAD) : start]):
+    elif PERIOD_LEAD.search(match.string[max(0, start - _LEAD) : start]):
         return None  # "período 2005-07" is a range of years
     else:
         point = _Point(int(match["y4"]), int(match["m4"]))
@@ -365,26 +264,26 @@ def _numeric_days(
 
 
 def _year_units(text: str) -> Iterator[_Unit]:
-    for match in _ONLY_YEAR.finditer(text):
+    for match in ONLY_YEAR.finditer(text):
         start, end = match.span()
         lead, tail = text[max(0, start - _LEAD) : start], text[end : end + 24]
         first = int(match["first"])
         last = int(match["last"]) if match["last"] else first
         if last < 100:
             last += first // 100 * 100
-        if not first <= last <= first + 60 or _NUMBERED.search(lead) or _GOAL_NAME.search(lead):
+        if not first <= last <= first + 60 or NUMBERED.search(lead) or GOAL_NAME.search(lead):
             continue
-        if first == last and _COUNTED.match(tail) and not _NOT_COUNTED.match(tail):
+        if first == last and COUNTED.match(tail) and not NOT_COUNTED.match(tail):
             continue
-        part = _PART_OF_YEAR.search(lead)
-        if part is None and _NUMBER_LEAD.search(lead):
+        part = PART_OF_YEAR.search(lead)
+        if part is None and NUMBER_LEAD.search(lead):
             continue
         if part is not None:
             point = _Point(first)
             yield _Unit(start - (len(lead) - part.start()), end, point, point, "part-of-year")
             continue
-        said = _YEAR_LEAD.search(lead) is not None
-        name = _CAPITALISED_LEAD.search(lead) if not said else None
+        said = YEAR_LEAD.search(lead) is not None
+        name = CAPITALISED_LEAD.search(lead) if not said else None
         weak = name is not None and name[0][0].isupper()
         if not said and not weak and lead.strip() and "\n" not in lead[-3:] and match["last"] is None:
             weak = True  # a number in the middle of a sentence with nothing that makes it a year
@@ -403,9 +302,9 @@ def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
             joined.append(unit)
             continue
         link = text[unit.end : after.start]
-        between = _AND_LINK.fullmatch(link) is not None
-        ranged = _RANGE_LINK.fullmatch(link) is not None
-        if between and _BETWEEN.search(text[max(0, unit.start - _LEAD) : unit.start]):
+        between = AND_LINK.fullmatch(link) is not None
+        ranged = RANGE_LINK.fullmatch(link) is not None
+        if between and BETWEEN.search(text[max(0, unit.start - _LEAD) : unit.start]):
             ranged = True
         first, last = unit.first, after.last
         if ranged or between:
@@ -484,14 +383,14 @@ def _month(match: re.Match[str]) -> int | None:
     word = match["month"]
     name = _fold(word)
     groups = match.groupdict()
-    if name in _PLAIN_WORDS and word.islower() and word.isascii():
+    if name in PLAIN_WORDS and word.islower() and word.isascii():
         dotted = match.string[match.end("month") : match.end("month") + 1] in {".", "/", "-"}
         both = groups.get("days") is not None and groups.get("year") is not None
         if not (dotted or both or (name == "marco" and groups.get("days") is not None)):
             return None
-        if name in _PLAIN_IN_ENGLISH and groups.get("days") is None:
+        if name in PLAIN_IN_ENGLISH and groups.get("days") is None:
             return None
-    return _MONTHS[name]
+    return MONTHS[name]
 
 
 def _fold(text: str) -> str:

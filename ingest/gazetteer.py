@@ -120,7 +120,7 @@ def fold(text: str) -> str:
 
 
 def country_code(name: str) -> str | None:
-    """ISO 3166-1 alpha-2 code of a country named in Spanish, Portuguese or English; None for anything else."""
+    """ISO 3166-1 alpha-2 code of a country named in Spanish, Portuguese or English; None for another word."""
     return load_gazetteer().countries.get(_without_article(fold(name)))
 
 
@@ -362,7 +362,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _words(name: str) -> Iterator[str]:
-    """Words of a lexicon file: separated by white space, a hyphen for a space inside, lines with # skipped."""
+    """Words of a lexicon file: white space between, a hyphen for a space inside, lines with # skipped."""
     for line in (files("ingest") / "lexicon" / name).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             yield from (word.replace("-", " ") for word in line.split())
