@@ -1,7 +1,7 @@
-"""The authority file: institutions that reports on the field name, as `authority/institutions.csv` holds them.
+"""The authority file: institutions that reports on the field name, from `authority/institutions.csv`.
 
-One row an institution. `|` parts several values in a cell. The file says only what is public and stable: names,
-acronyms, country, type and the larger body of a unit; a body of several States has no country.
+One row an institution. `|` parts several values in a cell. The file says only what is public and stable:
+names, acronyms, country, type and the larger body of a unit; a body of several States has no country.
 """
 
 from __future__ import annotations
