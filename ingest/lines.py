@@ -110,8 +110,12 @@ def wrapping(text: str, lines: Sequence[Line]) -> Wrapping:
     width = widths[min(len(widths) - 1, len(widths) * 9 // 10)]
     if width > _WIDEST or (width < _NARROWEST and len(followed) < _FEW):
         return Wrapping(False, width)
-    full = sum(1 for own, word in followed if own + 1 + word > 0.85 * width)
-    return Wrapping(2 * full >= len(followed), width)
+    # Narrow lines are cells and addresses, which say nothing of how the text around them is broken.
+    wide = [(own, word) for own, word in followed if 2 * own >= width]
+    full = sum(1 for own, word in wide if own + 1 + word > 0.85 * width)
+    # A margin that many lines run over is none.
+    over = sum(1 for line in lines if line.width > 1.5 * width)
+    return Wrapping(2 * full >= len(wide) and 20 * over <= len(followed), width)
 
 
 def _first_word(text: str, line: Line) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from graph.model import Document, Span
 from ingest.cleaning import BULLET_TEXT, CleanText, Paragraph
-from ingest.lines import ENUMERATOR, HASHES
+from ingest.lines import ENUMERATOR, HASHES, TERMINAL
 from ingest.sentences import sentences
 
 __all__ = ["Segment", "segment", "sentences"]
@@ -200,9 +200,9 @@ def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -
         or (text[-1] in "?!" and text[0] not in "¿¡")
     ):
         return 0
-    if following.marker in {"number", "bullet"}:
-        return _RANK_PLAIN
-    return _RANK_PLAIN if following.end - following.start > 1.5 * len(text) else 0
+    under = clean.text[following.start : following.end]
+    reads_on = following.marker in {"number", "bullet"} or TERMINAL.search(under[-4:]) is not None
+    return _RANK_PLAIN if reads_on or len(under) > 1.5 * len(text) else 0
 
 
 def _numbered(clean: CleanText, index: int) -> bool:
@@ -250,14 +250,17 @@ def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
             continue
         widest = max(columns)
         number: str | None = None
-        column = 0
+        column = most = 0
         for index in range(starts[0], end):
             paragraph = clean.paragraphs[index]
             if paragraph.width > widest or (paragraph.marker == "number" and not _decimal(clean, index)):
                 break
             found = _decimal(clean, index)
             if found:
-                row, column, number = row + 1, 0, found
+                row, column, number, most = row + 1, 0, found, max(most, column)
+            # The last row has no next row to end it, but no more columns than the rows before it either.
+            elif most and column >= most and paragraph.lines == 1 and index > starts[-1]:
+                break
             cells[index] = _Cell(row, column, number)
             column += 1
     return cells

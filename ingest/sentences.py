@@ -15,8 +15,8 @@ _ALWAYS = {
     "": "p pp pág págs pag pags vol ed eds fig figs cap caps vs cf e.g i.e p.ej p.ex st sto sta tel telf "
     "av avda apdo",
     "es": "sr sra srta sres dr dra dres ing lic arq prof profa gral mtro mtra d dña excmo ilmo núm num "
-    "nro art arts ej fr hno ee aa rr ff mm",
-    "pt": "sr sra srs dr dra eng arq prof profa gal exmo ilmo núm num nr art arts ex d dom",
+    "nro art arts ej fr hno ee aa rr ff mm s",
+    "pt": "sr sra srs dr dra eng arq prof profa gal exmo ilmo núm num nr art arts ex d dom s séc",
     "en": "mr mrs ms dr prof sen rep hon gov gen col no art arts sec messrs",
 }
 _SOMETIMES = {
