@@ -5,13 +5,13 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import click
 import pyoxigraph
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from graph.settings import Settings
+from search_api.cli import redpyme
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -102,15 +102,8 @@ def test_the_version_stands_in_one_place() -> None:
 # Documentation
 
 
-def command_line() -> click.Group:
-    from search_api.cli import main
-
-    assert isinstance(main, click.Group)
-    return main
-
-
 def test_the_readme_names_commands_that_exist_and_all_of_them() -> None:
-    commands = set(command_line().commands)
+    commands = set(redpyme.commands)
     run = {line.split()[1] for block in blocks(README, "sh") for line in block.splitlines() if is_ours(line)}
     assert run >= {"ingest", "serve", "sparql", "search", "peers"}
     assert run <= commands

@@ -12,6 +12,11 @@ import openpyxl
 import pytest
 from docx import Document as WordDocument
 from lxml import html
+from rapidfuzz import fuzz
+
+from graph.model import Extraction
+from ingest.extraction import extract
+from ingest.readers import read_document
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "sample" / "documents"
@@ -151,6 +156,31 @@ def test_the_spreadsheet_has_one_row_for_each_institution() -> None:
     assert len(rows) == 59
     assert len({row[0] for row in rows}) == 59
     assert all(row[0] for row in rows)
+
+
+@cache
+def extraction_of(file: str) -> Extraction:
+    """What the project reads from a document of the sample."""
+    return extract(read_document(DOCUMENTS / file, max_bytes=2**20, max_pages=10))
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=name)
+def test_extraction_finds_the_activity_with_its_dates_and_place(fact: dict[str, Any]) -> None:
+    read = [
+        (event.start_date, event.end_date, event.city, event.country, event.status)
+        for event in extraction_of(fact["file"]).events
+        if fuzz.ratio(event.title, fact["title"]) >= 90
+    ]
+    told = (fact["start"], fact["end"], fact["city"], fact["country"], fact.get("status", "held"))
+    assert told in read
+
+
+@pytest.mark.parametrize("file", sorted({fact["file"] for fact in FACTS}))
+def test_extraction_finds_the_institutions(file: str) -> None:
+    actors = extraction_of(file).actors
+    read = " | ".join(form for actor in actors for form in (actor.name, *actor.acronyms, *actor.variants))
+    told = {actor for fact in FACTS if fact["file"] == file for actor in fact["actors"]}
+    assert {actor for actor in told if actor not in read} == set()
 
 
 def test_the_office_files_are_what_their_script_writes(tmp_path: Path) -> None:
