@@ -29,8 +29,9 @@ def text_literal(text: str, language: str | None = None) -> Literal:
 
 
 def decimal(value: float) -> Literal:
-    """A number as xsd:decimal with up to six places."""
-    return Literal(f"{value:.6f}".rstrip("0").removesuffix("."), datatype=_DECIMAL)
+    """A number as xsd:decimal in canonical form (1.0, 0.85), with up to six places."""
+    digits = f"{value:.6f}".rstrip("0")
+    return Literal(digits + "0" if digits.endswith(".") else digits, datatype=_DECIMAL)
 
 
 def integer(value: int) -> Literal:

@@ -8,11 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ontology.authority import Institution
-
 from graph.decisions import Decision, merged
 from graph.model import Actor, Event, Extraction, Person
 from graph.naming import actor_slug, digest, event_slug, fold, slug
+from ontology.authority import Institution
 from ontology.namespaces import iri
 
 # Words that say nothing of which institution it is, in es, pt and en, folded.
@@ -70,7 +69,7 @@ def resolve(
     """
     matcher = _Matcher(authority)
     redirects = merged(decisions)
-    by_iri = {institution_iri(institution): institution for institution in authority}
+    by_iri = {institution.iri: institution for institution in authority}
     return {
         actor.id: _redirect(matcher.identify(actor), redirects=redirects, by_iri=by_iri)
         for actor in extraction.actors
@@ -130,17 +129,6 @@ def _redirect(
     )
 
 
-def institution_iri(institution: Institution) -> str:
-    """The IRI of an entry of the authority file."""
-    return iri("actor", institution.slug)
-
-
-def full_names(institution: Institution) -> tuple[str, ...]:
-    """Every name that the authority file states of an institution, in all languages, without acronyms."""
-    translations = (name for names in institution.names.values() for name in names)
-    return tuple(dict.fromkeys((institution.name, *institution.aliases, *translations)))
-
-
 class _Matcher:
     """The authority file, indexed by folded name and acronym."""
 
@@ -151,7 +139,7 @@ class _Matcher:
         self._by_acronym: dict[str, list[Institution]] = defaultdict(list)
         for institution in authority:
             self._by_slug[institution.slug] = institution
-            for name in {fold(name) for name in full_names(institution)}:
+            for name in {fold(name) for name in institution.forms()}:
                 self._by_name[name].append(institution)
             for acronym in {fold(acronym) for acronym in institution.acronyms}:
                 self._by_acronym[acronym].append(institution)
@@ -189,7 +177,7 @@ class _Matcher:
             if fold(acronym) == own:
                 if own not in self._ambiguous:
                     return _known(chosen, _ACRONYM_ALONE, f"no other institution has the acronym {acronym}")
-            elif any(_shares_words(actor.name, name) for name in full_names(chosen)):
+            elif any(_shares_words(actor.name, name) for name in chosen.forms()):
                 return _known(
                     chosen, _ACRONYM_AND_NAME, f"the acronym {acronym} fits, and so do words of the name"
                 )
@@ -214,7 +202,7 @@ def _shares_words(one: str, other: str) -> bool:
 
 def _known(institution: Institution, score: float, reason: str) -> ActorIdentity:
     return ActorIdentity(
-        iri=institution_iri(institution),
+        iri=institution.iri,
         slug=institution.slug,
         institution=institution,
         score=score,
@@ -224,7 +212,7 @@ def _known(institution: Institution, score: float, reason: str) -> ActorIdentity
 
 
 def _stated_names(institution: Institution) -> tuple[str, ...]:
-    return (*full_names(institution), *institution.acronyms)
+    return (*institution.forms(), *institution.acronyms)
 
 
 def _minted(actor: Actor) -> ActorIdentity:

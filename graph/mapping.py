@@ -5,11 +5,11 @@ so that two readings compare line by line.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graph.claims import Statements, decimal, short, text_literal
 from graph.identity import ActorIdentity, ResourceNames, name_resources
@@ -47,7 +47,7 @@ from ontology.namespaces import (
 )
 
 if TYPE_CHECKING:
-    from rdflib import Dataset
+    from rdflib import Graph
 
 _TYPE, _LABEL = RDF + "type", RDFS + "label"
 _SUPERCLASSES = {
@@ -101,15 +101,13 @@ def date_literal(value: str) -> Literal:
     return Literal(value, datatype=NamedNode(XSD + datatype))
 
 
-def to_dataset(quads: Sequence[Quad]) -> "Dataset":
-    """The quads as an rdflib dataset, for code and tests that want rdflib's API."""
-    from rdflib import Dataset
+def to_rdflib(quads: Iterable[Quad]) -> "Graph":
+    """The triples of the quads as an rdflib graph, for code and tests that want rdflib's API."""
+    from rdflib import Graph
 
-    from graph.store import sorted_nquads
-
-    dataset = Dataset()
-    dataset.parse(data=sorted_nquads(quads), format="nquads")
-    return dataset
+    graph = Graph()
+    graph.parse(data=serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES), format="nt")
+    return graph
 
 
 def _tag(language: str) -> str:
@@ -195,8 +193,8 @@ class _Mapper:
             out.add(iri, RP + "page", Literal(passage.page))
         if passage.heading:
             out.add(iri, RP + "heading", text_literal(passage.heading, language))
-        if passage.event in self.names.events:
-            out.link(iri, RP + "event", self.names.events[passage.event])
+        if event := self.names.events.get(passage.event or ""):
+            out.link(iri, RP + "event", event)
 
     def country(self, code: str) -> str:
         """The place of a country, stated at its first use."""
@@ -232,7 +230,7 @@ class _Mapper:
             out.add(iri, GEO + "lat", decimal(place.latitude))
             out.add(iri, GEO + "long", decimal(place.longitude))
         if place.geonames is not None:
-            out.link(iri, RP + "geonames", f"https://sws.geonames.org/{place.geonames}/")
+            out.add(iri, RP + "geonames", Literal(place.geonames))
         self.mentioned(iri, place.mentions)
 
     def actor(self, actor: Actor) -> None:
@@ -304,8 +302,8 @@ class _Mapper:
         kind = NamedNode(concept_iri("practice-kind", practice.kind))
         out.claim(iri, RP + "practiceKind", kind, evidence)
         out.link(iri, RP + "passage", out.passage_of(practice.span))
-        if practice.event in self.names.events:
-            out.claim(iri, RP + "event", NamedNode(self.names.events[practice.event]), evidence)
+        if event := self.names.events.get(practice.event or ""):
+            out.claim(iri, RP + "event", NamedNode(event), evidence)
         for actor in practice.actors:
             out.claim(iri, RP + "actor", NamedNode(self.actors[actor].iri), evidence)
         self.themes(iri, practice.themes, evidence)

@@ -18,7 +18,7 @@ from graph.decisions import (
     reviewed,
 )
 from graph.errors import WorkspaceError
-from graph.identity import ActorIdentity, institution_iri, name_resources, resolve
+from graph.identity import ActorIdentity, name_resources, resolve
 from graph.model import Actor, DocumentInfo, Event, Evidence, Extraction, Passage, Person, Practice, Span
 from graph.naming import actor_slug, document_slug, event_slug, fold, place_iri, slug
 from ontology.authority import Institution, institutions
@@ -87,27 +87,12 @@ def test_homonyms_in_two_countries_stay_apart() -> None:
     assert actor_slug("Ministerio de Prueba", None) == "ministerio-de-prueba"
 
 
-def institution(slug: str, name: str, **more: object) -> Institution:
-    """An entry made of a real one, so that this test needs no knowledge of its other fields."""
-    from dataclasses import fields, replace
-
-    blank: dict[str, object] = {
-        "slug": slug,
-        "name": name,
-        "names": {},
-        "aliases": (),
-        "acronyms": (),
-        "ambiguous_acronyms": (),
-        "country": None,
-    }
-    known = {field.name for field in fields(Institution)}
-    return replace(institutions()[0], **{k: v for k, v in (blank | more).items() if k in known})  # type: ignore[arg-type]
+def institution(slug: str, name: str, *, country: str = "", **more: object) -> Institution:
+    return Institution(slug, name, "es", "programme", country, **more)  # type: ignore[arg-type]
 
 
 AUTHORITY = (
-    institution(
-        "ip", "Instituto de Prueba", names={"en": ("Test Institute",)}, acronyms=("IP",), country="AR"
-    ),
+    institution("ip", "Instituto de Prueba", names={"en": "Test Institute"}, acronyms=("IP",), country="AR"),
     institution("banco", "Banco Ficticio de Fomento", acronyms=("BFF",)),
     institution("otro-banco", "Bolsa de Fondos Ficticios", acronyms=("BFF", "BOFF"), country="MX"),
     institution("sol", "Fundación del Sol Inventado", acronyms=("SOL",), ambiguous_acronyms=("SOL",)),
@@ -150,9 +135,9 @@ def test_every_entry_of_the_authority_file_is_recognised_by_its_own_name() -> No
     known = institutions()
     assert known
     for entry in known:
-        identity = identify(actor(entry.name, entry.country or None), tuple(known))
+        identity = identify(actor(entry.name, entry.country or None), known)
         assert identity.institution == entry
-        assert identity.iri == institution_iri(entry)
+        assert identity.iri == entry.iri
 
 
 def test_a_merge_redirects_and_a_split_undoes_it() -> None:
