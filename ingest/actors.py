@@ -131,21 +131,22 @@ def _join_same(
         else:
             first[key] = index
 
+    countries: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        if mention.country:
+            countries[name_key(_without_country(mention.name, country_of))].add(mention.country)
     for index, mention in enumerate(mentions):
         if mention.authority:
             join("authority", mention.authority, index)
         key = name_key(mention.name)
-        single = len(key.split()) == 1
         place = f"|{mention.country or ''}" if mention.type == "ministry" else ""
         if not (mention.type == "ministry" and not mention.country):
             join("name", key + place, index)
         bare = name_key(_without_country(mention.name, country_of))
-        if bare != key and len(bare.split()) >= 2 and mention.type not in {"ministry", "government-agency"}:
+        if bare != key and len(bare.split()) >= 2 and len(countries[bare]) == 1 and mention.type != "ministry":
             join("name", bare, index)
         if mention.acronym:
-            join("name" if True else "", name_key(mention.acronym), index)
-        if single and mention.rule in {"head-noun"}:
-            continue
+            join("name", name_key(mention.acronym), index)
     # a ministry without its country is the one of the same name that has it, when there is just one
     by_name: dict[str, set[int]] = defaultdict(set)
     for index, mention in enumerate(mentions):

@@ -132,7 +132,7 @@ def announcement_of(unit: Unit, is_place: "PlaceTest", *, table: bool = False) -
 
 
 _VERB = re.compile(
-    r"\b(?:se|fue|fueron|es|son|era|ha|han|tuvo|conto|reunio|permitio|presento|realizo|celebro|busca|busco|puso|foi|foram|e|"
+    r"\b(?:se|fue|fueron|es|son|era|ha|han|tuvo|conto|reunio|permitio|presento|realizo|celebro|busca|busco|puso|foi|foram|"
     r"teve|contou|reuniu|was|were|is|are|has|had|brought|offered|gathered|focused)\b(?! el marco)"
 )
 
@@ -402,7 +402,7 @@ def _place_phrase(
     reading: Reading, sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft], parent: EventDraft | None, unit: Unit
 ) -> None:
     key = title_key(phrase.title)
-    if phrase.strength == "title" or len(key) < 2 or not _specific(phrase):
+    if phrase.strength == "title" or len(key) < 2 or not _specific(phrase) or _is_venue(sentence.text, phrase):
         return
     known = _known(drafts, phrase.title)
     if known is not None:
@@ -439,6 +439,16 @@ def _place_phrase(
 def _specific(phrase: EventPhrase) -> bool:
     """Whether the phrase says more than its kind: a quoted title, an edition, or two words of its own."""
     return phrase.quoted or phrase.ordinal or len(title_key(phrase.title)) >= 2
+
+
+def _is_venue(text: str, phrase: EventPhrase) -> bool:
+    """"Expo Santa Fe será la sede": halls are named like fairs."""
+    after = fold_keeping_length(text[phrase.end : phrase.end + 60])
+    before = fold_keeping_length(text[max(0, phrase.start - 8) : phrase.start])
+    return phrase.type == "feria" and bool(
+        re.match(r"[^.;]{0,40}\b(?:sera|fue|es|foi|was|is) (?:la |a |o |the )?(?:sede|venue|local)", after)
+        or re.search(r"\b(?:en|em|at|in) \Z", before) and not re.search(r"\d{4}", phrase.title)
+    )
 
 
 def _refers_to(parent: EventDraft, phrase: EventPhrase) -> bool:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from graph.model import (
     Actor,
@@ -28,9 +29,10 @@ from ingest import themes as theme_rules
 from ingest.actors import ActorIndex, gather_actors
 from ingest.cleaning import CleanText, clean
 from ingest.dates import DateMention
-from ingest.event_phrases import find_event_phrases
+from ingest.event_phrases import EventPhrase, find_event_phrases
 from ingest.events import HELD, TO_COME, EventDraft, draft_events
-from ingest.gazetteer import city_country, country_code, country_name, demonym_country
+from ingest.gazetteer import city_country, country_code, country_name, demonym_country, load_gazetteer, prominence
+from ingest.gazetteer import fold as gazetteer_fold
 from ingest.institutions import InstitutionFinder, InstitutionMention, Known
 from ingest.known_names import authority_names, names_defined
 from ingest.language import detect
@@ -64,13 +66,34 @@ def country_of(name: str) -> str | None:
     return country_code(name) or (demonym_country(name) if " " not in name.strip() else None) or _city(name)
 
 
+def place_country(name: str) -> str | None:
+    """ISO code of a country or a well-known city; None for other words."""
+    return country_code(name) or _city(name)
+
+
+_KNOWN_CITY = 5.8
+"""Least prominence (power of ten of inhabitants, raised for Ibero-America) of a city that its name alone tells."""
+
+
+@lru_cache(maxsize=65536)
 def _city(name: str) -> str | None:
-    return city_country(name) if name[:1].isupper() and len(name) > 3 else None
+    """Country of a city whose name means nothing else."""
+    if not name[:1].isupper() or len(name) <= 3:
+        return None
+    gazetteer = load_gazetteer()
+    folded = gazetteer_fold(name)
+    if folded in gazetteer.needs_support:
+        return None
+    if not any(prominence(reading) >= _KNOWN_CITY for reading in gazetteer.readings(folded)):
+        return None
+    return city_country(name)
 
 
 def is_place(name: str) -> bool:
-    """Whether a run of words is a place on its own."""
-    return country_code(name) is not None or _city(name) is not None
+    """Whether a run of words is a place on its own: a country, a well-known city or a region of the world."""
+    return (
+        country_code(name) is not None or _city(name) is not None or gazetteer_fold(name) in load_gazetteer().regions
+    )
 
 
 def extract(document: Document) -> Extraction:
@@ -101,17 +124,26 @@ def extract(document: Document) -> Extraction:
 # -- reading ----------------------------------------------------------------------------------------------------
 
 
+def _phrases(text: str, mentions: list[InstitutionMention]) -> list[EventPhrase]:
+    """Event phrases that are not the beginning of an institution's name ("Asamblea Legislativa")."""
+    taken = [(m.start, m.end) for m in mentions if m.rule in {"head-noun", "known-name"}]
+    return [
+        p for p in find_event_phrases(text, is_place=is_place)
+        if not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
+    ]  # fmt: skip
+
+
 def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
     cleaned = clean(document)
     segments = segment(cleaned, document)
     language = detect(cleaned.text[:20000])
     year = _year(document, cleaned, language)
     known = authority_names()
-    finder = InstitutionFinder(known, country_of)
+    finder = InstitutionFinder(known, place_country, demonym_country)
     first = [finder.find(s.text) for s in segments]
     defined = names_defined([s.text for s in segments], first, is_place)
     if defined:
-        finder = InstitutionFinder(known.extended(defined), country_of)
+        finder = InstitutionFinder(known.extended(defined), place_country, demonym_country)
         first = [finder.find(s.text) for s in segments]
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
@@ -119,7 +151,7 @@ def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
         units.append(
             make_unit(
                 piece, index, len(mentions), found, find_places(piece.text),
-                find_event_phrases(piece.text, is_place=is_place), language=language, year=year,
+                _phrases(piece.text, found), language=language, year=year,
             )
         )  # fmt: skip
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in found]
@@ -510,8 +542,11 @@ def _participations(
             best[actor, role.role].append((role.confidence, role.mention, role.rule))
     # A sponsor, organiser, host, speaker or instructor who also "took part" said nothing new by that
     strong = {actor for actor, role in best if role in {"sponsor", "organiser"}}
+    organisers = {actor for actor, role in best if role == "organiser"}
     listed = []
     for (actor, role), found in best.items():
+        if role == "participant" and actor in organisers and all(rule == "meeting-title" for _, _, rule in found):
+            continue
         weak_only = all(rule.startswith("participant-after") for _, _, rule in found)
         if role == "participant" and actor in strong and weak_only:
             continue

@@ -15,14 +15,16 @@ from importlib.resources import files
 from ingest.tokens import PhraseIndex, Token, fold, is_roman, tokenise
 
 CountryOf = Callable[[str], str | None]
-"""Gives the ISO 3166-1 alpha-2 code of a country, city or demonym, None for any other word."""
+"""Gives the ISO 3166-1 alpha-2 code for a name, None where the name says none."""
 
 _OF = {"de", "del", "da", "do", "das", "dos", "of"}
 _ARTICLES = {"el", "la", "los", "las", "o", "a", "os", "as", "the"}
-_AND = {"y", "e", "and", "&", "i"}
-_FOR = {"para", "for", "pela", "pelo", "contra", "sobre", "against", "on"}
+_AND = {"y", "e", "and", "&", "i", "y/o", "e/ou", "and/or"}
+_FOR = {"para", "for", "por", "pela", "pelo", "contra", "sobre", "against", "on"}
 _IN = {"en", "em", "in"}
 _REGIONS = {"caribe", "caribbean", "pacifico", "pacific"}
+# Nouns that take "a": "Fondo de Apoyo a la Microempresa".
+_TAKES_TO = set("fomento apoyo apoio atencion ayuda asistencia acceso promocion estimulo incentivo servicio servicios".split())
 _NAME_SHAPES = {"Capital", "ACRONYM", "Mixed"}
 
 # Endings of abstract nouns in es, pt and en: the portfolio words of a ministry or chamber ("Industria, Comercio y
@@ -52,13 +54,18 @@ _NOT_AN_ACTOR = set(
 _NOT_A_NAME = re.compile(
     r"(centro de (convenciones|eventos|exposiciones|negocios)|centro (historico|comercial)|parque (central|nacional)|"
     r"convention cent(er|re)|programas? marco|red(es)? social(es)?|redes sociais|social networks?|consejo directivo|"
-    r"comite (organizador|cientifico|tecnico|de organizacion|de estado)|grupo de trabajo|junta directiva|comision organizadora|"
+    r"comite (organizador|cientifico|tecnico|de organizacion)|grupo de trabajo|junta directiva|comision organizadora|"
     r"conselho diretor|sociedad (de la informacion|civil)|sociedade (da informacao|civil)|"
     r"sistema (nacional|financiero|productivo|de informacion)|servicio(s)? de|programa (de|del|do|da) (curso|evento|"
-    r"taller|seminario|trabajo)|academia de|departamento de|comunidad (educativa|internacional|empresarial)|"
+    r"taller|seminario|trabajo)|departamento de|comunidad (educativa|internacional|empresarial)|"
     r"colegio electoral|"
     r"escuela de verano|bolsa de|proyecto piloto|banco de (datos|proyectos|preguntas)|direccion (general|ejecutiva)\Z)\b"
 )
+_PLURAL_HEADS = {
+    "alcaldias": "Alcaldía", "ministerios": "Ministerio", "universidades": "Universidad", "prefeituras": "Prefeitura",
+    "gobernaciones": "Gobernación", "municipalidades": "Municipalidad", "ayuntamientos": "Ayuntamiento",
+    "secretarias": "Secretaría", "ministries": "Ministry", "camaras": "Cámara",
+}  # fmt: skip
 # Adjectives that on their own leave a head noun generic: "Gobierno Nacional", "Secretaría Técnica".
 _GENERIC_TAIL = set(
     "nacional nacionales general generales tecnica tecnico regional regionales local locales federal federais publica publico "
@@ -96,6 +103,9 @@ _COMPANY_TAIL = {
     "union": "multilateral",
 }
 _ROLE_NOUNS = {"firma", "empresa", "consultora", "compania", "firm", "company", "empresas", "entidad", "organizacion"}
+
+
+_SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +191,8 @@ def is_acronym(token: Token) -> bool:
     """Whether the token may be an institution's acronym by its form."""
     return (
         token.shape in {"ACRONYM", "Mixed"}
+        and token.text.isascii()
+        and not _SURNAME.match(token.text)
         and 2 <= len(token.text) <= 15
         and token.folded not in _NOT_AN_ACTOR
         and not is_roman(token.text)
@@ -189,11 +201,12 @@ def is_acronym(token: Token) -> bool:
 
 
 class InstitutionFinder:
-    """Finds institutions; holds what is known and the way to tell a country."""
+    """Finds institutions; holds what is known and the ways to tell a country: by a place and by a demonym."""
 
-    def __init__(self, known: PhraseIndex[Known], country_of: CountryOf) -> None:
+    def __init__(self, known: PhraseIndex[Known], country_of: CountryOf, demonym_of: CountryOf) -> None:
         self._known = known
         self._country_of = country_of
+        self._demonym_of = demonym_of
 
     def find(self, text: str) -> list[InstitutionMention]:
         """Mentions in the order of the text, none inside another."""
@@ -204,9 +217,48 @@ class InstitutionFinder:
         found: list[InstitutionMention] = []
         at = 0
         while at < len(tokens):
+            listed = None if shouting else self._plural_head(text, tokens, at, found)
+            if listed is not None:
+                at = listed
+                continue
             step = None if shouting else self._read(text, tokens, at, found)
             at = step if step is not None else at + 1
         return found
+
+    def _plural_head(self, text: str, tokens: list[Token], at: int, found: list[InstitutionMention]) -> int | None:
+        """"las alcaldías de Bucaramanga y Yumbo": one institution for each name behind a plural head noun."""
+        singular = _PLURAL_HEADS.get(tokens[at].folded)
+        if singular is None or at + 2 >= len(tokens) or tokens[at + 1].folded not in {"de", "del", "do", "da", "of"}:
+            return None
+        if tokens[at + 1].end != tokens[at].end + 1 + len(tokens[at + 1].text):
+            return None
+        names: list[tuple[int, int]] = []
+        position = at + 2
+        while position < len(tokens):
+            end = position
+            while end < len(tokens) and tokens[end].shape in {"Capital", "ACRONYM"}:
+                end += 1
+            if end == position or tokens[position].folded in heads():
+                break
+            names.append((position, end))
+            if end < len(tokens) and (tokens[end].text == "," or tokens[end].folded in {"y", "e", "and"}):
+                position = end + 1
+                if position < len(tokens) and tokens[position].folded in {"de", "del", "do", "da", "of"}:
+                    position += 1
+            else:
+                break
+        if len(names) < 2:
+            return None
+        for start, end in names:
+            name = f"{singular} {tokens[at + 1].text} {text[tokens[start].start : tokens[end - 1].end]}"
+            kind = heads()[fold(singular.split()[0])][0]
+            found.append(
+                InstitutionMention(
+                    tokens[start].start, tokens[end - 1].end, name, kind, self._country_in(tokens[start - 1 : end]),
+                    "plural-head", 0.75,
+                )
+            )  # fmt: skip
+        return names[-1][1]
 
     # -- one mention ------------------------------------------------------------------------------------------
 
@@ -230,7 +282,7 @@ class InstitutionFinder:
             return None
         length, known = matched
         if known.acronym and tokens[at].shape not in {"ACRONYM", "Mixed"} and not (
-            tokens[at].shape == "Capital" and len(tokens[at].text) > 4
+            tokens[at].shape == "Capital" and len(tokens[at].text) >= 4
         ):
             return None
         if not any(t.shape in _NAME_SHAPES for t in tokens[at : at + length]) or tokens[at].shape == "word":
@@ -263,6 +315,8 @@ class InstitutionFinder:
         """Append the mention with the acronym beside it and the body it belongs to; the token to go on from."""
         name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
         acronym, acronym_span, after = self._acronym_beside(tokens, end, name)
+        if acronym is None and rule in {"head-noun", "known-name"}:
+            acronym, acronym_span = self._short_name_before(tokens, at)
         mention = InstitutionMention(
             tokens[at].start, tokens[end - 1].end, name, kind, country or self._country_in(tokens[at:end]), rule,
             confidence, acronym, acronym_span, None, authority,
@@ -317,6 +371,13 @@ class InstitutionFinder:
                 continue
             if token.shape == "number" and len(token.text) == 4 and tokens[end - 1].shape in _NAME_SHAPES:
                 break
+            if token.folded in {"a", "al", "ao"} and tokens[end - 1].folded in _TAKES_TO:
+                ahead = end + 1
+                if ahead < len(tokens) and tokens[ahead].folded in _ARTICLES:
+                    ahead += 1
+                if ahead < len(tokens) and tokens[ahead].shape in _NAME_SHAPES:
+                    end = ahead
+                    continue
             if token.folded in _OF | _FOR | _IN | _AND or token.folded in _ARTICLES:
                 step = self._connector(tokens, at, end, place_seen)
                 if step is None:
@@ -419,7 +480,7 @@ class InstitutionFinder:
     def _by_form(self, tokens: list[Token], at: int) -> tuple[int, str | None, str, float] | None:
         """Names told by their form: company endings, acronyms, CamelCase."""
         token = tokens[at]
-        if token.shape not in _NAME_SHAPES:
+        if token.shape not in _NAME_SHAPES or token.folded in _ROLE_NOUNS:
             return None
         end = at + 1
         while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 6:
@@ -435,6 +496,8 @@ class InstitutionFinder:
         if end - at == 1 and not is_acronym(token):
             return None
         if is_acronym(token):
+            if token.shape == "ACRONYM" and _in_capitals(tokens, at):
+                return None
             stop = at + 1
             # FUNDES Internacional, iNNpulsa Colombia, CxOForum
             if stop < len(tokens) and tokens[stop].shape == "Capital" and (
@@ -467,7 +530,7 @@ class InstitutionFinder:
         for at in range(len(tokens) - 1, 0, -1):
             if length := self._country_at(tokens, at):
                 return self._country_of(" ".join(t.text for t in tokens[at : at + length]))
-        return None
+        return next((code for t in tokens if t.shape == "Capital" and (code := self._demonym_of(t.text))), None)
 
     def _skip_of(self, tokens: list[Token], at: int) -> int:
         """Index after "de (la)", "del", "of the"; `at` itself where there is none."""
@@ -510,6 +573,16 @@ class InstitutionFinder:
                 return inside.text, (inside.start, inside.end), after
         return None, None, end
 
+    def _short_name_before(self, tokens: list[Token], at: int) -> tuple[str | None, tuple[int, int] | None]:
+        """The short name in "Comobi - Cooperativa de …", "ENAP, Escola …" is left: a comma may end something else."""
+        if at >= 2 and tokens[at - 1].text in "-–—" and tokens[at - 2].shape in _NAME_SHAPES:
+            first = at - 3
+            if first < 0 or tokens[first].text in ",;:(•\n" or tokens[first].folded in _ARTICLES | _OF | _AND:
+                short = tokens[at - 2]
+                if self._country_of(short.text) is None and short.folded not in heads():
+                    return short.text, (short.start, short.end)
+        return None, None
+
     def _generic(self, tokens: list[Token], name: str) -> bool:
         """Whether a grown name says no more than its kind."""
         folded = " ".join(t.folded for t in tokens)
@@ -525,6 +598,21 @@ class InstitutionFinder:
         if strength == "weak" and all(t.folded in _NOT_AN_ACTOR for t in content):
             return True
         return False
+
+
+def _in_capitals(tokens: list[Token], at: int) -> bool:
+    """Whether the word is part of a passage set in capitals ("FORMULÁRIO DE INSCRIÇÃO"), and so no acronym."""
+    for step in (-1, 1):
+        beside = at + step
+        if 0 <= beside < len(tokens) and tokens[beside].shape == "ACRONYM" and (
+            len(tokens[beside].text) > 5 or len(tokens[at].text) > 5 or tokens[beside].folded in _OF | _AND | _FOR
+        ):
+            return True
+        if 0 <= beside < len(tokens) and len(tokens[beside].text) == 1 and tokens[beside].text in "EYOA" and (
+            0 <= beside + step < len(tokens) and tokens[beside + step].shape == "ACRONYM"
+        ):
+            return True
+    return False
 
 
 def _abbreviates_unit(acronym: str, unit: str, body: str) -> bool:

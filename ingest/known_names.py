@@ -74,7 +74,7 @@ def names_defined(
             if person.organisation is None:
                 continue
             start, end = person.organisation
-            if any(s < end and start < e for s, e in taken):
+            if any(s <= start < e for s, e in taken):
                 continue
             name = " ".join(text[start:end].split())
             add(name, Known(name, None, None, None, len(name.split()) == 1))
@@ -85,51 +85,91 @@ def names_defined(
     return list(defined.values())
 
 
-_LIST_GAP = re.compile(r"\s*(?:,|;)\s*(?:(?:y|e|and|así como|además de)\s+)?(?:(?:la|el|los|las|the|o|a)\s+)?|\s+(?:y|e|and|&)\s+(?:(?:la|el|los|las|the|o|a)\s+)?")
+_SEPARATOR = re.compile(
+    r"\s*[,;]\s*(?:(?:y|e|and|así como|además de|junto con|bem como)\s+)?(?:(?:a|por|de|con|com|do|da|del|with)\s+)?(?:(?:la|el|los|las|the|o|a)\s+)?"
+    r"|\s+(?:y|e|and|&|junto con|together with)\s+(?:(?:a|por|de|con|com|do|da|del)\s+)?(?:(?:la|el|los|las|the|o|a)\s+)?"
+)
+_OPENING = re.compile(
+    r"\s*(?:(?:la|el|los|las|the|o|a)\s+)?(?:(?:empresa|compañía|firma|fundación|company|firm|red|organización)\s+)?"
+)
+_SUCH_AS = re.compile(
+    r"\b(?:organizaciones|instituciones|empresas|entidades|organizações|instituições|organisations|organizations|institutions|"
+    r"companies|aliados|parceiros|partners)\b[^.;:()]{0,40}?(?:\bcomo(?: por ejemplo)?|\btales como|\bsuch as|:)\s*",
+    re.IGNORECASE,
+)
+_PERSON_AFTER = re.compile(r"\s*,\s*(?:(?:el|la|o|a|the)\s+)?(?:president|director|diretor|ministr|secretari|gerente|coordin|coorden|jef|ceo|alcald|rector)", re.IGNORECASE)
 
 
 def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callable[[str], bool]) -> list[str]:
-    """Capitalised names of no known form that stand in a list with institutions, or right where a cue wants one."""
-    names: list[str] = []
-    starts: list[int] = []
-    for cue in find_cues(text):
-        if cue.side == "after" and cue.role in {"sponsor", "organiser", "host"}:
-            starts.append(cue.end)
-    for mention in mentions:
-        end = mention.acronym_span[1] + 1 if mention.acronym_span and mention.acronym_span[1] > mention.end else mention.end
-        gap = _LIST_GAP.match(text, end)
-        if gap:
-            starts.append(gap.end())
-    for start in starts:
-        lead = re.match(r"\s*(?:(?:la|el|los|las|the|o|a)\s+)?(?:(?:empresa|compañía|firma|fundación|company|firm)\s+)?", text[start:])
-        begin = start + (lead.end() if lead else 0)
-        name = _proper_name(text, begin, is_place)
-        if name is None or any(m.start < begin + len(name) and begin < m.end for m in mentions):
-            continue
-        rest = text[begin + len(name) : begin + len(name) + 60]
-        if re.match(r"\s*(?:[,;.)]|\(|y\s|e\s|and\s|\Z)", rest) and _list_goes_on(text, begin + len(name), mentions):
-            names.append(name)
-    return names
+    """Capitalised names of no known form in a list of institutions, or where a cue wants an institution.
+
+    A list is read item by item; its unknown members count when the list has an institution that is known, or when
+    it follows a cue and an unknown member is a single word ("organizado por Unilever").
+    """
+    by_start = {m.start: m for m in mentions}
+    names: dict[str, None] = {}
+    openings = [c.end for c in find_cues(text) if c.side == "after" and c.role in {"sponsor", "organiser", "host"}]
+    cued = set(openings)
+    openings += [m.end() for m in _SUCH_AS.finditer(text)]
+    openings += [_after(m) for m in mentions]
+    for opening in openings:
+        position = opening
+        known = 0
+        unknown: list[str] = []
+        if opening in cued or text[:opening].rstrip().endswith((":", "como", "as")):
+            position += len(_OPENING.match(text[position : position + 60]).group())  # type: ignore[union-attr]
+        else:
+            separator = _SEPARATOR.match(text, position)
+            if separator is None:
+                continue
+            position = separator.end()
+        for _ in range(30):
+            if position in by_start:
+                known += 1
+                position = _after(by_start[position])
+            else:
+                name = _proper_name(text, position, is_place, mentions)
+                if name is None:
+                    break
+                unknown.append(name)
+                position += len(name)
+                if _PERSON_AFTER.match(text[position : position + 40]):
+                    unknown.pop()
+                    break
+                beside = re.match(r"\s*\([^()]{1,40}\)", text[position : position + 60])
+                position += beside.end() if beside else 0
+            separator = _SEPARATOR.match(text, position)
+            if separator is None:
+                break
+            position = separator.end()
+        if known:
+            names.update(dict.fromkeys(unknown))
+        elif unknown and opening in cued:
+            names.update(dict.fromkeys(n for n in unknown if len(n.split()) == 1))
+    return list(names)
 
 
-def _list_goes_on(text: str, end: int, mentions: Sequence[InstitutionMention]) -> bool:
-    """Whether an institution follows in the same list, or the list ends right here with a full stop."""
-    gap = _LIST_GAP.match(text, end)
-    if gap and any(m.start == gap.end() for m in mentions):
-        return True
-    return bool(re.match(r"\s*[.)]", text[end:]))
+def _after(mention: InstitutionMention) -> int:
+    """Where the text goes on behind a mention and its acronym."""
+    if mention.acronym_span and mention.acronym_span[0] >= mention.end:
+        return mention.acronym_span[1] + 1
+    return mention.end
 
 
-def _proper_name(text: str, start: int, is_place: Callable[[str], bool]) -> str | None:
+def _proper_name(
+    text: str, start: int, is_place: Callable[[str], bool], mentions: Sequence[InstitutionMention]
+) -> str | None:
     tokens = tokenise(text[start : start + 80])
     end = 0
     while end < len(tokens) and tokens[end].shape in {"Capital", "ACRONYM", "Mixed"}:
         end += 1
-    if not end or end > 5 or tokens[0].start != 0:
+    if not end or end > 4 or tokens[0].start != 0:
         return None
     if head_at(tokens, 0) or tokens[0].folded in heads():
         return None
     name = text[start : start + tokens[end - 1].end]
-    if is_place(name) or any(is_place(t.text) for t in tokens[:end]) and end == 1:
+    if is_place(name) or all(is_place(t.text) for t in tokens[:end]) or len(name) < 3:
         return None
-    return name if len(name) > 3 else None
+    if end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded not in {"y", "e", "and"}:
+        return None
+    return None if any(m.start < start + len(name) and start < m.end for m in mentions) else name

@@ -33,6 +33,18 @@ _NOT_NAMES = set(
 )
 
 
+_MONTHS = set(
+    "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre "
+    "octubre noviembre diciembre".split()
+)
+_MEMBER = {"perteneciente", "integrante", "miembro", "membro", "member", "procedente", "participante"}
+_PROFESSION = re.compile(
+    r"(?:advogad|abogad|agricultor|engenheir|ingenier|tecel|cineasta|escritor|artist|jornalist|periodist|zootecnist|tecnic|"
+    r"arquitect|arquitet|medic|sociolog|antropolog|estudiant|empresari|emprendedor|empreendedor|facilitador|moderador|"
+    r"productor|produtor|biolog|geograf|lawyer|farmer|engineer|writer|artist|journalist|entrepreneur)\w*\Z"
+)
+
+
 class PersonMention(NamedTuple):
     """A person in a piece of text (offsets in it); `organisation` is the span of the affiliation's name."""
 
@@ -73,7 +85,7 @@ def _name_end(
     while end < len(tokens) and words < 5:
         token = tokens[end]
         if token.shape == "Capital" and (len(token.text) > 1 or end + 1 < len(tokens)):
-            if token.folded in _NOT_NAMES or _covered(token, taken):
+            if (token.folded in _NOT_NAMES and not words) or token.folded in _MONTHS or _covered(token, taken):
                 break
             if token.folded in heads() or head_at(tokens, end):
                 break
@@ -114,10 +126,11 @@ def _with_context(
         if after < len(tokens) and _POSITION.match(tokens[after].folded):
             phrase_end = _phrase_end(tokens, after)
             position = " ".join(text[tokens[after].start : tokens[phrase_end - 1].end].split())
-            organisation = _affiliation(tokens, after + 1, phrase_end, is_place)
+            organisation = _affiliation(tokens, after + 1, phrase_end, taken, is_place)
             return PersonMention(start, stop, name, position, organisation, "person-position", 0.9)
-        if tokens[after].folded in _OF:
-            first = after + 1
+        member = tokens[after].folded in _MEMBER and after + 1 < len(tokens)
+        if tokens[after].folded in _OF or member:
+            first = after + 2 if member else after + 1
             if first < len(tokens) and tokens[first].folded in _ARTICLE:
                 first += 1
             organisation = _organisation(tokens, first, is_place)
@@ -128,7 +141,7 @@ def _with_context(
         position_start = _position_before(tokens, before)
         if position_start is not None:
             position = " ".join(text[tokens[position_start].start : tokens[before - 1].end].split())
-            organisation = _affiliation(tokens, position_start + 1, before, is_place)
+            organisation = _affiliation(tokens, position_start + 1, before, taken, is_place)
             return PersonMention(start, stop, name, position, organisation, "position-person", 0.9)
     while before >= 0 and tokens[before].text == ".":
         before -= 1
@@ -138,10 +151,31 @@ def _with_context(
         first = end + 1
         while first < len(tokens) and tokens[first].folded in _OF | _ARTICLE:
             first += 1
+        closing = next((i for i in range(first, min(first + 40, len(tokens))) if tokens[i].text == ")"), None)
+        if closing is None or first >= closing:
+            return None
+        if _POSITION.match(tokens[first].folded) or _PROFESSION.match(tokens[first].folded):
+            last = next((i for i in range(first, closing) if tokens[i].text == ","), closing)
+            organisation = _affiliation(tokens, first + 1, last, taken, is_place) or _after_dash(tokens, first, closing, is_place)
+            position = " ".join(text[tokens[first].start : tokens[last - 1].end].split())
+            return PersonMention(start, stop, name, position, organisation, "person-parenthesis-position", 0.75)
         organisation = _organisation(tokens, first, is_place)
-        if organisation and any(t.text in ")-–/" and t.start >= organisation[1] for t in tokens[first : first + 12]):
-            return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
+        if organisation is None:
+            return None
+        last = next(i for i in range(first, closing) if tokens[i].end == organisation[1])
+        lone = last == first and tokens[first].shape == "Capital"
+        if lone or tokens[last + 1].shape == "word" and tokens[last + 1].folded not in {"e", "y", "and"}:
+            return None
+        return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
     return None
+
+
+def _after_dash(
+    tokens: list[Token], first: int, closing: int, is_place: Callable[[str], bool]
+) -> tuple[int, int] | None:
+    """"(Gerente agroflorestal - Courageous Land)"."""
+    dash = next((i for i in range(first, closing) if tokens[i].text in "-–—"), None)
+    return _organisation(tokens[:closing], dash + 1, is_place) if dash is not None else None
 
 
 def _phrase_end(tokens: list[Token], at: int) -> int:
@@ -174,12 +208,16 @@ def _position_before(tokens: list[Token], comma: int) -> int | None:
 
 
 def _affiliation(
-    tokens: list[Token], start: int, end: int, is_place: Callable[[str], bool]
+    tokens: list[Token], start: int, end: int, taken: Sequence[tuple[int, int]], is_place: Callable[[str], bool]
 ) -> tuple[int, int] | None:
-    """The institution of a position: what the last "de" before a capital names, or the first if it is a body."""
-    choice = None
+    """The institution of a position: the first one known to stand behind a connector, else what "de" names."""
     for at in range(start, end):
-        if tokens[at].folded not in _OF:
+        if tokens[at].folded in _OF | _ARTICLE and at + 1 < end:
+            known = next((span for span in taken if span[0] == tokens[at + 1].start), None)
+            if known is not None:
+                return known
+    for at in range(start, end):
+        if tokens[at].folded not in _OF and tokens[at].folded not in {"en", "em", "at", "in"}:
             continue
         first = at + 1
         if first < end and tokens[first].folded in _ARTICLE:
@@ -187,11 +225,8 @@ def _affiliation(
         if first < end and tokens[first].shape in {"Capital", "ACRONYM", "Mixed"}:
             organisation = _organisation(tokens[:end], first, is_place)
             if organisation:
-                choice = organisation
-                if tokens[first].folded in heads() or tokens[first].shape in {"ACRONYM", "Mixed"}:
-                    return choice
-                return choice
-    return choice
+                return organisation
+    return None
 
 
 def _organisation(
@@ -206,7 +241,7 @@ def _organisation(
         if token.shape in {"Capital", "ACRONYM", "Mixed"}:
             end += 1
             continue
-        if (token.folded in _OF or token.folded in {"para", "en", "y", "e", "la", "el", "-", "&"}) and end > at:
+        if (token.folded in _OF or token.folded in {"para", "en", "y", "e", "la", "el", "&"}) and end > at:
             ahead = end + 1
             while ahead < len(tokens) and tokens[ahead].folded in _ARTICLE | _OF:
                 ahead += 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
     from spacy.vocab import Vocab
 
-TITLE, OBJECTIVE, BODY = 3.0, 1.0, 0.45
+TITLE, OBJECTIVE, BODY = 3.0, 1.7, 0.45
 """Weights of a term by where it stands."""
 
 ACCEPT = 1.6
@@ -128,6 +128,10 @@ def assign_themes(parts: Iterable[tuple[str, float, Span]], *, rule: str = "them
                 if span not in where[theme]:
                     where[theme].append(span)
     strongest = max(weight.values(), default=0.0)
+    if strongest < ACCEPT and strongest >= 0.5 * ACCEPT:
+        # Neither title nor objectives name a theme: what the body says most of is the best there is.
+        weight = {theme: value * ACCEPT / (0.75 * strongest) for theme, value in weight.items()}
+        strongest = max(weight.values())
     chosen = sorted(
         (
             theme for theme, value in weight.items()

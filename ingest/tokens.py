@@ -80,8 +80,14 @@ def tokenise(text: str) -> list[Token]:
 V = TypeVar("V")
 
 
+_ARTICLES = frozenset("el la los las o os as the".split())
+
+
 class PhraseIndex(Generic[V]):
-    """Longest match of known phrases, compared by their folded words."""
+    """Longest match of known phrases, compared by their folded words.
+
+    An article inside a phrase is passed over ("Oficina de (las) Naciones Unidas"), one that begins it is not.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, V]] = ()) -> None:
         self._root: dict[str, Any] = {}
@@ -91,8 +97,9 @@ class PhraseIndex(Generic[V]):
     def add(self, phrase: str, value: V) -> None:
         """Register `phrase`; the first value given for a phrase stays."""
         node = self._root
-        for token in tokenise(phrase):
-            node = node.setdefault(token.folded, {})
+        for position, token in enumerate(tokenise(phrase)):
+            if not position or token.folded not in _ARTICLES:
+                node = node.setdefault(token.folded, {})
         node.setdefault("", value)
 
     def match(self, tokens: list[Token], at: int) -> tuple[int, V] | None:
@@ -102,6 +109,8 @@ class PhraseIndex(Generic[V]):
         for length, position in enumerate(range(at, len(tokens)), 1):
             following = node.get(tokens[position].folded)
             if following is None:
+                if length > 1 and tokens[position].folded in _ARTICLES:
+                    continue
                 break
             node = following
             if "" in node:
