@@ -90,7 +90,9 @@ def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) ->
     )
 
 
-def discover(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
+def discover(
+    paths: Iterable[Path], *, suffixes: frozenset[str] = SUPPORTED_SUFFIXES
+) -> tuple[list[Path], list[DocumentError]]:
     """The supported files among `paths`, and what is wrong with the others, without raising.
 
     Directories are searched recursively, sorted, hidden entries left out; a file named twice counts once.
@@ -113,13 +115,13 @@ def discover(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
             problems.append(UnreadableDocument(f"{path}: there is no such file or directory; check the path"))
             continue
         for found in inside:
-            if found.suffix.lower() in SUPPORTED_SUFFIXES:
+            if found.suffix.lower() in suffixes:
                 files[found] = None
             else:
                 problems.append(
                     UnsupportedDocument(
                         f"{found}: no reader for {found.suffix or 'a file without suffix'}; supported are "
-                        f"{', '.join(sorted(SUPPORTED_SUFFIXES))}"
+                        f"{', '.join(sorted(suffixes))}"
                     )
                 )
     return list(files), problems

@@ -1,21 +1,15 @@
 """Word documents: headings, paragraphs, list items and tables in the order of the document."""
 
 import re
-import zipfile
 from io import BytesIO
 from typing import Any
 
-from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument
+from graph.errors import EmptyDocument, UnreadableDocument
 from graph.model import Document
+from ingest.readers.archive import check_archive
 from ingest.readers.blocks import BlockWriter
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_UNPACKED = 4  # times the byte limit that the parts together may unpack to
-_PARTS = 10_000
-_RATIO = (
-    200  # times its packed size that one part may unpack to, above _SMALL bytes; real ones reach about 30
-)
-_SMALL = 10 * 2**20
 _TITLE = -1
 _HEADING = re.compile(r"(?:heading|t[íi]tulo|encabezado)\s*(\d)", re.IGNORECASE)
 
@@ -30,7 +24,7 @@ def read(data: bytes, *, name: str, identity: str, max_bytes: int) -> Document:
         raise UnreadableDocument(
             f"{name}: a password-protected or old binary Word file; save it as .docx without a password"
         )
-    _check(data, name=name, max_bytes=max_bytes)
+    check_archive(data, name=name, max_bytes=max_bytes)
     document = _open(data, name=name)
     writer = BlockWriter()
     _write(document, writer)
@@ -49,38 +43,6 @@ def read(data: bytes, *, name: str, identity: str, max_bytes: int) -> Document:
         title=stated or (text[first.start : first.end] if first else None),
         blocks=tuple(writer.blocks),
     )
-
-
-def _check(data: bytes, *, name: str, max_bytes: int) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = archive.infolist()
-            total = sum(part.file_size for part in parts)
-            if total > _UNPACKED * max_bytes or len(parts) > _PARTS:
-                raise DocumentTooLarge(
-                    f"{name}: unpacks to {total:,} bytes in {len(parts):,} parts, over the limit of "
-                    f"{_UNPACKED * max_bytes:,} bytes and {_PARTS:,} parts; take out pictures or split it"
-                )
-            for part in parts:
-                if part.file_size > _SMALL and part.file_size > _RATIO * max(1, part.compress_size):
-                    raise DocumentTooLarge(
-                        f"{name}: its part {part.filename} unpacks to {_RATIO} times its size, as only "
-                        "an attack does; save the document again from a word processor"
-                    )
-                if part.flag_bits & 1:
-                    raise UnreadableDocument(f"{name}: its parts are encrypted; save it without a password")
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as stream:
-                        declaration = stream.read(4096)
-                    if b"<!DOCTYPE" in declaration or b"<!ENTITY" in declaration:
-                        raise UnreadableDocument(
-                            f"{name}: its part {part.filename} declares XML entities, which no word "
-                            "processor writes; save the document again from one"
-                        )
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise UnreadableDocument(
-            f"{name}: a truncated or damaged .docx file ({error}); get it again or save it anew"
-        ) from error
 
 
 def _open(data: bytes, *, name: str) -> Any:

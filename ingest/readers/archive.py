@@ -1,0 +1,49 @@
+"""Checks of Office files, which are ZIP archives of XML, before anything in them is unpacked."""
+
+import zipfile
+from io import BytesIO
+
+from graph.errors import DocumentTooLarge, UnreadableDocument
+
+_UNPACKED = 4  # times the byte limit that the parts together may unpack to
+_PARTS = 10_000
+_RATIO = (
+    200  # times its packed size that one part may unpack to, above _SMALL bytes; real ones reach about 30
+)
+_SMALL = 10 * 2**20
+
+
+def check_archive(data: bytes, *, name: str, max_bytes: int) -> None:
+    """Refuse a ZIP-based document that would unpack beyond measure or declares XML entities.
+
+    Raises DocumentTooLarge or UnreadableDocument. Declared sizes can be trusted: unpacking stops at them.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            parts = archive.infolist()
+            total = sum(part.file_size for part in parts)
+            if total > _UNPACKED * max_bytes or len(parts) > _PARTS:
+                raise DocumentTooLarge(
+                    f"{name}: unpacks to {total:,} bytes in {len(parts):,} parts, over the limit of "
+                    f"{_UNPACKED * max_bytes:,} bytes and {_PARTS:,} parts; take out pictures or split it"
+                )
+            for part in parts:
+                if part.file_size > _SMALL and part.file_size > _RATIO * max(1, part.compress_size):
+                    raise DocumentTooLarge(
+                        f"{name}: its part {part.filename} unpacks to {_RATIO} times its size, as only "
+                        "an attack does; save the document again from an office program"
+                    )
+                if part.flag_bits & 1:
+                    raise UnreadableDocument(f"{name}: its parts are encrypted; save it without a password")
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as stream:
+                        declaration = stream.read(4096)
+                    if b"<!DOCTYPE" in declaration or b"<!ENTITY" in declaration:
+                        raise UnreadableDocument(
+                            f"{name}: its part {part.filename} declares XML entities, which no office "
+                            "program writes; save the document again from one"
+                        )
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise UnreadableDocument(
+            f"{name}: a truncated or damaged Office file ({error}); get it again or save it anew"
+        ) from error
