@@ -23,7 +23,7 @@ SENTENCE_SHARE = 0.5
 EVENT_SHARE, PROFILE_SHARE = 0.4, 0.2
 """Of the best passage of the same event, and of the event's own profile, in the score of a passage. Passages
 of a report lean on their heading: what answers a query is often said once for several of them."""
-EXPANSION_WEIGHT = 1.5
+EXPANSION_WEIGHT = 2.0
 """Of the words of the themes that the query is about, scaled so that the best entry has 1."""
 THEME_WEIGHT, THEME_CAP = 0.5, 2.0
 """For each standard deviation over 1 by which an entry's theme stands out for the query."""
