@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.model import Span
-from ingest.gazetteer import IBERO_AMERICA, City, CityReading, Gazetteer, load_gazetteer, prominence
+from ingest.gazetteer import City, CityReading, Gazetteer, load_gazetteer, prominence
+from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.place_names import Around, Hit, find_hits, linked, read_around, read_words
 
 PlaceKind = Literal["city", "country", "region"]
@@ -171,6 +172,8 @@ def _city(
     expected = home or city.country == scene.hint or city.country in near
     saint = hit.key.startswith(("san ", "santa ", "santo ", "sao ", "saint ", "st "))
     if (around.attached or around.continued) and not (city.capital or city.population >= _ATTACHED):
+        return None, 0.0
+    if scene.ambiguous(hit) and not best.primary:
         return None, 0.0
     if around.located and not around.attached:
         fewest = _LOCATED_IBERO if expected else _LOCATED_ELSEWHERE

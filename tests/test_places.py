@@ -18,9 +18,9 @@ from ingest.gazetteer import (
     country_code,
     country_name,
     demonym_country,
-    fold,
     load_gazetteer,
 )
+from ingest.gazetteer_extract import fold
 from ingest.places import PlaceMention, find_places
 
 _FILE = Path(__file__).parent / "data" / "places.csv"
