@@ -27,7 +27,8 @@ from graph.model import (
     Practice,
     ThemeAssignment,
 )
-from graph.naming import country_iri, country_labels, fold, place_iri
+from graph.naming import country_iri, fold, place_iri
+from graph.reference import country_statements
 from ontology.namespaces import (
     DCTERMS,
     FOAF,
@@ -201,11 +202,8 @@ class _Mapper:
         iri = country_iri(code)
         if iri not in self.places:
             self.places[iri] = None
-            self.typed(iri, "Place")
-            self.out.add(iri, RP + "placeKind", Literal("country"))
-            self.out.add(iri, RP + "isoCode", Literal(code.upper()))
-            for language, name in country_labels(code) or (("", code.upper()),):
-                self.out.add(iri, _LABEL, text_literal(name, language))
+            for statement in country_statements(code):
+                self.out.add(*statement)
         return iri
 
     def locality(self, name: str, country: str | None, *, kind: str = "city") -> str:

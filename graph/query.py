@@ -24,6 +24,7 @@ from graph import query_worker
 from graph.errors import QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
 from graph.snapshots import Snapshot
+from ontology.namespaces import PREFIXES
 
 Kind = Literal["select", "ask", "construct"]
 
@@ -106,13 +107,13 @@ class QueryPool:
         timeout: float = 10.0,
         memory_mb: int = 2048,
         max_bytes: int = 64 * 1024 * 1024,
-        prefixes: Mapping[str, str] | None = None,
+        prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
         self.snapshot = snapshot
         self.timeout = timeout
         self._memory_mb = memory_mb
         self._max_bytes = max_bytes
-        self._prefixes = dict(prefixes or {})
+        self._prefixes = dict(prefixes)
         self._lock = threading.Lock()
         self._closed = False
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()

@@ -1,7 +1,6 @@
 """The graphs that no document says: the ontology with its concept schemes, and the authority file."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -19,28 +18,29 @@ def reference_graphs() -> dict[str, list[Quad]]:
     """
     ontology = NamedNode(GRAPH_ONTOLOGY)
     stated = [
-        Quad(*quad.triple, ontology)
+        Quad(quad.subject, quad.predicate, quad.object, ontology)
         for name in ONTOLOGY_FILES
-        for quad in parse(path=str(Path(FOLDER) / name), format=RdfFormat.TURTLE)
+        for quad in parse(path=str(FOLDER / name), format=RdfFormat.TURTLE)
     ]
     return {"ontology": stated, "authority": list(_authority())}
 
 
-def country_quads(code: str, graph: NamedNode) -> Iterator[Quad]:
-    """A country as a place, with its names in es, pt and en."""
-    place = NamedNode(country_iri(code))
+def country_statements(code: str) -> Iterator[tuple[str, str, NamedNode | Literal]]:
+    """A country as a place, with its names in es, pt and en (its code where CLDR knows none)."""
+    place = country_iri(code)
     for kind in (RP + "Place", SCHEMA + "Place"):
-        yield Quad(place, NamedNode(RDF + "type"), NamedNode(kind), graph)
-    yield Quad(place, NamedNode(RP + "placeKind"), Literal("country"), graph)
-    yield Quad(place, NamedNode(RP + "isoCode"), Literal(code.upper()), graph)
-    for language, name in country_labels(code):
-        yield Quad(place, NamedNode(RDFS + "label"), Literal(name, language=language), graph)
+        yield place, RDF + "type", NamedNode(kind)
+    yield place, RP + "placeKind", Literal("country")
+    yield place, RP + "isoCode", Literal(code.upper())
+    for language, name in country_labels(code) or ((None, code.upper()),):
+        yield place, RDFS + "label", Literal(name, language=language)
 
 
 def _authority() -> Iterator[Quad]:
     graph = NamedNode(GRAPH_AUTHORITY)
     triples = authority_graph().serialize(format="nt", encoding="utf-8")
     for quad in parse(triples, RdfFormat.N_TRIPLES):
-        yield Quad(*quad.triple, graph)
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)
     for code in sorted({institution.country for institution in institutions()} - {""}):
-        yield from country_quads(code, graph)
+        for subject, predicate, value in country_statements(code):
+            yield Quad(NamedNode(subject), NamedNode(predicate), value, graph)

@@ -26,14 +26,14 @@ from pyoxigraph import (
 
 from graph.errors import QuerySyntaxError, SnapshotError
 from graph.snapshots import Snapshot
+from ontology.namespaces import DCTERMS, PREFIXES, RDFS, XSD
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Value: TypeAlias = str | int | float | bool
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_INTEGER = NamedNode(_XSD + "integer")
-_BOOLEAN = NamedNode(_XSD + "boolean")
-_FRACTIONAL = frozenset({_XSD + "decimal", _XSD + "double", _XSD + "float"})
+_INTEGER = NamedNode(XSD + "integer")
+_BOOLEAN = NamedNode(XSD + "boolean")
+_FRACTIONAL = frozenset({XSD + "decimal", XSD + "double", XSD + "float"})
 
 
 def sorted_nquads(quads: Iterable[Quad]) -> bytes:
@@ -74,7 +74,7 @@ class GraphView:
 
     A parameter is a variable of the query given as a keyword: `select("SELECT ?actor ?event {…}",
     actor=NamedNode(iri))`. A `str` stands for a literal, an IRI is a `NamedNode`. In a SELECT each parameter
-    must be among the projected variables (RDF-dev SEP-0007).
+    must be among the projected variables (RDF-dev SEP-0007). The project's prefixes need no declaration.
     """
 
     def __init__(self, store: Store) -> None:
@@ -143,15 +143,21 @@ class GraphView:
 
         The last part of the IRI where it has no label.
         """
-        found = {
-            quad.object.language or "": quad.object.value
-            for quad in self.store.quads_for_pattern(NamedNode(iri), _LABEL, None, None)
-            if isinstance(quad.object, Literal)
-        }
+        found: dict[str, str] = {}
+        for quad in self.store.quads_for_pattern(NamedNode(iri), _LABEL, None, None):
+            if isinstance(quad.object, Literal):
+                # Two documents may write one name in two ways: show the same every time, and not capitals.
+                tag, text = quad.object.language or "", quad.object.value
+                found[tag] = min(found.get(tag, text), text, key=lambda form: (form.isupper(), form))
         for choice in (language, "", "es", "en", "pt", *sorted(found)):
             if choice in found:
                 return found[choice]
         return iri.rstrip("/#").rpartition("/")[2].rpartition("#")[2] or iri
+
+    def replaced_by(self, iri: str) -> str | None:
+        """The IRI that stands for a merged one (dcterms:isReplacedBy); None where it stands for itself."""
+        found = self.store.quads_for_pattern(NamedNode(iri), NamedNode(DCTERMS + "isReplacedBy"), None, None)
+        return next((quad.object.value for quad in found if isinstance(quad.object, NamedNode)), None)
 
     def _query(
         self, query: str, parameters: Mapping[str, Term | Value]
@@ -160,12 +166,14 @@ class GraphView:
             Variable(name): as_term(value) for name, value in parameters.items()
         }
         try:
-            return self.store.query(query, use_default_graph_as_union=True, substitutions=substitutions)
+            return self.store.query(
+                query, use_default_graph_as_union=True, prefixes=PREFIXES, substitutions=substitutions
+            )
         except (SyntaxError, RuntimeError) as error:
             raise QuerySyntaxError(str(error)) from error
 
 
-_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_LABEL = NamedNode(RDFS + "label")
 
 
 def as_term(value: Term | Value) -> Term:

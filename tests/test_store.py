@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from graph.decisions import Merge, decision_quads
 from graph.errors import ConfigurationError, QuerySyntaxError, SnapshotError
 from graph.export import export
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
@@ -86,6 +87,21 @@ def test_description_shows_labels_in_the_language_asked_for(view: GraphView) -> 
     assert view.label(EX + "foro", language="en") == "Test Forum"
     assert view.label(EX + "foro", language="pt") == "Foro de Prueba"
     assert view.describe(EX + "unknown") == []
+
+
+def test_the_label_of_a_name_written_in_two_ways_is_the_same_every_time() -> None:
+    store = Store()
+    for text in ("INSTITUTO DE PRUEBA", "Instituto de Prueba", "instituto de prueba"):
+        store.add(Quad(node("i"), LABEL, Literal(text), ONE))
+    assert GraphView(store).label(EX + "i") == "Instituto de Prueba"
+
+
+def test_a_merged_iri_names_the_one_that_replaces_it() -> None:
+    store = Store()
+    for quad in decision_quads([Merge(old=EX + "old", new=EX + "new", by="curator")]):
+        store.add(quad)
+    assert GraphView(store).replaced_by(EX + "old") == EX + "new"
+    assert GraphView(store).replaced_by(EX + "new") is None
 
 
 def test_equal_graphs_are_equal_bytes() -> None:
