@@ -137,6 +137,9 @@ _VERB = re.compile(
 )
 
 
+_DETERMINERS = set("el la los las este esta estos estas dicho dicha un una o a os as um uma the this that en em in al del no na".split())
+
+
 def _leading_head(tokens: Sequence) -> tuple[str, str, bool, int] | None:  # type: ignore[type-arg]
     """(type, strength, has an ordinal, token) of an event noun among the first words, past ordinals and "Gran"."""
     at = 0
@@ -148,7 +151,7 @@ def _leading_head(tokens: Sequence) -> tuple[str, str, bool, int] | None:  # typ
     for skip in range(2):
         if at + skip < len(listed):
             head = head_at(listed, at + skip)
-            if head and (skip == 0 or listed[at].shape in {"Capital", "ACRONYM"} and listed[at + skip].shape in {"Capital", "ACRONYM"}):
+            if head and (skip == 0 or listed[at].folded not in _DETERMINERS and listed[at].shape in {"Capital", "ACRONYM"} and listed[at + skip].shape in {"Capital", "ACRONYM"}):
                 return head[1], head[2], ordinal, at + skip
     return None
 
@@ -405,6 +408,10 @@ def _place_phrase(
     if phrase.strength == "title" or len(key) < 2 or not _specific(phrase) or _is_venue(sentence.text, phrase):
         return
     known = _known(drafts, phrase.title)
+    if parent is not None and known is not None and known is not parent and title_key(known.title) != key and (
+        _refers_to(parent, phrase)
+    ):
+        return  # "el Foro Empresarial" in the block of one forum is not another one
     if known is not None:
         known.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
         known.sentences.append(sentence)

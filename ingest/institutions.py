@@ -267,6 +267,13 @@ class InstitutionFinder:
         grown = self._grow_from_head(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
         if grown is not None and (known is None or grown > at + known[0]):
             return self._take_grown(text, tokens, at, grown, found)
+        if known is not None and grown is not None and self._is_unit_and_body(tokens, at, grown, at + known[0]):
+            # The authority names unit and body in one; the text names two institutions.
+            index = len(found)
+            step = self._take_grown(text, tokens, at, grown, found)
+            if step is not None:
+                found[index] = replace(found[index], type=known[1].type, authority=known[1].authority)
+            return step
         if known is not None:
             return self._take_known(text, tokens, at, *known, found)
         formed = self._by_form(tokens, at)
@@ -274,6 +281,10 @@ class InstitutionFinder:
             end, kind, rule, confidence = formed
             return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found)
         return None
+
+    def _is_unit_and_body(self, tokens: list[Token], at: int, grown: int, end: int) -> bool:
+        body = self._skip_of(tokens, grown)
+        return _is_unit_word(tokens[at].folded) and grown < body < end and tokens[body].folded in heads()
 
     def _match_known(self, tokens: list[Token], at: int) -> tuple[int, Known] | None:
         """A known name that starts here; one-word names must be written with a capital."""

@@ -65,6 +65,9 @@ def find_persons(
     found: list[PersonMention] = []
     at = 0
     while at < len(tokens):
+        if tokens[at].folded in _HONORIFIC:
+            at += 1
+            continue
         end = _name_end(tokens, at, taken, is_place)
         if end is None:
             at += 1

@@ -127,11 +127,12 @@ def assign_themes(parts: Iterable[tuple[str, float, Span]], *, rule: str = "them
                 terms[theme][key] = before + gain
                 if span not in where[theme]:
                     where[theme].append(span)
+    mains = [value for theme, value in weight.items() if theme.startswith("th-")]
+    told = max(mains, default=0.0)
+    if 0.5 * ACCEPT <= told < ACCEPT:
+        # Neither title nor objectives name one of the nine: what the body says most of is the best there is.
+        weight = {t: v * (ACCEPT / (0.75 * told) if t.startswith("th-") else 1.0) for t, v in weight.items()}
     strongest = max(weight.values(), default=0.0)
-    if strongest < ACCEPT and strongest >= 0.5 * ACCEPT:
-        # Neither title nor objectives name a theme: what the body says most of is the best there is.
-        weight = {theme: value * ACCEPT / (0.75 * strongest) for theme, value in weight.items()}
-        strongest = max(weight.values())
     chosen = sorted(
         (
             theme for theme, value in weight.items()
