@@ -1,7 +1,7 @@
 """Search quality on graded queries.
 
-A query file is `{"queries": [{"id", "query", "lang", "style", "relevant": [{"passage", "span", "grade"}]}]}`, with
-spans in code points of one document and grades 2 (answers the query) and 1 (related).
+A query file is `{"queries": [{"id", "query", "lang", "style", "relevant": [{"passage", "span", "grade"}]}]}`,
+with spans in code points of one document and grades 2 (answers the query) and 1 (related).
 """
 
 import json
@@ -87,8 +87,8 @@ def read_queries(query_file: Path) -> list[dict[str, Any]]:
 def score_query(query: Mapping[str, Any], spans: Iterable[Sequence[int]]) -> QueryScore:
     """Score the spans found for one query, best first.
 
-    nDCG@10 with gain 2^grade - 1 (Burges et al. 2005). A span stands for a graded passage when they share half
-    of the shorter one; a further span inside a passage already counted is passed over.
+    nDCG@10 with gain 2^grade - 1 (Burges et al. 2005). A span stands for a graded passage when they share
+    half of the shorter one; a further span inside a passage already counted is passed over.
     """
     graded = {r["passage"]: (r["span"], int(r["grade"])) for r in query["relevant"]}
     seen: set[str] = set()
@@ -97,9 +97,8 @@ def score_query(query: Mapping[str, Any], spans: Iterable[Sequence[int]]) -> Que
     for span in spans:
         if len(gains) == DEPTH:
             break
-        hits = sorted(
-            ((grade, name) for name, (gold, grade) in graded.items() if _stands_for(span, gold)), reverse=True
-        )
+        matched = [(grade, name) for name, (gold, grade) in graded.items() if _stands_for(span, gold)]
+        hits = sorted(matched, reverse=True)
         fresh = [hit for hit in hits if hit[1] not in seen]
         if hits and not fresh:
             continue

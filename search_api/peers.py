@@ -2,15 +2,15 @@
 
 Each of four kinds of evidence gives a value from 0 to 1, and a peer's score is their weighted sum.
 
-- Shared events: the cosine of two actors over their events, an event weighing 1 / log(1 + n) for its n actors.
+- Shared events: the cosine of two actors over their events, one of n actors weighing 1 / log(1 + n).
   The weight is that of Adamic and Adar (2003, doi:10.1016/S0378-8733(03)00009-1): having met among three says
   more than having met among three hundred. The cosine (Salton) divides by how much each does, so that a
   programme which takes part in everything is not everybody's first peer.
 - Shared themes: the same cosine over the themes of their events, counted by event; a theme of N actors in all
   and n of them weighs log(1 + N / n).
-- Similar profile: the cosine of the vectors of their profiles in the search index, measured from the mean over
-  all actors (0) to the nearest one (1).
-- Counterpart: an institution of the same type in another country; it adds to other evidence and is none alone.
+- Similar profile: the cosine of the vectors of their profiles in the search index, measured from the mean
+  over all actors (0) to the nearest one (1).
+- Counterpart: an institution of the same type in another country; it adds to other evidence, no more.
 
 A reason states what is in the graph, with the resources it speaks of.
 """
@@ -99,8 +99,7 @@ def peers(
 def why_no_peers(view: GraphView, actor_iri: str) -> str:
     """In Spanish, why `peers` found none for an actor."""
     name = view.label(actor_iri)
-    query = f"{_PREFIXES} SELECT ?role ?event {{ VALUES ?role {{ {_ROLES} }} <{actor_iri}> ?role ?event }} LIMIT 1"
-    if not view.select(query):
+    if actor_iri not in _participations(view):
         return f"El grafo no dice de ningún evento en el que {name} haya tomado parte."
     return f"Nadie más aparece en los eventos de {name} ni en otros sobre sus temas."
 
@@ -108,7 +107,7 @@ def why_no_peers(view: GraphView, actor_iri: str) -> str:
 def find_actor(view: GraphView, text: str) -> str:
     """The IRI of the actor meant by an IRI, a slug, a name in any language, an acronym or a misspelt name.
 
-    Raises NotFound with the nearest names. Of several actors with one acronym, the one in most events is meant.
+    Raises NotFound with the nearest names. Of several actors of one name, the one in most events is meant.
     """
     wanted = text.strip()
     names = _actor_names(view)
@@ -273,7 +272,7 @@ def _participations(view: GraphView) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in _select(
         view,
-        f"SELECT ?actor ?role ?event {{ VALUES ?role {{ {_ROLES} }} ?actor ?role ?event . ?actor a rp:Actor }}",
+        f"SELECT ?actor ?role ?event {{ VALUES ?role {{ {_ROLES} }} ?actor a rp:Actor ; ?role ?event }}",
     ):
         found[str(row["actor"])][str(row["event"])].add(names[str(row["role"])])
     return {actor: dict(events) for actor, events in found.items()}

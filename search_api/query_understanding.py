@@ -30,8 +30,8 @@ _NOT_COUNTRIES = {
     "ZZ",
 }  # two-letter codes that CLDR uses for other things
 NEAREST_LABELS = 3
-"""Labels of a theme that a query is compared with, the nearest of those embedded: all the Spanish ones and the
-preferred ones in Portuguese and English. With four Spanish ones only, nDCG@10 on the report was 0.04 lower;
+"""Labels of a theme that a query is compared with, the nearest of those embedded: all the Spanish ones and
+the preferred ones in Portuguese and English. With four Spanish ones only, nDCG@10 on the report was 0.04 lower;
 with all in the three languages it was the same."""
 
 # Demonyms, which neither CLDR nor GeoNames has: folded stems that with the endings -o, -a, -os, -as, -e, …
