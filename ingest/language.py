@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Language = Literal["es", "pt", "en"]
 
 _LANGUAGES: tuple[Language, ...] = ("es", "pt", "en")
-_SAMPLE = 2000  # characters that decide; more changes nothing and costs time
+_SAMPLE = 250  # characters read at the start, in the middle and at the end of a longer text
 _SHORT = 12  # words up to which each cue counts in full
 
 # Words that one of the three languages has and the other two have not: function words (also without accents,
@@ -60,7 +60,7 @@ def detect(text: str) -> Language:
     one of the three has are added, which decides where a text is too short for n-grams. Spanish on a tie,
     and for a text without letters.
     """
-    sample = text[:_SAMPLE]
+    sample = _sample(text)
     words = _WORD.findall(sample.casefold())
     if not words:
         return "es"
@@ -74,6 +74,13 @@ def detect(text: str) -> Language:
         scores[language] += weight * (known + 0.7 * shaped)
     scores["es"] += sum(1 for mark in "¿¡" if mark in sample)
     return max(_LANGUAGES, key=lambda language: scores[language])
+
+
+def _sample(text: str) -> str:
+    if len(text) <= 3 * _SAMPLE:
+        return text
+    middle = (len(text) - _SAMPLE) // 2
+    return " ".join((text[:_SAMPLE], text[middle : middle + _SAMPLE], text[-_SAMPLE:]))
 
 
 @lru_cache(maxsize=1)

@@ -283,6 +283,18 @@ def test_any_text_is_cut_into_spans_that_hold_its_letters(text: str) -> None:
     assert list(gaps(sentences(text, "es"), text)) == []
 
 
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_any_markdown_is_cut_in_order(text: str) -> None:
+    document = parse(f"# Red\n\n{text}", "a.md")
+    cleaned = clean(document)
+    end = 0
+    for part in segment(cleaned, document):
+        assert end <= part.span.start < part.span.end <= len(document.text)
+        assert part.text == cleaned.text[slice(*part.clean)]
+        end = part.span.end
+
+
 def gaps(spans: tuple[tuple[int, int], ...], text: str) -> Iterator[str]:
     """Text between the sentences that is not white space."""
     at = 0

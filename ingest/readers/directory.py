@@ -160,7 +160,7 @@ def _workbook(data: bytes, *, name: str, max_bytes: int) -> list[list[list[str]]
             book.close()
     except Exception as error:  # openpyxl lets errors of zipfile, of XML and its own through
         raise UnreadableDocument(
-            f"{name}: not a workbook, or a damaged one ({type(error).__name__}: {error}); save it again as .xlsx"
+            f"{name}: not a workbook, or a damaged one ({type(error).__name__}: {error}); save it anew"
         ) from error
 
 
