@@ -14,6 +14,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal
 
 from graph.model import Span
@@ -180,7 +181,7 @@ def _unit_of_days(match: re.Match[str], month: int, rule: str) -> Iterator[_Unit
     start = days[0][0] if rule != "month-day" else match.start()
     kind = rule if len(days) == 1 else "day-list" if len(days) > 2 else "day-range"
     first, last = _Point(year, month, days[0][1]), _Point(year, month, days[-1][1])
-    yield _Unit(start, match.end(), first, last, kind, needs_year=False)
+    yield _Unit(start, match.end(), first, last, kind)
 
 
 def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
@@ -313,6 +314,9 @@ def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
         rising = _key(first) < _key(last) or (first.year is None and last.year is None)
         if ranged and unit.first == unit.last and rising and after.rule != "year-range":
             joined[-1] = _Unit(unit.start, after.end, first, last, f"{unit.precision}-range")
+        elif between and _next_day(replace(unit.last, year=first.year), after.first):
+            # "30 y 31 de mayo y 1º de junio de 2023"
+            joined[-1] = _Unit(unit.start, after.end, first, after.last, "day-list")
         elif between and first != unit.first:
             shift = replace(unit.last, year=first.year)
             joined.append(replace(unit, first=first, last=shift, needs_year=False))
@@ -329,6 +333,13 @@ def _shared_year(first: _Point, last: _Point) -> tuple[_Point, _Point]:
     if last.year is None and first.year is not None:
         return first, replace(last, year=first.year + crosses)
     return first, last
+
+
+def _next_day(point: _Point, other: _Point) -> bool:
+    """Whether `other` is the day after `point`."""
+    if None in (point.year, point.day, other.year, other.day) or not (point.valid() and other.valid()):
+        return False
+    return date.fromisoformat(other.iso()) - date.fromisoformat(point.iso()) == timedelta(days=1)
 
 
 def _key(point: _Point) -> tuple[int, int, int]:

