@@ -13,6 +13,7 @@ PAGE_NUMBER = re.compile(
 )
 # Document codes of international bodies and registries: SP/CL/XXXIII.O/Di, LC/G.2398, OEA/Ser.D.
 REFERENCE_CODE = re.compile(r"\b[A-Z]{1,8}(?:/[A-Za-z0-9.\-]{1,20}){1,6}")
+_PAGE_WORD = re.compile(r"p[áa]gina|p[áa]g\b|page", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?;:,]$")
@@ -66,6 +67,8 @@ def _between_blank_lines(text: str, lines: Sequence[Line]) -> set[int]:
     for group in groups:
         count = sum(1 for index in group if _number(text, lines[index]) is not None)
         titles = [index for index in group if _number(text, lines[index]) is None]
+        if len(group) == 1 and _PAGE_WORD.match(text, lines[group[0]].first) and count:
+            found.update(group)
         if count != 1:
             continue
         if titles:

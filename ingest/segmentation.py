@@ -164,8 +164,14 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
     if enumerator and enumerator.lastgroup == "decimal":
         # A short numbered line is a heading where text comes under it, an item where its neighbours are
         # items.
-        dots = enumerator.group().strip().rstrip(".)-º").count(".")
-        items = _numbered(clean, index - 1) or following.marker in {"number", "bullet"} or index + 1 in cells
+        dots = _dots(enumerator.group())
+        before, after = _decimal(clean, index - 1) if index else None, _decimal(clean, index + 1)
+        items = (
+            before is not None
+            or (after is not None and _dots(after) <= dots)
+            or following.marker == "bullet"
+            or index + 1 in cells
+        )
         if paragraph.lines > 1 or (items and dots == 0 and not _capitals(title)):
             return 0
         return _RANK_PART + dots
@@ -205,8 +211,9 @@ def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -
     return _RANK_PLAIN if reads_on or len(under) > 1.5 * len(text) else 0
 
 
-def _numbered(clean: CleanText, index: int) -> bool:
-    return index >= 0 and clean.paragraphs[index].marker == "number"
+def _dots(number: str) -> int:
+    """Depth of a decimal number: 0 for "3.", 1 for "3.1"."""
+    return number.strip().rstrip(".)-º").count(".")
 
 
 def _starts_title(text: str) -> bool:

@@ -136,6 +136,10 @@ class TestFurniture:
         text = "\n\n".join(f"{wrapped(LONG)}\n\nRed Andina | Memoria 2019 | {n}" for n in (3, 4, 5))
         assert "Memoria" not in cleaned(text).text
 
+    def test_a_line_that_says_it_counts_pages_goes(self) -> None:
+        for line in ("Page 3 of 12", "Página 3", "Pág. 3 de 12"):
+            assert cleaned(f"{wrapped(LONG)}\n\n{line}\n\n{wrapped(LONG)}").text == f"{LONG}\n\n{LONG}"
+
     def test_a_heading_that_repeats_stays(self) -> None:
         text = "\n\n".join(f"Objetivo\n\n{wrapped(LONG)}" for _ in range(4))
         assert cleaned(text).text.count("Objetivo") == 4

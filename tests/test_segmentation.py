@@ -89,6 +89,13 @@ class TestHeadings:
             ("INFORME", "B. Metas"),
         ]
 
+    def test_numbered_titles_are_headings_over_text_and_items_among_items(self) -> None:
+        text = f"1. Red\n\n1.1 Socios\n\n{BODY}\n2. Foro\n\n{BODY}\n"
+        text += f"1. Visitar fincas\n\n2. Crear un fondo\n\n{BODY}"
+        kinds = [(s.kind, s.number) for s in cut(text) if s.number]
+        assert kinds[:3] == [("heading", "1."), ("heading", "1.1"), ("heading", "2.")]
+        assert kinds[3:] == [("list-item", "1."), ("list-item", "2.")]
+
     def test_stated_headings_keep_their_levels(self) -> None:
         found = cut(
             f"# Red\n\n## Taller *uno* ##\n\n{LINE}\n\n### Nota\n\n{LINE}\n\n## Dos\n\n{LINE}\n", "a.md"
