@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.dates import DateMention, find_dates
@@ -69,6 +69,7 @@ _PIECES = st.sampled_from([
 # fmt: on
 
 
+@settings(deadline=None)  # time is tested below
 @given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=40).map(" ".join)))
 def test_any_text_gives_spans_in_order_that_contain_what_was_read(text: str) -> None:
     at = 0

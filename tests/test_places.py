@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.settings import load_settings
@@ -74,6 +74,7 @@ _PLACE = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(deadline=None)  # time is tested below
 @given(st.one_of(st.text(max_size=200), st.lists(_PLACE, max_size=40).map(" ".join)))
 def test_any_text_gives_spans_in_order_that_contain_the_name(text: str) -> None:
     at = 0
