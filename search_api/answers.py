@@ -3,23 +3,28 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from graph.errors import NotFound
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
-from search_api.links import iri_path, span_path
+from search_api.links import iri_path, slug_of, span_path
 from search_api.resources import (
     ActorInRole,
+    ActorSummary,
     FacetCount,
     Interpretation,
     Named,
+    Peer,
     Reason,
     Ref,
     SearchHit,
     SearchResults,
 )
+from search_api.service import Served
 
 if TYPE_CHECKING:
     from search_api.engine import Hit, SearchResponse
     from search_api.entries import Ref as EntryRef
+    from search_api.peers import Peer as FoundPeer
     from search_api.query_understanding import Named as NamedInQuery
 
 #: The kinds of result in words.
@@ -116,3 +121,37 @@ def _ref(ref: "EntryRef | None") -> Ref | None:
 
 def _named(found: "Iterable[NamedInQuery]") -> tuple[Named, ...]:
     return tuple(Named(value=named.key, label=named.label) for named in found)
+
+
+def actor_named(served: Served, text: str) -> ActorSummary:
+    """The institution meant by an IRI, a slug, a name, an acronym or a misspelt name. Raises NotFound."""
+    from search_api.peers import find_actor
+
+    return served.catalogue.actors[slug_of(find_actor(served.view, text))]
+
+
+def peers_of(served: Served, slug: str) -> tuple[Peer, ...]:
+    """All the peers of an institution, the nearest first. Raises NotFound where there is no such slug."""
+    actors = served.catalogue.actors
+    if slug not in actors:
+        raise NotFound(f"there is no actor {slug!r} in this snapshot; look in /actors")
+    found = served.network().peers(actors[slug].id, k=len(actors))
+    return tuple(_peer(peer, actors[peer.slug]) for peer in found if peer.slug in actors)
+
+
+def _peer(peer: "FoundPeer", summary: ActorSummary) -> Peer:
+    return Peer(
+        **summary.__dict__,
+        score=peer.score,
+        reasons=tuple(
+            Reason(
+                kind=reason.kind,
+                text=reason.text_es,
+                links=tuple(
+                    Ref(id=link.iri, slug=link.slug, label=link.label, url=iri_path(link.iri))
+                    for link in reason.links
+                ),
+            )
+            for reason in peer.reasons
+        ),
+    )

@@ -89,7 +89,10 @@ class Catalogue:
         events = defaultdict(set)
         for taking in self.takings:
             events[taking.actor].add(taking.event)
-        properties = ("rdfs:label", "skos:altLabel", "rp:acronym", "rp:actorType", "rp:country")
+        passages = self._counts(
+            """SELECT ?a (COUNT(DISTINCT ?p) AS ?n) WHERE { ?p rp:mentions ?a . ?a a rp:Actor } GROUP BY ?a"""
+        )
+        properties = ("rp:acronym", "rp:actorType", "rp:country")
         found = [
             ActorSummary(
                 **self._head("actor", iri),
@@ -97,10 +100,16 @@ class Catalogue:
                 type=self._first_ref(values, "rp:actorType"),
                 country=self._first_ref(values, "rp:country"),
                 events=len(events[iri]),
+                passages=passages.get(iri, 0),
             )
             for iri, values in self._of_class("rp:Actor", properties)
         ]
-        return {a.slug: a for a in sorted(found, key=lambda a: (-a.events, fold(a.label), a.slug))}
+        return {a.slug: a for a in sorted(found, key=lambda a: (-a.events, -a.passages, fold(a.label)))}
+
+    @cached_property
+    def told_actors(self) -> tuple[ActorSummary, ...]:
+        """The actors that a document tells of: the authority file may know more."""
+        return tuple(actor for actor in self.actors.values() if actor.events or actor.passages)
 
     @cached_property
     def events(self) -> dict[str, EventSummary]:

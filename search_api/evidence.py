@@ -75,17 +75,15 @@ def _places_of_claims(catalogue: Catalogue, about: str, iri: str) -> dict[str, l
         )
     found: dict[str, list[Place]] = defaultdict(list)
     for claim, selector, start, end, quote in catalogue.triples.rows(selectors, this=iri):
-        document = text_of(selector).partition("#")[0]
-        first, last = integer(start) or 0, integer(end) or 0
-        page = next(
-            (
-                n
-                for doc, a, b, n in sorted(paged[text_of(claim)])
-                if doc == document and a < last and b > first
-            ),
-            None,
-        )
-        found[text_of(claim)].append((text_of(quote), catalogue.source(document, first, last, page)))
+        read_in = text_of(selector).partition("#")[0]
+        at, to = integer(start) or 0, integer(end) or 0
+        around = [
+            number
+            for source_iri, first, last, number in paged[text_of(claim)]
+            if number and source_iri == read_in and first < to and last > at
+        ]
+        source = catalogue.source(read_in, at, to, min(around, default=None))
+        found[text_of(claim)].append((text_of(quote), source))
     return found
 
 

@@ -34,7 +34,7 @@ def actors_where(
         return taking is None or actor.id in taking
 
     return select(
-        catalogue.actors.values(),
+        catalogue.told_actors,
         named(catalogue, q),
         (lambda a: is_slug(a.type, type)) if type else None,
         (lambda a: is_slug(a.country, country)) if country else None,

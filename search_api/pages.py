@@ -24,6 +24,8 @@ from search_api.resources import (
     DocumentSummary,
     EventDetail,
     EventSummary,
+    Evidence,
+    Participation,
     Peer,
     PracticeDetail,
     PracticeSummary,
@@ -51,14 +53,14 @@ REVIEW_NAMES = {
 #: Properties in words, for the statements that pages show with their evidence.
 PROPERTY_NAMES = {
     "label": "título",
+    "eventType": "tipo de evento",
     "startDate": "fecha de inicio",
     "endDate": "fecha de fin",
-    "eventType": "tipo de evento",
     "city": "ciudad",
     "country": "país",
     "venue": "lugar",
-    "theme": "tema",
     "status": "estado",
+    "theme": "tema",
     "objective": "objetivo",
     "outcome": "resultado",
     "superEvent": "forma parte de",
@@ -131,9 +133,19 @@ class ActorsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """An event with every part that an institution had in it."""
+
+    event: Ref
+    date: str | None
+    parts: tuple[Participation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActorPage:
     template: ClassVar[str] = "actor.html"
     actor: ActorDetail
+    activities: tuple[Activity, ...]
     peers: tuple[Peer, ...]
     picture: Picture | None
 
@@ -157,9 +169,27 @@ class EventsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """A value that claims state, in words, with those claims."""
+
+    text: str
+    claims: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A property in words with its values."""
+
+    name: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     template: ClassVar[str] = "event.html"
     event: EventDetail
+    roles: tuple[tuple[Ref, tuple[Participation, ...]], ...]
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +206,7 @@ class PracticesPage:
 class PracticePage:
     template: ClassVar[str] = "practice.html"
     practice: PracticeDetail
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +352,43 @@ class Pages:
         context = {f.name: getattr(page, f.name) for f in fields(page)}  # type: ignore[arg-type]
         html = self.environment.get_template(page.template).render(context)
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+
+def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:
+    """Claims about one resource by property and value, the properties in the order of `PROPERTY_NAMES`."""
+    order = list(PROPERTY_NAMES)
+    found: dict[str, dict[str, list[Evidence]]] = {}
+    for claim in sorted(claims, key=lambda c: order.index(c.property) if c.property in order else len(order)):
+        found.setdefault(claim.property, {}).setdefault(claim.value, []).append(claim)
+    return tuple(
+        Fact(
+            name=PROPERTY_NAMES.get(name, name),
+            values=tuple(Value(_in_words(name, text), tuple(said)) for text, said in values.items()),
+        )
+        for name, values in found.items()
+    )
+
+
+def _in_words(name: str, value: str) -> str:
+    if name in ("startDate", "endDate"):
+        return dates(value)
+    return STATUS_NAMES.get(value, value) if name == "status" else value
+
+
+def by_role(participations: Sequence[Participation]) -> tuple[tuple[Ref, tuple[Participation, ...]], ...]:
+    """Participations by role, in the order in which the roles first come."""
+    found: dict[str, list[Participation]] = {}
+    for part in participations:
+        found.setdefault(part.role.id, []).append(part)
+    return tuple((parts[0].role, tuple(parts)) for parts in found.values())
+
+
+def activities(participations: Sequence[Participation]) -> tuple[Activity, ...]:
+    """Participations by event, in the order in which the events first come."""
+    found: dict[str, list[Participation]] = {}
+    for part in participations:
+        found.setdefault(part.event.id, []).append(part)
+    return tuple(Activity(parts[0].event, parts[0].date, tuple(parts)) for parts in found.values())
 
 
 def pager(*, path: str, parameters: Mapping[str, object], total: int, k: int, offset: int) -> Pager:

@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from search_api.catalogue import Catalogue, fold
-from search_api.links import iri_path
+from search_api.links import iri_path, slug_of
 
 #: Most events and most other institutions drawn, the latest and the most connected.
 EVENTS, OTHERS = 9, 14
 WIDTH, ROW, MARGIN = 960, 30, 22
 #: Where the columns stand, in units of the drawing, and how many letters fit beside a node.
 COLUMNS = (20, 250, 660)
-LETTERS = (26, 46, 38)
+LETTERS = (20, 43, 35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,12 @@ def neighbourhood(catalogue: Catalogue, iri: str) -> Picture | None:
 
 
 def _node(catalogue: Catalogue, iri: str, column: int, x: int, y: float) -> Node:
-    label = catalogue.ref(iri).label
-    letters = LETTERS[column]
-    short = label if len(label) <= letters else label[: letters - 1].rstrip() + "…"
+    label, letters = catalogue.ref(iri).label, LETTERS[column]
+    known = catalogue.actors.get(slug_of(iri))
+    if column == 0 and known and known.acronyms and len(label) > letters:
+        short = known.acronyms[0]
+    else:
+        short = label if len(label) <= letters else label[: letters - 1].rstrip() + "…"
     return Node(
         kind=("self", "event", "other")[column],
         x=x,

@@ -75,6 +75,7 @@ class ActorSummary(Resource):
     type: Ref | None = None
     country: Ref | None = None
     events: int = Field(default=0, description="Number of events it takes part in.")
+    passages: int = Field(default=0, description="Number of passages that name it.")
 
 
 class EventSummary(Resource):

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from graph.errors import RedpymeError
 from graph.query import QueryPool
@@ -28,6 +29,7 @@ from search_api.triples import Triples
 if TYPE_CHECKING:
     from search_api.encoder import Encoder
     from search_api.engine import SearchEngine
+    from search_api.peers import Network
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -35,6 +37,13 @@ _log = logging.getLogger(__name__)
 POLL = 0.5
 #: Seconds a search waits for the model while the server starts.
 PATIENCE = 20.0
+
+
+class Ranking(NamedTuple):
+    """What needs the index: the search engine, and the network that peers are found in."""
+
+    engine: "SearchEngine"
+    network: "Network"
 
 
 class Served:
@@ -52,8 +61,8 @@ class Served:
             memory_mb=settings.query_memory_mb,
             prefixes=PREFIXES,
         )
-        self._engine: Future[SearchEngine] = _in_background(
-            lambda: _open_engine(snapshot, encoder.result()), name=f"engine-{self.number}"
+        self._ranking: Future[Ranking] = _in_background(
+            lambda: _open_ranking(snapshot, self.view, encoder.result()), name=f"ranking-{self.number}"
         )
         self._leases = 0
         self._retired = False
@@ -62,23 +71,34 @@ class Served:
     @property
     def ready(self) -> bool:
         """Can it search now?"""
-        return self._engine.done() and self._engine.exception() is None
+        return self._ranking.done() and self._ranking.exception() is None
 
     @property
     def failure(self) -> str | None:
         """Why it will never search, where that is so."""
-        error = self._engine.exception() if self._engine.done() else None
+        error = self._ranking.exception() if self._ranking.done() else None
         return str(error) if error else None
 
-    def engine(self, *, patience: float = PATIENCE) -> "SearchEngine":
-        """The search engine. Raises NotReadyError when it is not loaded within `patience` seconds.
+    def engine(self, *, patience: float | None = PATIENCE) -> "SearchEngine":
+        """The search engine, waited for up to `patience` seconds (None: as long as it takes).
 
-        Raises what its loading raised: ModelError, IndexModelMismatch, SnapshotError.
+        Raises NotReadyError after that, ModelError (also IndexModelMismatch) and SnapshotError where it cannot
+        be loaded.
         """
         try:
-            return self._engine.result(timeout=patience)
+            return self._ranking.result(timeout=patience).engine
         except FutureTimeout:
             raise NotReadyError("the embedding model is still being loaded; try again in a moment") from None
+
+    def network(self) -> "Network":
+        """The network that peers are found in; without profiles, which are vectors, while the model loads."""
+        return self._ranking.result().network if self.ready else self._network_without_profiles
+
+    @cached_property
+    def _network_without_profiles(self) -> "Network":
+        from search_api.peers import Network
+
+        return Network(self.view)
 
     def warm(self) -> None:
         """Read the lists that pages show, so that the first visitor does not wait for them."""
@@ -227,11 +247,13 @@ class Service:
             self._stopped.wait(self._poll)
 
 
-def _open_engine(snapshot: Snapshot, encoder: "Encoder") -> "SearchEngine":
+def _open_ranking(snapshot: Snapshot, view: GraphView, encoder: "Encoder") -> Ranking:
     from search_api.engine import SearchEngine
     from search_api.index import open_index
+    from search_api.peers import Network
 
-    return SearchEngine(open_index(snapshot.index_path, encoder), encoder)
+    index = open_index(snapshot.index_path, encoder)
+    return Ranking(SearchEngine(index, encoder), Network(view, index=index))
 
 
 def _in_background(work: Callable[[], T], *, name: str) -> "Future[T]":

@@ -20,7 +20,7 @@ from search_api.dependencies import (
 from search_api.details import actor_detail
 from search_api.facets import facets
 from search_api.listing import actors_where
-from search_api.pages import ActorPage, ActorsPage, PeersPage, pager
+from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
 from search_api.picture import neighbourhood
 from search_api.resources import ActorDetail, ActorList, PeerList
 
@@ -71,6 +71,7 @@ def actor(request: Request, served: Current, slug: Name) -> ActorDetail | Respon
     def page() -> ActorPage:
         return ActorPage(
             actor=detail,
+            activities=activities(detail.participations),
             peers=peers_of(served, slug)[:PEERS_SHOWN],
             picture=neighbourhood(served.catalogue, detail.id),
         )

@@ -20,7 +20,7 @@ from search_api.dependencies import (
 from search_api.details import event_detail
 from search_api.facets import facets
 from search_api.listing import events_where
-from search_api.pages import EventPage, EventsPage, pager
+from search_api.pages import EventPage, EventsPage, by_role, facts, pager
 from search_api.resources import EventDetail, EventList
 
 router = APIRouter(tags=["events"])
@@ -96,4 +96,8 @@ def events(
 def event(request: Request, served: Current, slug: Name) -> EventDetail | Response:
     """An event: its facts with their evidence, who took part in which role, and what was learned."""
     detail = event_detail(served.catalogue, slug)
-    return answer(request, detail, lambda: EventPage(event=detail))
+
+    def page() -> EventPage:
+        return EventPage(event=detail, roles=by_role(detail.participations), facts=facts(detail.evidence))
+
+    return answer(request, detail, page)

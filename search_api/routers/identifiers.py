@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from graph.errors import NotFound
 from graph.formats import Format, by_name
-from ontology.namespaces import PREFIXES
+from ontology.namespaces import DCTERMS, PREFIXES, RP
 from search_api.dependencies import Current, Name, pages_of
-from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, span_path
+from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path
 from search_api.negotiation import HTML, RDF, resource_format
 from search_api.pages import Cell, ResourcePage, Statement
 from search_api.problems import RequestError
@@ -58,7 +58,7 @@ def resource(
     if chosen is not HTML:
         content = serialize(triples, format=_SERIALISERS[chosen.name], prefixes=PREFIXES)
         return Response(content, media_type=chosen.media_type)
-    page = _page_path(served, kind, slug, triples)
+    page = _page_path(kind, slug, triples)
     if page:
         return RedirectResponse(page, status_code=HTTPStatus.SEE_OTHER)
     return pages_of(request).draw(_resource_page(served, iri, triples))
@@ -76,18 +76,16 @@ def _chosen(request: Request, name: str | None) -> Format:
     return found
 
 
-def _page_path(served: Served, kind: str, slug: str, triples: list[Triple]) -> str | None:
-    """The page that shows the resource, where it has one."""
+def _page_path(kind: str, slug: str, triples: list[Triple]) -> str | None:
+    """The page that shows the resource, where it has one: its own, or the place of a passage."""
     if kind in COLLECTIONS:
         return resource_path(kind, slug)
-    values = {
-        triple.predicate.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]: triple.object for triple in triples
-    }
-    document, start, end = (values.get(name) for name in ("isPartOf", "start", "end"))
-    if kind == "passage" and isinstance(start, Literal) and isinstance(end, Literal):
-        if isinstance(document, NamedNode):
-            name = document.value.rsplit("/", 1)[-1]
-            return span_path(name, int(start.value), int(end.value))
+    if kind != "passage":
+        return None
+    values = {triple.predicate.value: triple.object for triple in triples}
+    document, start, end = (values.get(name) for name in (DCTERMS + "isPartOf", RP + "start", RP + "end"))
+    if isinstance(document, NamedNode) and isinstance(start, Literal) and isinstance(end, Literal):
+        return span_path(slug_of(document.value), int(start.value), int(end.value))
     return None
 
 

@@ -19,7 +19,7 @@ from search_api.dependencies import (
 from search_api.details import practice_detail
 from search_api.facets import facets
 from search_api.listing import practices_where
-from search_api.pages import PracticePage, PracticesPage, pager
+from search_api.pages import PracticePage, PracticesPage, facts, pager
 from search_api.resources import PracticeDetail, PracticeList
 
 router = APIRouter(tags=["practices"])
@@ -74,4 +74,4 @@ def practices(
 def practice(request: Request, served: Current, slug: Name) -> PracticeDetail | Response:
     """A practice with its context, conditions, results and pitfalls, and the passage it was read from."""
     detail = practice_detail(served.catalogue, slug)
-    return answer(request, detail, lambda: PracticePage(practice=detail))
+    return answer(request, detail, lambda: PracticePage(practice=detail, facts=facts(detail.evidence)))

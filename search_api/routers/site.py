@@ -28,7 +28,7 @@ def home(request: Request, served: Current) -> Entrance | Response:
     """The network in numbers, and where to go from here."""
     lists = served.catalogue
     counted = {
-        "actors": (len(lists.actors), "instituciones"),
+        "actors": (len(lists.told_actors), "instituciones"),
         "events": (len(lists.events), "eventos"),
         "practices": (len(lists.practices), "prácticas y lecciones"),
         "documents": (len(lists.documents), "documentos"),

@@ -36,7 +36,7 @@ _QUERY_PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "query",
         "in": "query",
-        "required": False,
+        "required": True,
         "schema": {"type": "string"},
         "description": "SPARQL 1.1.",
     },

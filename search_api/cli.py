@@ -1,0 +1,572 @@
+"""The command line. A command parses, calls one function and prints.
+
+Results go to standard output, progress and complaints to standard error. Exit codes: 0 done, 1 the run
+failed, 2 wrong usage, 3 done but some documents were skipped. Only click is imported at the start; a command
+imports what it needs, so that `redpyme --help` is there at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from graph.errors import ConfigurationError, DocumentError, RedpymeError, SnapshotError
+
+if TYPE_CHECKING:
+    from graph.model import Extraction
+    from graph.settings import Settings
+    from graph.snapshots import Snapshot
+    from search_api.service import Served
+
+FAILED, USAGE, SKIPPED = 1, 2, 3
+INTERRUPTED = 130
+EXPORT_FORMATS = {
+    "trig": "trig",
+    "nquads": "n-quads",
+    "turtle": "turtle",
+    "jsonld": "json-ld",
+    "ntriples": "n-triples",
+    "rdfxml": "rdf-xml",
+}
+QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "json-ld", "n-triples", "rdf-xml")
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = redpyme.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has enough. Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except RedpymeError as error:
+        click.echo(f"redpyme: {error}", err=True)
+        code = USAGE if isinstance(error, ConfigurationError) else FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"redpyme: {where}{error.strerror or error}; check the path and its permissions", err=True)
+        code = FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def workspace_option(command: C) -> C:
+    """The option that names the workspace."""
+    return click.option(
+        "--workspace",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of sources, decisions and snapshots (default: REDPYME_WORKSPACE, else ./workspace).",
+    )(command)
+
+
+def json_option(command: C) -> C:
+    """The option for output that programs read."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="redpyme")
+def redpyme() -> None:
+    """The network of SME institutions as a knowledge graph with semantic search."""
+
+
+@redpyme.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@workspace_option
+@json_option
+def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> int:
+    """Read documents into a new snapshot of the graph and its index.
+
+    Text, Markdown, HTML, PDF and Word documents, and directories of institutions in CSV or Excel. A folder stands for the documents in it. What was read before and has not changed is left as it is.
+    """
+    from search_api.build import ingest_paths
+
+    with _progress() as progress:
+        report = ingest_paths(paths, settings=_settings(workspace), progress=progress)
+    for reason in report.skipped:
+        click.echo(f"redpyme: skipped {reason}", err=True)
+    if as_json:
+        _print_json(
+            {
+                "snapshot": report.snapshot,
+                "added": list(report.added),
+                "changed": list(report.changed),
+                "unchanged": list(report.unchanged),
+                "skipped": list(report.skipped),
+                "published": report.published,
+                "counts": report.counts,
+                "warnings": report.warnings,
+                "seconds": round(report.seconds, 3),
+            }
+        )
+    else:
+        for verb, names in (("added", report.added), ("changed", report.changed)):
+            for name in names:
+                click.echo(f"{verb}: {name}")
+        counts = (
+            f"{len(report.added)} added, {len(report.changed)} changed, {len(report.unchanged)} unchanged"
+        )
+        counts += f", {len(report.skipped)} skipped" if report.skipped else ""
+        if report.published:
+            where = f"published snapshot {report.snapshot}"
+        elif report.snapshot:
+            where = f"nothing changed, still serving snapshot {report.snapshot}"
+        else:
+            where = "no snapshot"
+        click.echo(f"{where}: {counts} ({report.seconds:.1f} s)")
+        if report.published:
+            click.echo(", ".join(f"{count} {kind}s" for kind, count in report.counts.items()))
+    return SKIPPED if report.skipped else 0
+
+
+@redpyme.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@workspace_option
+@json_option
+def extract(path: Path, workspace: Path | None, as_json: bool) -> None:
+    """Show what would be read from one document, without touching the workspace."""
+    from ingest.contract import to_contract
+
+    extraction = _extraction(path, _settings(workspace))
+    if as_json:
+        _print_json(to_contract(extraction))
+    else:
+        from search_api.console import summary
+
+        click.echo(summary(extraction))
+
+
+@redpyme.command()
+@click.argument("text")
+@click.option("--lang", type=click.Choice(["es", "pt", "en"]), default="es", help="Language of the labels.")
+@click.option("--type", "types", multiple=True, help="passage, event, practice, actor, or a kind of them.")
+@click.option("--theme", "themes", multiple=True, help="Theme, by slug or id (th-tic).")
+@click.option("--country", "countries", multiple=True, help="Country, ISO 3166-1 alpha-2.")
+@click.option("--actor", "actors", multiple=True, help="Institution, by slug.")
+@click.option("--role", "roles", multiple=True, help="Role of an institution, such as sponsor.")
+@click.option("--year-from", type=click.IntRange(1, 9999), help="First year.")
+@click.option("--year-to", type=click.IntRange(1, 9999), help="Last year.")
+@click.option("-k", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="How many results to pass over.")
+@workspace_option
+@json_option
+def search(
+    text: str,
+    lang: str,
+    types: tuple[str, ...],
+    themes: tuple[str, ...],
+    countries: tuple[str, ...],
+    actors: tuple[str, ...],
+    roles: tuple[str, ...],
+    year_from: int | None,
+    year_to: int | None,
+    k: int,
+    offset: int,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """Search in your own words, in Spanish, Portuguese or English."""
+    if not text.strip():
+        raise click.UsageError("the query is empty; ask something")
+    from search_api.answers import search_results
+    from search_api.columns import Filters
+    from search_api.console import hits
+    from search_api.engine import SearchRequest
+
+    filters = Filters(
+        types=types,
+        themes=themes,
+        countries=tuple(code.upper() for code in countries),
+        actors=actors,
+        roles=roles,
+        year_from=year_from,
+        year_to=year_to,
+    )
+    with _served(workspace) as served:
+        request = SearchRequest(text=text, lang=lang, filters=filters, k=k, offset=offset)
+        results = search_results(served.engine(patience=None).search(request), served.catalogue)
+    if as_json:
+        click.echo(results.model_dump_json(indent=2))
+    else:
+        click.echo(hits(results, first=offset + 1))
+
+
+@redpyme.command()
+@click.argument("actor")
+@click.option("-k", type=click.IntRange(1, 100), default=10, show_default=True, help="How many peers.")
+@workspace_option
+@json_option
+def peers(actor: str, k: int, workspace: Path | None, as_json: bool) -> None:
+    """Find institutions to learn from or work with: ACTOR is a name, an acronym or a slug."""
+    from search_api.answers import actor_named, peers_of
+    from search_api.console import peers as listed
+    from search_api.resources import PeerList
+
+    with _served(workspace) as served:
+        found_actor = actor_named(served, actor)
+        found = peers_of(served, found_actor.slug)
+    if as_json:
+        click.echo(PeerList(total=len(found), results=found[:k]).model_dump_json(indent=2))
+    else:
+        click.echo(listed(found[:k], name=found_actor.label))
+
+
+@redpyme.command()
+@click.argument("query", metavar="QUERY|FILE|-")
+@click.option("--format", "format_", type=click.Choice(QUERY_FORMATS), default="table", help="Of the result.")
+@workspace_option
+@json_option
+def sparql(query: str, format_: str, workspace: Path | None, as_json: bool) -> None:
+    """Answer a SPARQL 1.1 query: given as text, in a file, or on standard input (-)."""
+    from graph.query import QueryPool
+    from ontology.namespaces import PREFIXES
+    from search_api.console import bindings
+
+    settings = _settings(workspace)
+    wanted = "json" if as_json else format_
+    with QueryPool(
+        _snapshot(settings),
+        workers=1,
+        timeout=settings.query_timeout,
+        memory_mb=settings.query_memory_mb,
+        prefixes=PREFIXES,
+    ) as pool:
+        answer = pool.run(_query_text(query), format=None if wanted == "table" else wanted)
+    if wanted == "table" and answer.kind != "construct":
+        click.echo(bindings(json.loads(answer.content)))
+    else:
+        click.echo(answer.content, nl=not answer.content.endswith(b"\n"))
+
+
+@redpyme.command()
+@workspace_option
+@json_option
+def validate(workspace: Path | None, as_json: bool) -> int:
+    """Check the current snapshot against the required and recommended SHACL shapes."""
+    from dataclasses import asdict
+
+    from graph.validation import validate_files
+
+    snapshot = _snapshot(_settings(workspace))
+    report = validate_files(snapshot.graph_files())
+    if as_json:
+        _print_json({"snapshot": snapshot.number, "conforms": report.conforms, **asdict(report)})
+    else:
+        for kind, findings in (("violation", report.violations), ("warning", report.warnings)):
+            for finding in findings:
+                click.echo(f"{kind}: {finding}")
+        counts = f"{len(report.violations)} violations, {len(report.warnings)} warnings"
+        click.echo(f"snapshot {snapshot.number}: {counts}")
+    return 0 if report.conforms else FAILED
+
+
+@redpyme.command()
+@click.option(
+    "--format", "format_", type=click.Choice(list(EXPORT_FORMATS)), default="trig", show_default=True
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@workspace_option
+@json_option
+def export(format_: str, output: Path | None, workspace: Path | None, as_json: bool) -> None:
+    """Write the graph of the current snapshot; TriG, N-Quads and JSON-LD keep the named graphs.
+
+    --json is short for --format jsonld.
+    """
+    from graph.export import export as write
+
+    snapshot = _snapshot(_settings(workspace))
+    chosen = EXPORT_FORMATS["jsonld" if as_json else format_]
+    if output is None:
+        write(snapshot, sys.stdout.buffer, format=chosen)
+        sys.stdout.flush()
+        return
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            write(snapshot, file, format=chosen)
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@redpyme.command()
+@click.option("--host", help="Address to listen on (default: REDPYME_HOST, else 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (default: REDPYME_PORT, else 8000).")
+@workspace_option
+@json_option
+def serve(host: str | None, port: int | None, workspace: Path | None, as_json: bool) -> None:
+    """Serve the search, the pages and SPARQL over HTTP. --json logs JSON lines."""
+    import uvicorn
+
+    from search_api.app import create_app
+    from search_api.logs import log_config
+
+    settings = _settings(workspace, host=host, port=port)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=log_config(as_json=as_json),
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+
+
+@redpyme.group()
+def snapshots() -> None:
+    """List the snapshots of the workspace, go back to an earlier one, or remove old ones."""
+
+
+@snapshots.command("list")
+@workspace_option
+@json_option
+def list_snapshots(workspace: Path | None, as_json: bool) -> None:
+    """List the snapshots; the one being served is marked."""
+    from graph.workspace import Workspace
+    from search_api.console import table
+
+    place = Workspace(_settings(workspace).workspace)
+    current = place.current_number()
+    found: list[dict[str, Any]] = []
+    for number in place.numbers():
+        entry: dict[str, Any] = {"number": number, "current": number == current}
+        try:
+            manifest = place.snapshot(number).manifest
+            entry |= {
+                "created": manifest.created,
+                "documents": len(manifest.documents),
+                "model": manifest.model,
+                "warnings": manifest.validation.warnings,
+            }
+        except SnapshotError as error:
+            entry["problem"] = str(error)
+        found.append(entry)
+    if as_json:
+        _print_json(found)
+    elif not found:
+        click.echo("There are no snapshots yet; make one with: redpyme ingest FILE…")
+    else:
+        rows = [
+            [
+                "*" if entry["current"] else "",
+                str(entry["number"]),
+                entry.get("created", "damaged"),
+                str(entry.get("documents", "")),
+                entry.get("model", entry.get("problem", "")),
+            ]
+            for entry in found
+        ]
+        click.echo(table(["", "number", "created", "documents", "model"], rows))
+
+
+@snapshots.command()
+@click.argument("number", type=click.IntRange(1), required=False)
+@workspace_option
+@json_option
+def rollback(number: int | None, workspace: Path | None, as_json: bool) -> None:
+    """Serve an earlier snapshot again: NUMBER, or the one before the current."""
+    from graph.workspace import Workspace
+
+    snapshot = Workspace(_settings(workspace).workspace).rollback(number)
+    if as_json:
+        _print_json({"snapshot": snapshot.number})
+    else:
+        click.echo(f"now serving snapshot {snapshot.number} of {snapshot.manifest.created}")
+
+
+@snapshots.command()
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many to keep.")
+@workspace_option
+@json_option
+def prune(keep: int, workspace: Path | None, as_json: bool) -> None:
+    """Remove old snapshots, all but the newest and the one being served."""
+    from graph.workspace import Workspace
+
+    removed = Workspace(_settings(workspace).workspace).prune(keep=keep)
+    if as_json:
+        _print_json({"removed": removed})
+    else:
+        click.echo(
+            f"removed {len(removed)} snapshots" + (f": {', '.join(map(str, removed))}" if removed else "")
+        )
+
+
+@redpyme.group("eval")
+def evaluate() -> None:
+    """Measure search or extraction against answers that people gave."""
+
+
+@evaluate.command("search")
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.option("--document", help="Slug of the document that the spans of QUERIES count in.")
+@workspace_option
+@json_option
+def evaluate_search(queries: Path, document: str | None, workspace: Path | None, as_json: bool) -> None:
+    """Score the search on QUERIES, a JSON file of graded queries: nDCG@10, recall@10, reciprocal rank."""
+    from search_api.console import table
+    from search_api.evaluation import evaluate as score
+    from search_api.evaluation import grouped
+
+    with _served(workspace) as served:
+        means = grouped(score(served.engine(patience=None), queries, document=document))
+    if as_json:
+        _print_json(means)
+    else:
+        rows = [[group, *(f"{value:.3f}" for value in figures.values())] for group, figures in means.items()]
+        click.echo(table(["group", "nDCG@10", "recall@10", "reciprocal rank"], rows))
+
+
+@evaluate.command("extraction")
+@click.argument("document", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path))
+@workspace_option
+@json_option
+def evaluate_extraction(document: Path, gold: Path, workspace: Path | None, as_json: bool) -> None:
+    """Score what is read from DOCUMENT against GOLD: precision, recall and F1.
+
+    GOLD is JSON as `redpyme extract --json` prints it, put right by a person.
+    """
+    from ingest.contract import to_contract
+    from search_api.console import table
+    from search_api.extraction_scores import read_gold, scores
+
+    expected = read_gold(gold)
+    found = scores(to_contract(_extraction(document, _settings(workspace))), expected)
+    if as_json:
+        _print_json({name: score._asdict() for name, score in found.items()})
+    else:
+        rows = [[name, *(f"{value:.3f}" for value in score)] for name, score in found.items()]
+        click.echo(table(["what", "precision", "recall", "F1"], rows))
+
+
+@redpyme.group()
+def model() -> None:
+    """The embedding model."""
+
+
+@model.command()
+@click.option("--force", is_flag=True, help="Prepare it again, even where it is whole.")
+@workspace_option
+@json_option
+def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
+    """Turn the embedded weights into a model folder in the user's cache, once."""
+    from search_api.embedded_model import prepare_model
+
+    settings = _settings(workspace)
+    with _progress() as progress:
+        prepared = prepare_model(
+            cache=settings.cache, progress=lambda done, total: progress("model", done, total), force=force
+        )
+    if as_json:
+        _print_json({"folder": str(prepared.folder), "model": prepared.model_id, "cosine": prepared.cosine})
+    else:
+        click.echo(
+            f"{prepared.model_id} is ready in {prepared.folder} (cosine to its engine {prepared.cosine:.5f})"
+        )
+
+
+def _settings(workspace: Path | None, **options: object) -> "Settings":
+    """The settings of this run: the options that were given, over everything else."""
+    from graph.settings import load_settings
+
+    given = {name: value for name, value in {"workspace": workspace, **options}.items() if value is not None}
+    return load_settings().model_copy(update=given)
+
+
+def _extraction(path: Path, settings: "Settings") -> "Extraction":
+    """What is read from one document. Raises DocumentError."""
+    from ingest.extraction import extract as read
+    from ingest.readers import read_document
+
+    if not path.exists():
+        raise DocumentError(f"{path}: there is no such file; check the path")
+    if path.is_dir():
+        raise DocumentError(f"{path}: this is a folder; name one document")
+    limits = {"max_bytes": settings.max_document_mb * 2**20, "max_pages": settings.max_document_pages}
+    return read(read_document(path, **limits))
+
+
+def _snapshot(settings: "Settings") -> "Snapshot":
+    """The current snapshot. Raises SnapshotError where there is none."""
+    from graph.workspace import Workspace
+
+    snapshot = Workspace(settings.workspace).current()
+    if snapshot is None:
+        raise SnapshotError(
+            f"{settings.workspace}: there is no snapshot yet; make one with: redpyme ingest FILE…"
+        )
+    return snapshot
+
+
+@contextmanager
+def _served(workspace: Path | None) -> "Iterator[Served]":
+    """The current snapshot opened as a server opens it."""
+    from search_api.service import Service
+
+    settings = _settings(workspace)
+    _snapshot(settings)
+    service = Service(settings)
+    try:
+        with service.lease() as served:
+            yield served
+    finally:
+        service.close()
+
+
+def _query_text(query: str) -> str:
+    """The query itself: standard input for `-`, the content of a file of that name, else as given."""
+    try:
+        if query == "-":
+            return sys.stdin.buffer.read().decode("utf-8")
+        if _is_file(query):
+            return Path(query).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{query}: not text in UTF-8 ({error}); save the query as UTF-8") from error
+    return query
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a NUL: a query
+        return False
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error for each stage of the work; none where that is no terminal."""
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[Any]] = {}
+
+    def advance(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            for bar in bars.values():
+                bar.close()
+            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False, disable=None)
+        bars[stage].total = total
+        bars[stage].update(done - bars[stage].n)
+
+    try:
+        yield advance
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What the command line prints, as text; nothing is printed here."""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graph.model import Extraction
+from search_api.resources import Peer, SearchHit, SearchResults
+
+WIDTH = 100
+#: Widest column of a table of query results; wider values are cut.
+CELL = 60
+
+
+def hits(results: SearchResults, *, first: int) -> str:
+    """Hits as a list: title, passage, document with page and span, event, reasons."""
+    if not results.results:
+        return "Nothing found. Try more general words, or fewer filters."
+    blocks = [f"{results.total} results"]
+    blocks += [_hit(hit, number) for number, hit in enumerate(results.results, start=first)]
+    return "\n\n".join(blocks)
+
+
+def _hit(hit: SearchHit, number: int) -> str:
+    lines = [f"{number}. {hit.title}  [{hit.type}, {hit.score:.2f}]", _paragraph(hit.text, length=400)]
+    if hit.document:
+        page = f", page {hit.page}" if hit.page else ""
+        span = f", characters {hit.span[0]}-{hit.span[1]}" if hit.span else ""
+        lines.append(f"   document: {hit.document.label}{page}{span}")
+    if hit.event:
+        lines.append(f"   event:    {hit.event.label}  ({hit.event.slug})")
+    if hit.reasons:
+        lines.append(f"   why:      {'; '.join(reason.text for reason in hit.reasons)}")
+    return "\n".join(lines)
+
+
+def peers(found: Sequence[Peer], *, name: str) -> str:
+    """Peers as a list, each with its reasons and what they rest on."""
+    if not found:
+        return f"{name}: no peers yet; it shares no event or theme with another institution."
+    blocks = [f"Peers of {name}"]
+    for number, peer in enumerate(found, start=1):
+        about = ", ".join(ref.label for ref in (peer.type, peer.country) if ref)
+        lines = [f"{number}. {peer.label}  [{peer.score:.2f}]" + (f"  {about}" if about else "")]
+        for reason in peer.reasons:
+            lines.append(f"   - {reason.text}")
+            lines += [f"       {ref.label}  {ref.url}" for ref in reason.links if ref.id != peer.id]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def summary(extraction: Extraction) -> str:
+    """What was read from a document, in a few lines an event."""
+    info = extraction.document
+    parts = (
+        (len(extraction.events), "events"),
+        (len(extraction.actors), "institutions"),
+        (len(extraction.practices), "practices"),
+        (len(extraction.places), "places"),
+        (len(extraction.persons), "persons"),
+        (len(extraction.passages), "passages"),
+    )
+    lines = [f"{info.title} ({info.language}): {', '.join(f'{count} {name}' for count, name in parts)}"]
+    for event in extraction.events:
+        where = ", ".join(part for part in (event.start_date, event.city, event.country) if part)
+        lines.append(f"\n{event.title}" + (f"\n   {where}" if where else ""))
+        lines += [f"   {p.role}: {p.name}" for p in event.participations]
+    return "\n".join(lines)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows under their columns, with values that are too wide cut."""
+    cells = [[_cut(value) for value in row] for row in rows]
+    widths = [max([len(name), *(len(row[n]) for row in cells)]) for n, name in enumerate(columns)]
+    lines = [columns, ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(value.ljust(width) for value, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def bindings(result: Mapping[str, Any]) -> str:
+    """A result in SPARQL JSON as a table, or the verdict of an ASK."""
+    if "boolean" in result:
+        return "true" if result["boolean"] else "false"
+    columns = result["head"].get("vars", [])
+    rows = result["results"]["bindings"]
+    values = [[_value(row[name]) if name in row else "" for name in columns] for row in rows]
+    return table(columns, values)
+
+
+def _value(term: Mapping[str, Any]) -> str:
+    text = str(term["value"])
+    return f"<{text}>" if term["type"] == "uri" else text
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= CELL else line[: CELL - 1] + "…"
+
+
+def _paragraph(text: str, *, length: int) -> str:
+    short = textwrap.shorten(text, length, placeholder=" …")
+    return textwrap.fill(short, WIDTH, initial_indent="   ", subsequent_indent="   ")
