@@ -22,7 +22,7 @@ class Query:
 
 @cache
 def inference_rules() -> tuple[Query, ...]:
-    """CONSTRUCT queries for the graph of inferences, in the order in which they run; none needs another's result.
+    """CONSTRUCT queries for the graph of inferences; none needs the result of another.
 
     They read the union of all graphs: rules on themes need the ontology, rules on units the authority.
     """
