@@ -36,9 +36,10 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# Exit code 3 of ingest: some documents were skipped, by name and with the reason; the others are served.
 run: install  ## Install, read the sample and serve it on PORT
 	$(BIN)/redpyme model prepare
-	$(BIN)/redpyme ingest $(SAMPLE) || test $$? -eq 3  # 3: some were skipped, and said so; serve the others
+	$(BIN)/redpyme ingest $(SAMPLE) || test $$? -eq 3
 	@echo
 	@echo "Serving the sample. Open     http://127.0.0.1:$(PORT)/        (stop with Ctrl-C)"
 	@echo "  a search                   http://127.0.0.1:$(PORT)/search?q=avales+para+conseguir+préstamos"
