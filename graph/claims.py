@@ -13,10 +13,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.model import Evidence, Passage, Span
 from graph.naming import digest
-from ontology.namespaces import DCTERMS, OA, PROV, RDF, RDFS, RP, XSD, document_graph, iri
+from ontology.namespaces import DCTERMS, OA, PROV, RDF, RDFS, RP, SCHEMA, XSD, document_graph, iri
 
 # What XML 1.0 cannot hold (so RDF/XML and XML results could not), and halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Properties with one value at most (as in shapes/required.ttl).
+_SINGLE = frozenset(
+    {RP + name for name in ("eventType", "status", "city", "country", "actorType", "practiceKind")}
+    | {SCHEMA + "startDate", SCHEMA + "endDate"}
+)
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
 _INTEGER = NamedNode(XSD + "integer")
@@ -87,6 +92,7 @@ class Statements:
         self._statuses = statuses
         self._quads: dict[Quad, None] = {}
         self._confidence: dict[str, float] = {}
+        self._single: dict[tuple[str, str], NamedNode | Literal] = {}
 
     def __iter__(self) -> Iterator[Quad]:
         yield from self._quads
@@ -110,10 +116,14 @@ class Statements:
         *,
         reason: str | None = None,
     ) -> None:
-        """State a triple and its claim. A triple that a curator rejected is not stated; its claim stays."""
+        """State a triple and its claim.
+
+        Only the claim is stated of a triple that a curator rejected, and of a second value where there can be
+        one only: a document that gives an event two ends is believed the first time.
+        """
         claim = iri("claim", f"{self._slug}-{digest(subject, predicate, str(value), length=16)}")
         status = self._statuses.get(claim, "proposed")
-        if status != "rejected":
+        if status != "rejected" and self._first_of_its_kind(subject, predicate, value):
             self.add(subject, predicate, value)
         self.link(claim, _TYPE.value, RP + "Claim")
         self.link(claim, RDF + "subject", subject)
@@ -128,6 +138,9 @@ class Statements:
             self.add(claim, RP + "rule", text_literal(item.rule))
         surest = max((item.confidence for item in evidence), default=0.0)
         self._confidence[claim] = max(surest, self._confidence.get(claim, 0.0))
+
+    def _first_of_its_kind(self, subject: str, predicate: str, value: NamedNode | Literal) -> bool:
+        return predicate not in _SINGLE or self._single.setdefault((subject, predicate), value) == value
 
     def passages_of(self, span: Span) -> list[str]:
         """IRIs of the passages that share characters with `span`."""

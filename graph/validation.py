@@ -3,9 +3,11 @@
 The engine is the package `shacl`, compiled shapes against N-Triples; the tests hold it against pySHACL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from shacl import Result, Shapes
 
 SHAPES = Path(ontology.__file__).parent / "shapes"
+_MAX_COUNT = "MaxCountConstraintComponent"
 _SHOWN = 20  # violations that an error message spells out; the report holds all
 
 
@@ -66,29 +69,59 @@ class ValidationReport:
         )
 
 
-def validate(quads: "Iterable[Quad]", *, shapes: Path = SHAPES) -> ValidationReport:
-    """Check the union of all graphs against `required.ttl` and `recommended.ttl` in the folder `shapes`."""
-    from pyoxigraph import RdfFormat, serialize
+def validate(quads: "Sequence[Quad]", *, shapes: Path = SHAPES) -> ValidationReport:
+    """Check the union of all graphs against `required.ttl` and `recommended.ttl` in the folder `shapes`.
 
-    triples = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
-    return _validate_triples(triples, shapes=shapes)
+    One graph must not contradict itself. Two documents may contradict each other (each gives an event another
+    end, say): no gate can tell which is right, so that is a warning, for a curator to settle.
+    """
+    return _validate(lambda: quads, shapes=shapes)
 
 
 def validate_files(files: Sequence[Path], *, shapes: Path = SHAPES) -> ValidationReport:
-    """Check the union of N-Quads files, as `SnapshotWriter.graph_files` lists them."""
+    """`validate` on N-Quads files, as `SnapshotWriter.graph_files` lists them, read one quad at a time."""
     from pyoxigraph import RdfFormat, parse
 
-    return validate(
-        (quad for path in files for quad in parse(path=str(path), format=RdfFormat.N_QUADS, lenient=True)),
-        shapes=shapes,
+    def read() -> "Iterator[Quad]":
+        for path in files:
+            yield from parse(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+
+    return _validate(read, shapes=shapes)
+
+
+def _validate(read: "Callable[[], Iterable[Quad]]", *, shapes: Path) -> ValidationReport:
+    from pyoxigraph import RdfFormat, serialize
+
+    triples = serialize((quad.triple for quad in read()), format=RdfFormat.N_TRIPLES) or b""
+    text = triples.decode("utf-8")
+    required = _compiled(shapes / "required.ttl").validate_text(text, "ntriples").results
+    recommended = _compiled(shapes / "recommended.ttl").validate_text(text, "ntriples").results
+    one_too_many = {(r.focus_node, r.path) for r in required if r.component == _MAX_COUNT}
+    blocking = _within_one_graph(read, one_too_many) if one_too_many else set()
+
+    def blocks(result: "Result") -> bool:
+        return result.component != _MAX_COUNT or (result.focus_node, result.path) in blocking
+
+    return ValidationReport(
+        violations=_findings(filter(blocks, required)),
+        warnings=(
+            *_findings(recommended),
+            *_findings(filterfalse(blocks, required), prefix="documents contradict each other: "),
+        ),
     )
 
 
-def _validate_triples(triples: bytes, *, shapes: Path) -> ValidationReport:
-    text = triples.decode("utf-8")
-    required = _compiled(shapes / "required.ttl").validate_text(text, "ntriples")
-    recommended = _compiled(shapes / "recommended.ttl").validate_text(text, "ntriples")
-    return ValidationReport(violations=_findings(required.results), warnings=_findings(recommended.results))
+def _within_one_graph(
+    read: "Callable[[], Iterable[Quad]]", pairs: "Set[tuple[str, str | None]]"
+) -> set[tuple[str, str | None]]:
+    """Those (node, property) of `pairs`, in N-Triples, that have more than one value in a single graph."""
+    focus = {node for node, _ in pairs}
+    values: dict[tuple[str, str, object], set[object]] = defaultdict(set)
+    for quad in read():
+        node = str(quad.subject)
+        if node in focus and (node, str(quad.predicate)) in pairs:
+            values[node, str(quad.predicate), quad.graph_name].add(quad.object)
+    return {(node, path) for (node, path, _), objects in values.items() if len(objects) > 1}
 
 
 @lru_cache(maxsize=8)
@@ -98,13 +131,13 @@ def _compiled(path: Path) -> "Shapes":
     return shacl.Shapes.from_file(str(path))
 
 
-def _findings(results: "Iterable[Result]") -> tuple[Finding, ...]:
+def _findings(results: "Iterable[Result]", *, prefix: str = "") -> tuple[Finding, ...]:
     found = {
         Finding(
             focus=compact(result.focus_node),
             path=compact(result.path) if result.path else None,
             value=compact(result.value) if result.value else None,
-            message=_in_words(result),
+            message=prefix + _in_words(result),
             shape=compact(result.root_shape) if result.root_shape else None,
         )
         for result in results
@@ -115,7 +148,7 @@ def _findings(results: "Iterable[Result]") -> tuple[Finding, ...]:
 def _in_words(result: "Result") -> str:
     """The shape's own message, or the name of the constraint: "MinCount…" → "min count is not met"."""
     if result.messages:
-        return " / ".join(result.messages)
+        return " / ".join(sorted(result.messages))
     name = result.component.removesuffix("ConstraintComponent")
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip() + " is not met"
 

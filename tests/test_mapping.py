@@ -195,6 +195,15 @@ def test_one_statement_read_twice_is_one_claim_with_both_places() -> None:
     assert [(row["passages"], row["rules"], row["confidence"]) for row in rows] == [(2, 2, 0.9)]
 
 
+def test_a_document_that_contradicts_itself_is_believed_the_first_time() -> None:
+    first = EXTRACTION.events[0]
+    second = replace(first, id="e3", end_date="2019-03-30", status="scheduled", participations=())
+    graph = view(mapped(replace(EXTRACTION, events=(first, second))))
+    rows = graph.select(prefixed("SELECT ?end ?status { ?e schema:endDate ?end ; rp:status ?status }"))
+    assert rows == [{"end": "2019-03-27", "status": "held"}]
+    assert ask(graph, "?c a rp:Claim ; rdf:predicate schema:endDate ; rdf:object '2019-03-30'^^xsd:date")
+
+
 def test_the_iri_of_a_claim_depends_on_what_it_says_not_on_where() -> None:
     def claims(extraction: Extraction) -> set[str]:
         rows = view(mapped(extraction)).select(prefixed("SELECT ?c { ?c a rp:Claim }"))

@@ -72,6 +72,20 @@ def test_what_is_required_blocks_and_is_named(reference: list[Quad], predicate: 
     }
 
 
+def test_one_document_must_not_contradict_itself_but_two_may(reference: list[Quad]) -> None:
+    end = PREFIXES["schema"] + "endDate"
+    whole = mapped()
+    stated = next(quad for quad in whole if quad.predicate.value == end)
+    other = Literal("2019-03-30", datatype=NamedNode(PREFIXES["xsd"] + "date"))
+    within = Quad(stated.subject, stated.predicate, other, stated.graph_name)
+    assert [f.path for f in validate([*reference, *whole, within]).violations] == ["schema:endDate"]
+    between = Quad(stated.subject, stated.predicate, other, GRAPH)
+    report = validate([*reference, *whole, between])
+    assert report.conforms
+    (warning,) = [finding for finding in report.warnings if "contradict each other" in finding.message]
+    assert (warning.focus, warning.path) == (f"<{stated.subject.value}>", "schema:endDate")
+
+
 def test_what_is_recommended_warns_and_lets_pass(reference: list[Quad]) -> None:
     event = replace(EXTRACTION.events[0], themes=(), city=None, start_date=None, end_date=None, country=None)
     bare = replace(EXTRACTION, events=(event, EXTRACTION.events[1]))
