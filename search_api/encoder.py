@@ -38,6 +38,7 @@ __all__ = [
 Progress = Callable[[int, int], None]
 Vectors = NDArray[np.float32]
 
+_HUB_SECONDS = 10.0
 _BATCH = 32  # texts a call of a sentence-transformers model; between calls other threads get their turn
 
 
@@ -188,6 +189,7 @@ def _features(text: str) -> Iterator[str]:
 
 def _load_sentence_transformer(model: str, *, is_folder: bool) -> Any:
     with _quiet_import():
+        from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
 
     use_all_cores()
@@ -202,6 +204,8 @@ def _load_sentence_transformer(model: str, *, is_folder: bool) -> Any:
                     f"{model}: not a sentence-transformers folder that loads here ({error})"
                 ) from error
         try:
+            # One request first: without a network, each file would be retried for over a minute in all.
+            HfApi().model_info(model, timeout=_HUB_SECONDS)
             return SentenceTransformer(model, device="cpu")
         except Exception as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
