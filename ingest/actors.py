@@ -267,7 +267,7 @@ def _countries(
             larger = told.get(groups.find(mention.unit_of))
             if larger:
                 told[root] = larger
-    # "el Ministerio de Turismo y el Ministerio de Economía Comunal de … Venezuela" share the country
+    # "el Ministerio de A y el Ministerio de B de Venezuela" share the country
     for index in range(len(mentions) - 1):
         one, two = mentions[index], mentions[index + 1]
         root = groups.find(index)

@@ -1,0 +1,88 @@
+"""A directory of institutions (a spreadsheet) as a document: one line a row, one actor a line."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from graph.model import Actor, Document, DocumentInfo, Evidence, Extraction, Passage, Span
+from ingest.language import detect
+from ingest.readers.directory import DIRECTORY_SUFFIXES, DirectoryRow, RowProblem, read_directory
+from ingest.tokens import fold
+from ontology.namespaces import slugify
+
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_RULE, _CONFIDENCE = "directory-row", 0.98
+
+
+__all__ = ["DIRECTORY_SUFFIXES", "DirectoryReading", "read"]
+
+
+class DirectoryReading(NamedTuple):
+    """A directory read: the document that its rows make, what it says, and the rows that say nothing usable."""
+
+    document: Document
+    extraction: Extraction
+    problems: tuple[RowProblem, ...]
+
+
+def read(path: Path, *, data: bytes, name: str, max_bytes: int) -> DirectoryReading:
+    """Read a csv or xlsx directory. Raises DocumentError where no column holds names."""
+    directory = read_directory(path, max_bytes=max_bytes)
+    lines: list[str] = []
+    actors: list[Actor] = []
+    passages: list[Passage] = []
+    used: dict[str, int] = {}
+    offset = 0
+    for row in directory.rows:
+        line = _line(row)
+        span = Span(offset, offset + len(line))
+        base = slugify(row.name) or f"row-{row.row}"
+        used[base] = used.get(base, 0) + 1
+        actors.append(
+            Actor(
+                id=base if used[base] == 1 else f"{base}-{used[base]}",
+                name=row.name,
+                type=_actor_type(row.type),
+                country=row.country,
+                mentions=(Evidence(Span(offset, offset + len(row.name)), _RULE, _CONFIDENCE),),
+                acronyms=(row.acronym,) if row.acronym else (),
+            )
+        )
+        passages.append(Passage(id=f"row-{row.row}", text=line, span=span))
+        lines.append(line)
+        offset += len(line) + 1
+    text = "\n".join(lines)
+    identity = hashlib.sha256(data).hexdigest()
+    media_type = _MEDIA_TYPES[Path(name).suffix.lower()]
+    title = Path(name).stem.replace("_", " ").replace("-", " ").capitalize()
+    language = detect(text[:5000])
+    document = Document(identity, name, media_type, text, title)
+    info = DocumentInfo(identity, name, media_type, title, language, characters=len(text))
+    return DirectoryReading(
+        document,
+        Extraction(info, passages=tuple(passages), actors=tuple(actors)),
+        directory.problems,
+    )
+
+
+@cache
+def _types() -> dict[str, str]:
+    from ontology.vocabulary import actor_types
+
+    return {fold(term): kind.notation for kind in actor_types() for term in (kind.notation, *kind.terms())}
+
+
+def _actor_type(text: str | None) -> str | None:
+    """The actor type that a cell names by its label in any language; None where it is none of ours."""
+    return _types().get(fold(text.strip())) if text else None
+
+
+def _line(row: DirectoryRow) -> str:
+    """The row as a line that starts with the name."""
+    name = f"{row.name} ({row.acronym})" if row.acronym else row.name
+    return " · ".join(part for part in (name, row.type, row.city, row.country, row.website) if part)
