@@ -281,8 +281,8 @@ class _Reader:
                 unit=passage.iri if passage else iri,
             )
             if passage:
-                inside = [s for s in spans.get(iri, ()) if _overlap(s, passage.span)]
-                entry = replace(_placed(entry, passage), span=min(inside) if inside else passage.span)
+                told = _told_at(entry.text, passage, spans.get(iri, ()))
+                entry = replace(_placed(entry, passage), span=told)
             yield _of_event(entry, self._events.get(str(row.get("event"))))
 
     def _event_entries(self) -> Iterable[IndexEntry]:
@@ -411,6 +411,20 @@ def _fold_copies(entries: list[IndexEntry]) -> list[IndexEntry]:
 
 def _overlap(a: Span, b: Span | None) -> bool:
     return b is not None and min(a.end, b.end) > max(a.start, b.start)
+
+
+def _told_at(text: str, passage: IndexEntry, evidence: Iterable[Span]) -> Span | None:
+    """Where a passage tells a practice: exactly where its text is the source's own, else from the first to the
+    last evidence in it, else all of it."""
+    if passage.span is None:
+        return None
+    at = passage.text.find(text)
+    if at >= 0 and len(passage.text) == passage.span.end - passage.span.start:
+        return Span(passage.span.start + at, passage.span.start + at + len(text))
+    inside = [span for span in evidence if _overlap(span, passage.span)]
+    if not inside:
+        return passage.span
+    return Span(min(span.start for span in inside), max(span.end for span in inside))
 
 
 def _year(value: object) -> int | None:
