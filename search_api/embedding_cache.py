@@ -104,9 +104,7 @@ class EmbeddingCache:
                 connection.execute("PRAGMA journal_mode = WAL")
                 # With WAL, NORMAL can lose the last commits in a power cut but never damages the file.
                 connection.execute("PRAGMA synchronous = NORMAL")
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS embedding (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
-                )
+                connection.execute("CREATE TABLE IF NOT EXISTS embedding (key BLOB PRIMARY KEY, vector BLOB)")
             except sqlite3.Error:
                 connection.close()
                 raise
