@@ -414,8 +414,8 @@ def _overlap(a: Span, b: Span | None) -> bool:
 
 
 def _told_at(text: str, passage: IndexEntry, evidence: Iterable[Span]) -> Span | None:
-    """Where a passage tells a practice: exactly where its text is the source's own, else from the first to the
-    last evidence in it, else all of it."""
+    """Where a passage tells a practice: exactly where its text is the source's own, else from the first to
+    the last evidence in it, else all of it."""
     if passage.span is None:
         return None
     at = passage.text.find(text)

@@ -109,7 +109,7 @@ def find_actor(view: GraphView, text: str) -> str:
 
     Raises NotFound with the nearest names. Of several actors of one name, the one in most events is meant.
     """
-    wanted = text.strip()
+    wanted = " ".join(text.split())
     names = _actor_names(view)
     for iri in (wanted, f"{ID}actor/{wanted}"):
         if iri in names:
