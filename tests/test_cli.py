@@ -1,0 +1,279 @@
+"""The command line as users meet it: real processes, exit codes, what goes to which stream."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from network import publish
+from pyoxigraph import RdfFormat, parse
+
+ENGINE = [sys.executable, "-m", "search_api.cli"]
+COMMANDS = (
+    *(["ingest"], ["extract"], ["search"], ["peers"], ["sparql"], ["validate"], ["export"], ["serve"]),
+    *(["snapshots", "list"], ["snapshots", "rollback"], ["snapshots", "prune"]),
+    *(["eval", "search"], ["eval", "extraction"], ["model", "prepare"]),
+)
+HEAVY = ("torch", "spacy", "faiss", "rdflib", "sentence_transformers", "fastapi", "pydantic", "numpy")
+START_UP = 0.3  # seconds for --help, the best of a few runs: a busy machine is not what is measured
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace with two snapshots of a fictitious document."""
+    root = tmp_path_factory.mktemp("cli")
+    publish(root)
+    publish(root, slug="otra-memoria")
+    return root
+
+
+def run(root: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "REDPYME_WORKSPACE": str(root / "workspace"),
+        "REDPYME_CACHE": str(root / "cache"),
+        "REDPYME_MODEL": "hashing",
+    }
+    return subprocess.run(
+        [*ENGINE, *arguments], input=stdin, capture_output=True, text=True, env=environment, timeout=120
+    )
+
+
+def test_help_is_there_at_once() -> None:
+    def seconds() -> float:
+        started = time.perf_counter()
+        subprocess.run([*ENGINE, "--help"], check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) <= START_UP
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['redpyme', '--help']\n"
+        "from search_api.cli import main\n"
+        "try: main()\n"
+        f"except SystemExit: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_takes_the_common_options(root: Path, command: list[str]) -> None:
+    done = run(root, *command, "--help")
+    assert done.returncode == 0
+    for option in ("--workspace", "--json", "--help"):
+        assert option in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["ingest"],
+        ["search"],
+        ["search", "  "],
+        ["search", "a", "-k", "0"],
+        ["sparql", "--format", "pdf"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2_and_explained_on_standard_error(root: Path, arguments: list[str]) -> None:
+    done = run(root, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Error" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "avales"],
+        ["peers", "CAF"],
+        ["sparql", "ASK {}"],
+        ["validate"],
+        ["export"],
+        ["snapshots", "rollback"],
+    ],
+    ids=" ".join,
+)
+def test_a_workspace_without_snapshots_is_1_in_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"redpyme: [^\n]+\n", done.stderr)
+    assert not (tmp_path / "workspace" / "snapshots").exists() or not list(
+        (tmp_path / "workspace" / "snapshots").iterdir()
+    )
+
+
+def test_a_bad_setting_is_named_with_its_value(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDPYME_PORT", "lots")
+    done = run(root, "validate")
+    assert done.returncode == 2
+    assert "port" in done.stderr
+    assert "lots" in done.stderr
+
+
+def test_search_prints_document_span_event_and_reasons(root: Path) -> None:
+    done = run(root, "search", "quién patrocinó el foro de avales", "-k", "2")
+    assert done.returncode == 0
+    assert re.search(r"document: Memoria ficticia 2019(, page \d+)?, characters \d+-\d+", done.stdout)
+    assert "event:    Foro de Avales de Prueba" in done.stdout
+    assert "why:" in done.stdout
+
+
+def test_search_as_json_is_the_answer_of_the_interface(root: Path) -> None:
+    found = json.loads(run(root, "search", "avales", "--json", "--type", "practice").stdout)
+    assert set(found) == {"total", "results", "facets", "interpretation"}
+    assert {hit["type"] for hit in found["results"]} == {"practice"}
+
+
+@pytest.mark.parametrize("name", ["IDP", "instituto de prueba", "Instituto de Preuba"])
+def test_peers_are_found_by_name_acronym_or_misspelling(root: Path, name: str) -> None:
+    done = run(root, "peers", name)
+    assert done.returncode == 0
+    assert "Peers of Instituto de Prueba" in done.stdout
+    assert "Banco Imaginario" in done.stdout
+    assert "Foro de Avales de Prueba" in done.stdout
+
+
+def test_peers_of_nobody_names_the_nearest(root: Path) -> None:
+    done = run(root, "peers", "Instituto Que No Existe")
+    assert done.returncode == 1
+    assert done.stderr.startswith("redpyme: no actor is called")
+
+
+def test_sparql_takes_a_text_a_file_or_standard_input(root: Path, tmp_path: Path) -> None:
+    query = "SELECT ?label { ?e a rp:Event ; rdfs:label ?label } ORDER BY ?label"
+    (tmp_path / "query.rq").write_text(query, encoding="utf-8")
+    answers = [
+        run(root, "sparql", query, "--format", "csv"),
+        run(root, "sparql", str(tmp_path / "query.rq"), "--format", "csv"),
+        run(root, "sparql", "-", "--format", "csv", stdin=query),
+    ]
+    for done in answers:
+        assert done.stdout.splitlines() == ["label", "Foro de Avales de Prueba", "Taller de Cierre"]
+    assert run(root, "sparql", query).stdout.splitlines()[2] == "Foro de Avales de Prueba"
+    assert json.loads(run(root, "sparql", "ASK {}", "--json").stdout)["boolean"] is True
+    assert run(root, "sparql", "ASK {}").stdout == "true\n"
+
+
+@pytest.mark.parametrize("query", ["SELEKT", "CLEAR ALL", "ASK { SERVICE <http://example.org/> {} }"])
+def test_a_query_that_cannot_be_answered_is_1_in_one_line(root: Path, query: str) -> None:
+    done = run(root, "sparql", query)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("redpyme: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "parsed_as"),
+    [
+        ("trig", RdfFormat.TRIG),
+        ("nquads", RdfFormat.N_QUADS),
+        ("turtle", RdfFormat.TURTLE),
+        ("jsonld", RdfFormat.JSON_LD),
+    ],
+)
+def test_export_writes_the_whole_graph(root: Path, tmp_path: Path, name: str, parsed_as: RdfFormat) -> None:
+    target = tmp_path / "graph"
+    assert run(root, "export", "--format", name, "-o", str(target)).returncode == 0
+    triples = {str(quad.triple) for quad in parse(path=str(target), format=parsed_as)}
+    quads = run(root, "export", "--format", "nquads").stdout
+    assert triples == {str(quad.triple) for quad in parse(quads, format=RdfFormat.N_QUADS)}
+    assert [path.name for path in tmp_path.iterdir()] == ["graph"]
+
+
+def test_export_to_a_place_that_is_not_there_is_1(root: Path, tmp_path: Path) -> None:
+    done = run(root, "export", "-o", str(tmp_path / "no" / "graph.trig"))
+    assert done.returncode == 1
+    assert re.fullmatch(r"redpyme: [^\n]*graph\.trig[^\n]*\n", done.stderr)
+
+
+def test_a_reader_that_has_enough_ends_the_output_quietly(root: Path) -> None:
+    command = f"{' '.join(ENGINE)} export --workspace {root / 'workspace'} | head -c 10"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_snapshots_are_listed_rolled_back_and_pruned(tmp_path: Path) -> None:
+    for slug in ("una", "dos", "tres"):
+        publish(tmp_path, slug=slug)
+    listed = json.loads(run(tmp_path, "snapshots", "list", "--json").stdout)
+    assert [(entry["number"], entry["current"], entry["documents"]) for entry in listed] == [
+        (1, False, 1),
+        (2, False, 2),
+        (3, True, 3),
+    ]
+    assert "now serving snapshot 2" in run(tmp_path, "snapshots", "rollback").stdout
+    assert run(tmp_path, "snapshots", "rollback", "9").returncode == 1
+    removed = json.loads(run(tmp_path, "snapshots", "prune", "--keep", "1", "--json").stdout)
+    assert removed == {"removed": [1]}
+    assert "*  2" in run(tmp_path, "snapshots", "list").stdout
+
+
+DOCUMENT = (
+    "Informe de prueba\n\n1. Taller sobre Garantías de Prueba. Patrocinado por el Instituto Ficticio de Avales (IFA). "
+    "3 y 4 de mayo de 2011. Lima, Perú.\n\nEl taller mostró cómo se avala un crédito pequeño.\n"
+)
+
+
+def test_extract_prints_the_contract_without_a_workspace(tmp_path: Path) -> None:
+    path = tmp_path / "informe.txt"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    contract = json.loads(run(tmp_path, "extract", str(path), "--json").stdout)
+    assert set(contract) >= {"document", "events", "actors", "practices", "places", "persons"}
+    (event,) = contract["events"]
+    assert (event["start_date"], event["country"]) == ("2011-05-03", "PE")
+    assert "Lima" in run(tmp_path, "extract", str(path)).stdout
+    assert not (tmp_path / "workspace").exists()
+
+
+@pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "folder"])
+def test_extract_names_what_it_cannot_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "folder").mkdir()
+    done = run(tmp_path, "extract", str(tmp_path / name), "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"redpyme: [^\n]*{name}[^\n]*\n", done.stderr)
+
+
+def test_an_extraction_scores_1_against_itself_and_less_against_another(tmp_path: Path) -> None:
+    path = tmp_path / "informe.txt"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    gold = json.loads(run(tmp_path, "extract", str(path), "--json").stdout)
+    (tmp_path / "gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    scores = json.loads(
+        run(tmp_path, "eval", "extraction", str(path), str(tmp_path / "gold.json"), "--json").stdout
+    )
+    assert {name: score["f1"] for name, score in scores.items()} == dict.fromkeys(scores, 1.0)
+    gold["events"][0]["country"] = "BO"
+    gold["events"].append({**gold["events"][0], "title": "Feria de otra cosa", "start_date": "2012"})
+    (tmp_path / "gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    table = run(tmp_path, "eval", "extraction", str(path), str(tmp_path / "gold.json")).stdout
+    assert re.search(r"^events +1\.000 +0\.500 +0\.667$", table, re.MULTILINE)
+
+
+def test_search_is_scored_on_graded_queries(root: Path, tmp_path: Path) -> None:
+    hit = json.loads(run(root, "search", "patrocinado por el instituto de prueba", "--json").stdout)[
+        "results"
+    ][0]
+    queries = {
+        "queries": [
+            {
+                "id": "q1",
+                "query": "patrocinado por el instituto de prueba",
+                "lang": "es",
+                "style": "direct",
+                "relevant": [{"passage": "p1", "span": hit["span"], "grade": 2}],
+            }
+        ]
+    }
+    (tmp_path / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
+    done = run(root, "eval", "search", str(tmp_path / "queries.json"), "--json")
+    assert json.loads(done.stdout)["all"]["ndcg"] == 1.0
+    assert run(root, "eval", "search", str(tmp_path / "no.json")).returncode == 2

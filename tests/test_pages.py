@@ -1,0 +1,230 @@
+"""The pages: complete without scripts, each with its typed context, and deaf to markup in documents."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from fictitious import TEXT
+from jinja2 import meta
+from network import HOSTILE, hostile, publish, settings
+
+from graph.model import Document
+from graph.model import Page as PageOfDocument
+from search_api import pages
+from search_api.app import create_app
+from search_api.pages import Pages, dates
+from search_api.resources import Mention, Ref
+from search_api.source_text import PART, part_of, printable
+
+BROWSER = {"accept": "text/html"}
+CONTEXTS = [
+    value
+    for value in vars(pages).values()
+    if dataclasses.is_dataclass(value) and isinstance(getattr(value, "template", None), str)
+]
+PATHS = (
+    *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
+    *("/actors", "/actors?q=zzzz", "/events", "/practices", "/themes", "/themes?q=zzzz", "/documents"),
+    "/documents/memoria?start=30&end=60",
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    root = tmp_path_factory.mktemp("pages")
+    publish(root)
+    with TestClient(create_app(settings(root))) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def hostile_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    root = tmp_path_factory.mktemp("hostile")
+    extraction, text = hostile()
+    publish(root, extraction=extraction, text=text)
+    with TestClient(create_app(settings(root))) as client:
+        yield client
+
+
+class Outline(HTMLParser):
+    """Checks that elements are closed in order, and collects what tests ask about."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "img", "circle", "path"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.labelled: list[str] = []
+        self.fields: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        assert not any(name.startswith("on") or name == "style" for name in values), (tag, values)
+        self.links += [values[name] or "" for name in ("href", "src", "action") if name in values]
+        if "id" in values:
+            self.ids.append(values["id"] or "")
+        if tag == "label":
+            self.labelled.append(values.get("for") or "")
+        if tag in ("input", "select", "textarea") and values.get("type") != "hidden":
+            self.fields.append(values.get("id") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag, (tag, self.open[-3:])
+
+
+def outline(html: str) -> Outline:
+    parser = Outline()
+    parser.feed(html)
+    assert parser.open == []
+    return parser
+
+
+def all_paths(client: TestClient) -> list[str]:
+    """The pages above and that of every resource."""
+    found = list(PATHS)
+    for collection in ("actors", "events", "practices", "documents"):
+        items = client.get(f"/{collection}", params={"k": 100}).json()["results"]
+        found += [item["url"] for item in items]
+    found += ["/themes/garantias-financiamiento"]
+    found += [f"{item['url']}/peers" for item in client.get("/actors").json()["results"]]
+    return found
+
+
+def test_every_page_is_well_formed_without_scripts_and_leads_nowhere_dead(client: TestClient) -> None:
+    seen: set[str] = set()
+    for path in all_paths(client):
+        response = client.get(path, headers=BROWSER)
+        page = outline(response.text)
+        assert "script" not in page.tags, path
+        assert page.tags.count("h1") == 1, path
+        assert len(page.ids) == len(set(page.ids)), path
+        assert set(page.fields) <= set(page.labelled), path
+        seen |= {link.partition("#")[0] for link in page.links}
+        assert "None" not in re.sub(r"<[^>]*>", " ", response.text).split(), path
+    outside = {link for link in seen if link.startswith(("http:", "https:", "//"))}
+    assert {link.split("/")[2] for link in outside} <= {"dbpedia.org", "www.wikidata.org", "sws.geonames.org"}
+    for link in sorted(seen - outside - {"", "/nothing"}):
+        if not link.startswith("?"):
+            assert client.get(link, headers=BROWSER).status_code == 200, link
+
+
+def test_markup_in_a_document_stays_text(hostile_client: TestClient) -> None:
+    shown = 0
+    for path in [*all_paths(hostile_client), "/search?q=script+alert", f"/search?q={HOSTILE}"]:
+        text = hostile_client.get(path, headers=BROWSER).text
+        page = outline(text)
+        assert "script" not in page.tags, path
+        assert "<img src=x" not in text, path
+        assert not [link for link in page.links if link.startswith("javascript:")], path
+        shown += "&lt;script&gt;" in text
+    assert shown >= 8
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.__name__)
+def test_a_template_uses_its_context_and_nothing_else(context: type) -> None:
+    environment = Pages().environment
+    source = (pages.FOLDER / "templates" / context.template).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    used = meta.find_undeclared_variables(environment.parse(source)) - set(environment.globals)
+    assert used == {field.name for field in dataclasses.fields(context)}
+
+
+def test_every_template_belongs_to_a_context() -> None:
+    names = {path.name for path in (pages.FOLDER / "templates").iterdir()}
+    assert names - {"base.html", "macros.html"} == {context.template for context in CONTEXTS}
+
+
+def test_a_deep_link_marks_its_characters_once(client: TestClient) -> None:
+    start = TEXT.index("Patrocinado")
+    end = TEXT.index("Montevideo")
+    text = client.get(f"/documents/memoria?start={start}&end={end}", headers=BROWSER).text
+    marked = re.findall(r"<mark[^>]*>(.*?)</mark>", text, flags=re.DOTALL)
+    assert "".join(re.sub(r"<[^>]*>", "", piece) for piece in marked) == TEXT[start:end]
+    assert text.count('id="span"') == 1
+    assert re.search(r'<a class="mention actor" href="/actors/[^"]*" title="Banco Imaginario">', text)
+
+
+@pytest.mark.parametrize("span", ["start=5&end=5", "start=9&end=3", "start=0&end=99999999", "start=4"])
+def test_a_deep_link_to_nowhere_shows_the_document(client: TestClient, span: str) -> None:
+    response = client.get(f"/documents/memoria?{span}", headers=BROWSER)
+    assert response.status_code == 200
+    assert "<mark" not in response.text
+
+
+def test_a_filter_is_kept_and_can_be_taken_back(client: TestClient) -> None:
+    text = client.get("/events?country=uy&q=foro", headers=BROWSER).text
+    assert '<input type="hidden" name="country" value="uy">' in text
+    assert re.search(r'<a href="/events\?q=foro" class="chosen"', text)
+
+
+def test_the_neighbourhood_is_drawn_as_links(client: TestClient) -> None:
+    path = client.get("/actors?q=idp").json()["results"][0]["url"]
+    drawing = client.get(path, headers=BROWSER).text.partition("<svg")[2].partition("</svg>")[0]
+    assert drawing.count("<circle") == 3
+    assert 'class="self"' in drawing
+    assert "Banco Imaginario" in drawing
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2007-03-26", "2007-03-27", "26 y 27 de marzo de 2007"),
+        ("2007-11-08", "2007-11-10", "8 al 10 de noviembre de 2007"),
+        ("2007-09-30", "2007-10-01", "30 de septiembre al 1 de octubre de 2007"),
+        ("2007-12-31", "2008-01-02", "31 de diciembre de 2007 al 2 de enero de 2008"),
+        ("2007-05-03", "2007-05-03", "3 de mayo de 2007"),
+        ("2007-05-03", None, "3 de mayo de 2007"),
+        ("2007-04", None, "abril de 2007"),
+        ("2007-04", "2007-06", "abril de 2007 al junio de 2007"),
+        ("2007", None, "2007"),
+        (None, None, ""),
+        ("soon", None, "soon"),
+        ("2007-13-45", None, "2007-13-45"),
+    ],
+)
+def test_dates_are_told_in_spanish(start: str | None, end: str | None, words: str) -> None:
+    assert dates(start, end) == words
+
+
+def mention(start: int, end: int) -> Mention:
+    return Mention(resource=Ref(id="i", slug="s", label="l", url="/u"), kind="actor", start=start, end=end)
+
+
+def test_segments_are_the_text_whatever_overlaps() -> None:
+    document = Document(
+        "id", "n", "text/plain", "abcdefghij", pages=(PageOfDocument(1, 0, 5), PageOfDocument(2, 5, 10))
+    )
+    part = part_of(document, [mention(1, 4), mention(2, 8), mention(3, 3)], target=(3, 6))
+    assert "".join(segment.text for segment in part.segments) == document.text
+    assert "".join(s.text for s in part.segments if s.target) == "def"
+    assert [s.page for s in part.segments if s.page] == [1, 2]
+    assert sum(s.anchor for s in part.segments) == 1
+
+
+def test_a_long_document_comes_in_parts_and_a_target_chooses_its_own() -> None:
+    document = Document("id", "n", "text/plain", "x" * (PART * 2 + 10))
+    assert [part_of(document, [], number=n).number for n in (0, 1, 3, 99)] == [1, 1, 3, 3]
+    part = part_of(document, [], target=(PART + 5, PART + 9))
+    assert (part.number, part.count, part.start, part.end) == (2, 3, PART, PART * 2)
+    assert len(part_of(document, [], number=3).segments[0].text) == 10
+
+
+def test_what_no_browser_can_show_is_replaced_one_for_one() -> None:
+    assert printable("a\x00b\ud800c\td\n") == "a�b�c\td\n"
+
+
+def test_the_stylesheet_asks_nothing_of_other_hosts() -> None:
+    for path in (Path(pages.FOLDER) / "static").iterdir():
+        text = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert "http" not in text
+        assert "@import" not in text
