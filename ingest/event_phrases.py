@@ -10,26 +10,34 @@ from typing import NamedTuple
 from ingest.tokens import Token, fold, is_roman, tokenise
 
 _OF = {"de", "del", "da", "do", "das", "dos", "of"}
-_LINKS = _OF | set("sobre para por en em e y and on for in about la las el los o a os as the entre con com al ao at to with".split())
+_LINKS = _OF | set(
+    "sobre para por en em e y and on for in about la las el los o a os as the entre con com al ao at to with".split()
+)
 _STOP_BEFORE = set(
-    "que se fue foi was is were sera seran donde onde where quien who cuyo cuya organizado organizada patrocinado "
-    "patrocinada realizado realizada celebrado celebrada convocado auspiciado dictado".split()
+    "que se fue foi was is were sera seran donde onde where quien who cuyo cuya organizado "
+    "organizada patrocinado patrocinada realizado realizada celebrado celebrada convocado "
+    "auspiciado dictado".split()
 )
 _ADJECTIVES = set(
-    "internacional internacionales nacional nacionales regional iberoamericano iberoamericana latinoamericano "
-    "latinoamericana ibero-americano latino-americano empresarial virtual tecnico tecnica anual mundial global "
-    "presencial especial subregional binacional tripartita ministerial academico academica tecnologico "
-    "international national annual regional virtual business technical practico practica pratico pratica "
-    "introductorio avanzado".split()
+    "internacional internacionales nacional nacionales regional iberoamericano iberoamericana "
+    "latinoamericano latinoamericana ibero-americano latino-americano empresarial virtual tecnico "
+    "tecnica anual mundial global presencial especial subregional binacional tripartita ministerial "
+    "academico academica tecnologico international national annual regional virtual business "
+    "technical practico practica pratico pratica introductorio avanzado".split()
 )
 _ORDINALS = set(
-    "primer primera primero segundo segunda tercer tercera tercero cuarto cuarta quinto quinta sexto sexta septimo "
-    "septima octavo octava noveno novena decimo decima undecimo undecima duodecimo duodecima primeiro primeira "
-    "terceiro terceira quarto quarta setimo setima oitavo oitava nono nona first second third fourth fifth sixth "
-    "seventh eighth ninth tenth eleventh twelfth proximo".split()
+    "primer primera primero segundo segunda tercer tercera tercero cuarto cuarta quinto quinta "
+    "sexto sexta septimo septima octavo octava noveno novena decimo decima undecimo undecima "
+    "duodecimo duodecima primeiro primeira terceiro terceira quarto quarta setimo setima oitavo "
+    "oitava nono nona first second third fourth fifth sixth seventh eighth ninth tenth eleventh "
+    "twelfth proximo".split()
 )
-_OPENING, _CLOSING = "“\"«‘", "”\"»’"
-_TITLED = set("titulado titulada denominado denominada llamado llamada intitulado intitulada chamado chamada titled called named entitled virtual".split())
+_NOT_IN_SPANISH = {"oficina", "oficinas"}  # an office there, a workshop in Portuguese
+_OPENING, _CLOSING = '“"«‘', '”"»’'
+_TITLED = set(
+    "titulado titulada denominado denominada llamado llamada intitulado intitulada chamado chamada "
+    "titled called named entitled virtual".split()
+)
 
 
 class EventPhrase(NamedTuple):
@@ -68,10 +76,16 @@ def is_ordinal(tokens: list[Token], at: int) -> bool:
         return is_roman(token.text)
     if token.folded in _ORDINALS:
         return True
-    return bool(re.fullmatch(r"\d{1,3}(?:st|nd|rd|th|[aªoº°]|er|era|ro|ra|da|do|ta|to|ma|mo|va|vo|na|no)", token.folded))
+    return bool(
+        re.fullmatch(
+            r"\d{1,3}(?:st|nd|rd|th|[aªoº°]|er|era|ro|ra|da|do|ta|to|ma|mo|va|vo|na|no)", token.folded
+        )
+    )
 
 
-def find_event_phrases(text: str, *, is_place: Callable[[str], bool]) -> list[EventPhrase]:
+def find_event_phrases(
+    text: str, *, is_place: Callable[[str], bool], language: str = "es"
+) -> list[EventPhrase]:
     """Event phrases in running text, in order, none inside another.
 
     Plurals ("talleres") name no single event and are left out. A head noun that is not capitalised counts only
@@ -82,7 +96,7 @@ def find_event_phrases(text: str, *, is_place: Callable[[str], bool]) -> list[Ev
     at = 0
     while at < len(tokens):
         phrase = _phrase_at(text, tokens, at, is_place)
-        if phrase is None:
+        if phrase is None or (language == "es" and tokens[at].folded in _NOT_IN_SPANISH):
             at += 1
             continue
         if phrase[0].strength != "plural":
@@ -101,7 +115,12 @@ def _phrase_at(
         at += 1
         if at < len(tokens) and tokens[at].text in "°ºª.":
             at += 1
-    if ordinal and at < len(tokens) and tokens[at].shape in {"ACRONYM", "Capital"} and not head_at(tokens, at):
+    if (
+        ordinal
+        and at < len(tokens)
+        and tokens[at].shape in {"ACRONYM", "Capital"}
+        and not head_at(tokens, at)
+    ):
         # "VIII Gran Foro": one word may stand between
         if at + 1 < len(tokens) and head_at(tokens, at + 1):
             at += 1
@@ -137,7 +156,14 @@ def _phrase_at(
 
 
 def _make(
-    text: str, tokens: list[Token], start: int, end: int, kind: str, strength: str, quoted: bool, ordinal: bool
+    text: str,
+    tokens: list[Token],
+    start: int,
+    end: int,
+    kind: str,
+    strength: str,
+    quoted: bool,
+    ordinal: bool,
 ) -> EventPhrase:
     while end > start + 1 and (tokens[end - 1].folded in _LINKS or tokens[end - 1].text in ",:;-–—("):
         end -= 1
@@ -148,6 +174,12 @@ def _make(
 def _quoted(tokens: list[Token], at: int) -> int | None:
     """End of a quoted title that starts at (or one or two words after) a token; None if there is none."""
     skipped = 0
+    if (
+        at + 2 < len(tokens)
+        and tokens[at].folded in {"de", "del", "sobre"}
+        and tokens[at + 1].shape == "word"
+    ):
+        at += 2  # "Curso de especialización «…»"
     while at < len(tokens) and skipped < 2 and (tokens[at].text in ",:*" or tokens[at].folded in _TITLED):
         at += 1
         skipped += 1
@@ -169,7 +201,11 @@ def _grow_capitalised(tokens: list[Token], at: int, is_place: Callable[[str], bo
         if token.shape == "number" and (len(token.text) == 4 and token.text[:2] in {"19", "20"}):
             end += 1
             continue
-        if token.text == ":" and end + 1 < len(tokens) and tokens[end + 1].shape in {"Capital", "ACRONYM", "Mixed"}:
+        if (
+            token.text == ":"
+            and end + 1 < len(tokens)
+            and tokens[end + 1].shape in {"Capital", "ACRONYM", "Mixed"}
+        ):
             end += 1
             continue
         if token.text == "," and _list_goes_on(tokens, end):
@@ -183,11 +219,26 @@ def _grow_capitalised(tokens: list[Token], at: int, is_place: Callable[[str], bo
                 break
             if token.folded in {"en", "em", "in", "at"} and _place_at(tokens, ahead, is_place):
                 break
-            if token.folded in {"con", "com", "with", "al", "ao", "to"} and end > at:
+            if token.folded in {"con", "com", "with", "to"} and end > at:
                 break
-            if token.folded in {"y", "e", "and"} and tokens[end + 1].folded in {"el", "la", "o", "a", "the", "los", "las"}:
+            if token.folded in {"y", "e", "and"} and tokens[end + 1].folded in {
+                "el",
+                "la",
+                "o",
+                "a",
+                "the",
+                "los",
+                "las",
+            }:
                 break
-            if token.folded in {"la", "el", "los", "las", "o", "a", "os", "as", "the"} and end > at:
+            into = token.text in {"à", "às", "ao", "aos", "al"} or (
+                token.text == "a" and tokens[end + 1].folded in {"la", "las", "los"}
+            )
+            if (
+                token.folded in {"la", "el", "los", "las", "o", "a", "os", "as", "the"}
+                and end > at
+                and not into
+            ):
                 break
             end = ahead
             continue
@@ -196,19 +247,34 @@ def _grow_capitalised(tokens: list[Token], at: int, is_place: Callable[[str], bo
 
 
 def _grow_lower(tokens: list[Token], at: int, is_place: Callable[[str], bool]) -> int | None:
-    """"taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation."""
-    if at >= len(tokens) or tokens[at].folded not in {"sobre", "de", "del", "da", "do", "on", "about", "para", "for"}:
+    """ "taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation."""
+    if at >= len(tokens) or tokens[at].folded not in {
+        "sobre",
+        "de",
+        "del",
+        "da",
+        "do",
+        "on",
+        "about",
+        "para",
+        "for",
+    }:
         return None
     end = at
     while end < len(tokens) and end - at < 14:
         token = tokens[end]
         if token.shape == "punct" or token.shape == "number" or token.folded in _STOP_BEFORE:
             break
-        if token.folded in {"en", "em", "in", "at", "con", "com", "with", "el", "los", "nos", "del", "al", "by", "held"} and end > at and (
-            token.folded in {"con", "com", "with", "by", "held"}
-            or end + 1 >= len(tokens)
-            or tokens[end + 1].shape != "word"
-            or tokens[end + 1].folded in {"dia", "dias", "el", "la", "los"}
+        if (
+            token.folded
+            in {"en", "em", "in", "at", "con", "com", "with", "el", "los", "nos", "del", "al", "by", "held"}
+            and end > at
+            and (
+                token.folded in {"con", "com", "with", "by", "held"}
+                or end + 1 >= len(tokens)
+                or tokens[end + 1].shape != "word"
+                or tokens[end + 1].folded in {"dia", "dias", "el", "la", "los"}
+            )
         ):
             break
         end += 1
@@ -242,8 +308,8 @@ def clean_title(title: str) -> str:
 
 
 _STOP = set(
-    "de del la las los el y e en a al sobre para por con su sus un una unos unas o da do das dos no na nos nas em os as ao um "
-    "uma the of and on for in to at by with que se lo".split()
+    "de del la las los el y e en a al sobre para por con su sus un una unos unas o da do das dos no "
+    "na nos nas em os as ao um uma the of and on for in to at by with que se lo".split()
 )
 
 

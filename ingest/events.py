@@ -5,11 +5,12 @@ sentence; phrases with the same content words name the same event, and what thei
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ingest.event_phrases import EventPhrase, clean_title, find_event_phrases, head_at, is_ordinal, title_key
+from graph.model import Role
+from ingest.event_phrases import EventPhrase, clean_title, head_at, is_ordinal, title_key
 from ingest.places import PlaceMention
 from ingest.reading import Reading, Sentence, Unit
 from ingest.roles import find_cues
@@ -46,6 +47,10 @@ _PARTICIPATION = re.compile(
 )
 
 
+PlaceTest = Callable[[str], bool]
+"""Whether a run of words is a place."""
+
+
 class Announcement(NamedTuple):
     """Where an announcement's title stands in its unit, and what type the event is."""
 
@@ -73,6 +78,7 @@ class EventDraft:
     sentences: list[Sentence] = field(default_factory=list)
     parent: "EventDraft | None" = None
     institutions_cell: Sentence | None = None
+    institutions_role: Role = "organiser"
     objective_cell: Sentence | None = None
     scheduled_hint: bool = False
     announced: bool = True
@@ -84,7 +90,7 @@ class EventDraft:
         return id(self)
 
 
-def announcement_of(unit: Unit, is_place: "PlaceTest", *, table: bool = False) -> Announcement | None:
+def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> Announcement | None:
     """The announcement that opens a unit, if any."""
     kind = unit.segment.kind
     text = unit.text
@@ -96,14 +102,18 @@ def announcement_of(unit: Unit, is_place: "PlaceTest", *, table: bool = False) -
     for sentence in unit.sentences[:1]:
         base = sentence.start - unit.segment.clean.start
         for date in sentence.dates[:1]:
-            if base + date.span.start <= offset + 12 and not date.weak and _only_date_words(
-                text[offset : base + date.span.start]
+            if (
+                base + date.span.start <= offset + 12
+                and not date.weak
+                and _only_date_words(text[offset : base + date.span.start])
             ):
                 offset = base + date.span.end
                 offset += _LEADING_DATE.match(text[offset:]).end()  # type: ignore[union-attr]
                 dated_first = True
     body = text[offset:]
-    lead = re.match(r"(?:resumen|cronica|nota|relatoria|memoria|resumo|summary|report)\s*:\s*", fold_keeping_length(body))
+    lead = re.match(
+        r"(?:resumen|cronica|nota|relatoria|memoria|resumo|summary|report)\s*:\s*", fold_keeping_length(body)
+    )
     shift = lead.end() if lead else 0
     skip = _PARTICIPATION.match(fold_keeping_length(body[shift:]))
     tokens = tokenise(body[shift + (skip.end() if skip else 0) :])
@@ -120,7 +130,9 @@ def announcement_of(unit: Unit, is_place: "PlaceTest", *, table: bool = False) -
     if kind == "paragraph" and not dated_first and not table:
         # A paragraph that opens with an event is an announcement only when its first sentence has no verb.
         opening = fold_keeping_length(unit.sentences[0].text) if unit.sentences else ""
-        if _VERB.search(opening) or len(unit.sentences) < 2 and not (unit.sentences[0].dates or find_cues(opening)):
+        if _VERB.search(opening) or (
+            len(unit.sentences) < 2 and not (unit.sentences[0].dates or find_cues(opening))
+        ):
             return None
     title_start = offset + shift
     title_end = _title_end(unit, title_start, is_place, whole=table or kind == "heading")
@@ -137,7 +149,9 @@ _VERB = re.compile(
 )
 
 
-_DETERMINERS = set("el la los las este esta estos estas dicho dicha un una o a os as um uma the this that en em in al del no na".split())
+_DETERMINERS = set(
+    "el la los las este esta estos estas dicho dicha un una o a os as um uma the this that en em in al del no na".split()
+)
 
 
 def _leading_head(tokens: Sequence) -> tuple[str, str, bool, int] | None:  # type: ignore[type-arg]
@@ -145,25 +159,34 @@ def _leading_head(tokens: Sequence) -> tuple[str, str, bool, int] | None:  # typ
     at = 0
     ordinal = False
     listed = list(tokens)
-    while at < len(listed) and (is_ordinal(listed, at) or listed[at].text in "“\"«°ºª.*"):
+    while at < len(listed) and (is_ordinal(listed, at) or listed[at].text in '“"«°ºª.*'):
         ordinal = ordinal or is_ordinal(listed, at)
         at += 1
     for skip in range(2):
         if at + skip < len(listed):
             head = head_at(listed, at + skip)
-            if head and (skip == 0 or listed[at].folded not in _DETERMINERS and listed[at].shape in {"Capital", "ACRONYM"} and listed[at + skip].shape in {"Capital", "ACRONYM"}):
+            if head and (
+                skip == 0
+                or (
+                    listed[at].folded not in _DETERMINERS
+                    and listed[at].shape in {"Capital", "ACRONYM"}
+                    and listed[at + skip].shape in {"Capital", "ACRONYM"}
+                )
+            ):
                 return head[1], head[2], ordinal, at + skip
     return None
 
 
 def _only_date_words(text: str) -> bool:
-    return bool(re.fullmatch(r"[\s(\[*–—-]*(?:(?:el|los|del?|dia|dias|on|from|em|no|nos|de|entre)\s+)*", fold_keeping_length(text)))
+    return bool(
+        re.fullmatch(
+            r"[\s(\[*–—-]*(?:(?:el|los|del?|dia|dias|on|from|em|no|nos|de|entre)\s+)*",
+            fold_keeping_length(text),
+        )
+    )
 
 
-PlaceTest = "object"
-
-
-def _title_end(unit: Unit, start: int, is_place: object, *, whole: bool) -> int:
+def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> int:
     """Where the title that starts at `start` ends, in offsets of the unit's text."""
     text = unit.text
     folded = fold_keeping_length(text)
@@ -205,7 +228,9 @@ def _title_end(unit: Unit, start: int, is_place: object, *, whole: bool) -> int:
 
 
 def _quoted_ranges(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end() - 1) for m in re.finditer(r"“[^“”]{3,300}”|«[^«»]{3,300}»|\"[^\"]{3,300}\"", text)]
+    return [
+        (m.start(), m.end() - 1) for m in re.finditer(r"“[^“”]{3,300}”|«[^«»]{3,300}»|\"[^\"]{3,300}\"", text)
+    ]
 
 
 def _inside(at: int, ranges: list[tuple[int, int]]) -> bool:
@@ -215,7 +240,7 @@ def _inside(at: int, ranges: list[tuple[int, int]]) -> bool:
 # -- drafting ---------------------------------------------------------------------------------------------------
 
 
-def draft_events(reading: Reading, is_place: object) -> list[EventDraft]:
+def draft_events(reading: Reading, is_place: PlaceTest) -> list[EventDraft]:
     """All events of a document, with their blocks and the sentences that tell of them."""
     drafts: list[EventDraft] = []
     owner: dict[int, EventDraft] = {}
@@ -224,7 +249,9 @@ def draft_events(reading: Reading, is_place: object) -> list[EventDraft]:
     return drafts
 
 
-def _announced(reading: Reading, is_place: object, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
+def _announced(
+    reading: Reading, is_place: PlaceTest, drafts: list[EventDraft], owner: dict[int, EventDraft]
+) -> None:
     units = reading.units
     current: EventDraft | None = None
     level = 99
@@ -249,6 +276,8 @@ def _announced(reading: Reading, is_place: object, drafts: list[EventDraft], own
                 scheduled_hint=_announces_future(segment.heading_path, unit),
             )  # fmt: skip
             draft.head_sentences = _announcement_sentences(unit, base + announcement.end)
+            if segment.kind == "heading":
+                draft.head_sentences += _labelled(units, index)
             draft.mentions.append((draft.start, draft.end))
             drafts.append(draft)
             owner[index] = draft
@@ -258,8 +287,12 @@ def _announced(reading: Reading, is_place: object, drafts: list[EventDraft], own
         if segment.kind == "heading" and segment.level <= level:
             current = None
             continue
-        if segment.kind == "list-item" and segment.number and current is not None and level == 50 and (
-            _same_series(units, index, owner)
+        if (
+            segment.kind == "list-item"
+            and segment.number
+            and current is not None
+            and level == 50
+            and (_same_series(units, index, owner))
         ):
             current = None
         if current is not None:
@@ -299,12 +332,39 @@ def _announcement_sentences(unit: Unit, end: int) -> list[Sentence]:
     """The sentences of the announcement proper: the title's and those without a verb that follow it."""
     chosen: list[Sentence] = []
     for number, sentence in enumerate(unit.sentences):
-        if number and sentence.start >= end and (
-            _VERB.search(fold_keeping_length(sentence.text)) and len(sentence.text.split()) > 8
+        if (
+            number
+            and sentence.start >= end
+            and (_VERB.search(fold_keeping_length(sentence.text)) and len(sentence.text.split()) > 8)
         ):
             break
         chosen.append(sentence)
         if len(chosen) >= 5:
+            break
+    return chosen
+
+
+_LABEL = re.compile(
+    r"(?:fechas?|lugar|sede|data|local|date|dates|place|venue|where|when|organiza\w*|organi[sz]ers?|patrocin\w*|sponsors?|ciudad|cidade|"
+    r"city|pais|country|horario|modalidad|participantes|participants)\s*:"
+)
+
+
+def _labelled(units: Sequence[Unit], heading: int) -> list[Sentence]:
+    """What stands right under a heading as facts: "Fecha: …", "Lugar: …", or a line of place and date."""
+    chosen: list[Sentence] = []
+    for unit in units[heading + 1 : heading + 9]:
+        if unit.segment.kind == "heading" or not unit.sentences:
+            break
+        opening = fold_keeping_length(unit.sentences[0].text)
+        labelled = bool(_LABEL.match(opening))
+        facts = any(s.dates or s.places for s in unit.sentences[:2])
+        if not labelled and (chosen or not facts):
+            break
+        chosen += unit.sentences if labelled else [
+            s for n, s in enumerate(unit.sentences[:3]) if n == 0 or s.dates or s.places or find_cues(s.text)
+        ]  # fmt: skip
+        if not labelled:
             break
     return chosen
 
@@ -320,7 +380,9 @@ def _same_series(units: Sequence[Unit], index: int, owner: dict[int, EventDraft]
     return False
 
 
-def _table_event(reading: Reading, first: int, is_place: object, drafts: list[EventDraft]) -> EventDraft | None:
+def _table_event(
+    reading: Reading, first: int, is_place: PlaceTest, drafts: list[EventDraft]
+) -> EventDraft | None:
     """An event from a row of a table: the cell that names it, others told apart by what is in them."""
     units = reading.units
     row = units[first].segment.row
@@ -358,10 +420,25 @@ def _table_event(reading: Reading, first: int, is_place: object, drafts: list[Ev
             draft.head_sentences += whole
         elif in_names > 0.5 * letters:
             draft.institutions_cell = _whole_unit(other)
+            draft.institutions_role = _column_role(units, first, other)
         elif draft.objective_cell is None and len(other.text.split()) > 4:
             draft.objective_cell = _whole_unit(other)
     drafts.append(draft)
     return draft
+
+
+def _column_role(units: Sequence[Unit], first: int, cell: Unit) -> Role:
+    """The role that the head of the cell's column states, organiser where it states none."""
+    row = units[first].segment.row
+    for before in range(first - 1, max(-1, first - 200), -1):
+        segment = units[before].segment
+        if segment.row is None:
+            break
+        if segment.row != row and segment.level == cell.segment.level:
+            cues = find_cues(segment.text.strip(" :") + ":")
+            if cues and len(segment.text) < 40:
+                return cues[0].role
+    return "organiser"
 
 
 def _whole_unit(unit: Unit) -> Sentence:
@@ -391,7 +468,9 @@ def _larger(
     folded = fold_keeping_length(sentence.text)
     for match in _WITHIN.finditer(folded):
         phrase = next((p for p in sentence.phrases if 0 <= p.start - match.end() <= 3), None)
-        if phrase is None or sentence.start + phrase.start < after - 2 and sentence.start + phrase.start > child.start - 1:
+        if phrase is None or (
+            sentence.start + phrase.start < after - 2 and sentence.start + phrase.start > child.start - 1
+        ):
             continue
         larger = _known(drafts, phrase.title, exclude=child)
         if larger is None:
@@ -402,14 +481,28 @@ def _larger(
 
 
 def _place_phrase(
-    reading: Reading, sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft], parent: EventDraft | None, unit: Unit
+    reading: Reading,
+    sentence: Sentence,
+    phrase: EventPhrase,
+    drafts: list[EventDraft],
+    parent: EventDraft | None,
+    unit: Unit,
 ) -> None:
     key = title_key(phrase.title)
-    if phrase.strength == "title" or len(key) < 2 or not _specific(phrase) or _is_venue(sentence.text, phrase):
+    if (
+        phrase.strength == "title"
+        or len(key) < 2
+        or not _specific(phrase)
+        or _is_venue(sentence.text, phrase)
+    ):
         return
     known = _known(drafts, phrase.title)
-    if parent is not None and known is not None and known is not parent and title_key(known.title) != key and (
-        _refers_to(parent, phrase)
+    if (
+        parent is not None
+        and known is not None
+        and known is not parent
+        and title_key(known.title) != key
+        and (_refers_to(parent, phrase))
     ):
         return  # "el Foro Empresarial" in the block of one forum is not another one
     if known is not None:
@@ -449,12 +542,12 @@ def _specific(phrase: EventPhrase) -> bool:
 
 
 def _is_venue(text: str, phrase: EventPhrase) -> bool:
-    """"Expo Santa Fe será la sede": halls are named like fairs."""
+    """ "Expo Santa Fe será la sede": halls are named like fairs."""
     after = fold_keeping_length(text[phrase.end : phrase.end + 60])
     before = fold_keeping_length(text[max(0, phrase.start - 8) : phrase.start])
     return phrase.type == "feria" and bool(
         re.match(r"[^.;]{0,40}\b(?:sera|fue|es|foi|was|is) (?:la |a |o |the )?(?:sede|venue|local)", after)
-        or re.search(r"\b(?:en|em|at|in) \Z", before) and not re.search(r"\d{4}", phrase.title)
+        or (re.search(r"\b(?:en|em|at|in) \Z", before) and not re.search(r"\d{4}", phrase.title))
     )
 
 
@@ -463,7 +556,9 @@ def _refers_to(parent: EventDraft, phrase: EventPhrase) -> bool:
     if phrase.ordinal or phrase.quoted:
         return False
     own, key = title_key(parent.title), title_key(phrase.title)
-    return key <= own or len(key & own) >= max(2, len(key) - 1) or (len(key) <= 2 and phrase.type == parent.type)
+    return (
+        key <= own or len(key & own) >= max(2, len(key) - 1) or (len(key) <= 2 and phrase.type == parent.type)
+    )
 
 
 def _known(drafts: list[EventDraft], title: str, exclude: EventDraft | None = None) -> EventDraft | None:
@@ -478,7 +573,7 @@ def _known(drafts: list[EventDraft], title: str, exclude: EventDraft | None = No
             continue
         shared = len(own & key)
         share = shared / max(1, min(len(own), len(key)))
-        if shared >= 2 and share >= 0.8 or own == key:
+        if (shared >= 2 and share >= 0.8) or own == key:
             score = share + shared / max(1, len(own | key))
             if best is None or score > best[0]:
                 best = (score, draft)
@@ -487,19 +582,27 @@ def _known(drafts: list[EventDraft], title: str, exclude: EventDraft | None = No
 
 def _editions(key: frozenset[str]) -> frozenset[str]:
     return frozenset(
-        w for w in key if re.fullmatch(r"[ivx]+|\d+(?:st|nd|rd|th|a|o|er|era|ra|da|do|ta|to)?|primer\w*|segund\w*|tercer\w*", w)
+        w
+        for w in key
+        if re.fullmatch(
+            r"[ivx]+|\d+(?:st|nd|rd|th|a|o|er|era|ra|da|do|ta|to)?|primer\w*|segund\w*|tercer\w*", w
+        )
     )
 
 
 def _draft_from(sentence: Sentence, phrase: EventPhrase, rule: str, confidence: float) -> EventDraft:
     start, end = sentence.start + phrase.start, sentence.start + phrase.end
-    draft = EventDraft(phrase.title, phrase.type, start, end, rule, confidence, (sentence.start, sentence.end), announced=False)
+    draft = EventDraft(
+        phrase.title,
+        phrase.type,
+        start,
+        end,
+        rule,
+        confidence,
+        (sentence.start, sentence.end),
+        announced=False,
+    )
     draft.mentions.append((start, end))
     draft.head_sentences = [sentence]
     draft.sentences = [sentence]
     return draft
-
-
-def phrases_of(text: str, is_place: "object") -> list[EventPhrase]:
-    """Event phrases of a text (see `find_event_phrases`)."""
-    return find_event_phrases(text, is_place=is_place)  # type: ignore[arg-type]

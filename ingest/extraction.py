@@ -1,7 +1,7 @@
 """A document in, everything read from it out: the order in which the reading rules are applied."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,11 +29,18 @@ from ingest import themes as theme_rules
 from ingest.actors import ActorIndex, gather_actors
 from ingest.cleaning import CleanText, clean
 from ingest.dates import DateMention
-from ingest.event_phrases import EventPhrase, find_event_phrases
+from ingest.event_phrases import EventPhrase, find_event_phrases, title_key
 from ingest.events import HELD, TO_COME, EventDraft, draft_events
-from ingest.gazetteer import city_country, country_code, country_name, demonym_country, load_gazetteer, prominence
+from ingest.gazetteer import (
+    city_country,
+    country_code,
+    country_name,
+    demonym_country,
+    load_gazetteer,
+    prominence,
+)
 from ingest.gazetteer import fold as gazetteer_fold
-from ingest.institutions import InstitutionFinder, InstitutionMention, Known
+from ingest.institutions import InstitutionFinder, InstitutionMention
 from ingest.known_names import authority_names, names_defined
 from ingest.language import detect
 from ingest.methodologies import find_methodologies
@@ -48,16 +55,27 @@ from ingest.practices import (
     read_practice,
 )
 from ingest.reading import Reading, Sentence, Unit, make_unit, shifted
-from ingest.roles import RoleReading, read_roles
+from ingest.roles import RoleReading, in_one_list, read_roles
 from ingest.segmentation import segment
-from ingest.tokens import PhraseIndex, fold, fold_keeping_length, tokenise
+from ingest.tokens import fold, fold_keeping_length
 from ontology.namespaces import slugify
 
 VERSION = "1"
 """Goes up when the same document would be read differently, so that stored extractions are made anew."""
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
-_GENERIC_HEADING = {"introduccion", "introducao", "introduction", "indice", "contenido", "resumen", "presentacion", "index", "sumario", "contents"}
+_GENERIC_HEADING = {
+    "introduccion",
+    "introducao",
+    "introduction",
+    "indice",
+    "contenido",
+    "resumen",
+    "presentacion",
+    "index",
+    "sumario",
+    "contents",
+}
 _SHORT_NAME = re.compile(r"\A(?:programa|programme|program|proyecto|projeto) ")
 
 
@@ -92,14 +110,16 @@ def _city(name: str) -> str | None:
 def is_place(name: str) -> bool:
     """Whether a run of words is a place on its own: a country, a well-known city or a region of the world."""
     return (
-        country_code(name) is not None or _city(name) is not None or gazetteer_fold(name) in load_gazetteer().regions
+        country_code(name) is not None
+        or _city(name) is not None
+        or gazetteer_fold(name) in load_gazetteer().regions
     )
 
 
 def extract(document: Document) -> Extraction:
     """Read a document. Pure: the same document gives the same extraction."""
     reading, cleaned, text_passages = _read(document)
-    drafts = draft_events(reading, is_place)
+    drafts = _merged(draft_events(reading, is_place))
     persons = _persons(reading)
     owned = _owners(reading, drafts)
     roles = _roles(reading, drafts, owned)
@@ -107,7 +127,10 @@ def extract(document: Document) -> Extraction:
     actors = _actors(reading, drafts, roles, methods)
     events = _events(reading, drafts, roles, actors)
     by_draft = {id(d): e for d, e in zip(drafts, events, strict=True)}
-    blocks = sorted((reading.source(*d.block).start, reading.source(*d.block).end, by_draft[id(d)].id, d.announced) for d in drafts)
+    blocks = sorted(
+        (reading.source(*d.block).start, reading.source(*d.block).end, by_draft[id(d)].id, d.announced)
+        for d in drafts
+    )
     practices = _practices(reading, owned, by_draft, actors, text_passages)
     return Extraction(
         document=_info(document, reading, cleaned),
@@ -124,11 +147,11 @@ def extract(document: Document) -> Extraction:
 # -- reading ----------------------------------------------------------------------------------------------------
 
 
-def _phrases(text: str, mentions: list[InstitutionMention]) -> list[EventPhrase]:
+def _phrases(text: str, mentions: list[InstitutionMention], language: str) -> list[EventPhrase]:
     """Event phrases that are not the beginning of an institution's name ("Asamblea Legislativa")."""
     taken = [(m.start, m.end) for m in mentions if m.rule in {"head-noun", "known-name"}]
     return [
-        p for p in find_event_phrases(text, is_place=is_place)
+        p for p in find_event_phrases(text, is_place=is_place, language=language)
         if not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
     ]  # fmt: skip
 
@@ -139,11 +162,11 @@ def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
     language = detect(cleaned.text[:20000])
     year = _year(document, cleaned, language)
     known = authority_names()
-    finder = InstitutionFinder(known, place_country, demonym_country)
+    finder = InstitutionFinder(known, place_country, demonym_country, language=language)
     first = [finder.find(s.text) for s in segments]
     defined = names_defined([s.text for s in segments], first, is_place)
     if defined:
-        finder = InstitutionFinder(known.extended(defined), place_country, demonym_country)
+        finder = InstitutionFinder(known.extended(defined), place_country, demonym_country, language=language)
         first = [finder.find(s.text) for s in segments]
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
@@ -151,7 +174,7 @@ def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
         units.append(
             make_unit(
                 piece, index, len(mentions), found, find_places(piece.text),
-                _phrases(piece.text, found), language=language, year=year,
+                _phrases(piece.text, found, language), language=language, year=year,
             )
         )  # fmt: skip
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in found]
@@ -171,7 +194,9 @@ def _year(document: Document, cleaned: CleanText, language: str) -> int | None:
         if len(set(years)) == 1 and text is not cleaned.text[:200]:
             return int(years[0])
     counts = Counter(
-        d.start[:4] for d in find_dates(cleaned.text[:400_000], language=language) if d.precision == "day" and not d.inferred_year
+        d.start[:4]
+        for d in find_dates(cleaned.text[:400_000], language=language)
+        if d.precision == "day" and not d.inferred_year
     )
     if counts:
         year, count = counts.most_common(1)[0]
@@ -224,6 +249,41 @@ def _owners(reading: Reading, drafts: list[EventDraft]) -> dict[int, list[EventD
     return owners
 
 
+def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
+    """One draft for an event told twice (in prose and in a table): the same words in the title, no other date."""
+    kept: list[EventDraft] = []
+    replaced: dict[int, EventDraft] = {}
+    for draft in drafts:
+        date = _date_of(draft)[0]
+        twin = next(
+            (
+                k for k in kept
+                if title_key(k.title) == title_key(draft.title) and k.type == draft.type
+                and ((other := _date_of(k)[0]) is None or date is None or other.start == date.start)
+            ), None,
+        )  # fmt: skip
+        if twin is None:
+            kept.append(draft)
+            continue
+        replaced[id(draft)] = twin
+        twin.head_sentences += draft.head_sentences
+        twin.sentences += draft.sentences
+        twin.mentions += draft.mentions
+        twin.institutions_cell = twin.institutions_cell or draft.institutions_cell
+        twin.institutions_role = (
+            draft.institutions_role if draft.institutions_cell else twin.institutions_role
+        )
+        twin.objective_cell = twin.objective_cell or draft.objective_cell
+        twin.scheduled_hint = twin.scheduled_hint or draft.scheduled_hint
+        twin.parent = twin.parent or draft.parent
+    for draft in kept:
+        while draft.parent is not None and id(draft.parent) in replaced:
+            draft.parent = replaced[id(draft.parent)]
+        if draft.parent is draft:
+            draft.parent = None
+    return kept
+
+
 _ANAPHOR = re.compile(
     r"\b(?:est[ea]s?|dich[oa]s?|ese|esa|el|la|o|a|the|this|nest[ea]|dest[ea]|del|al|do|da|no|na) (?:mism[oa] |propio )?(?:evento|encuentro|taller|seminario|foro|curso|"
     r"congreso|reunion|jornada|actividad|cita|feria|conferencia|encontro|oficina|event|meeting|workshop|seminar|forum|conference|fair|"
@@ -243,7 +303,11 @@ def _follow_prose(reading: Reading, drafts: list[EventDraft], owners: dict[int, 
             if here:
                 last = here[0]
                 continue
-            if last is not None and (len(main) == 1 or _ANAPHOR.search(fold_keeping_length(sentence.text)) or unit.segment.kind != "heading"):
+            if last is not None and (
+                len(main) == 1
+                or _ANAPHOR.search(fold_keeping_length(sentence.text))
+                or unit.segment.kind != "heading"
+            ):
                 owners[sentence.start].append(last)
 
 
@@ -256,7 +320,9 @@ class _EventRole:
     rule: str
 
 
-def _roles(reading: Reading, drafts: list[EventDraft], owned: dict[int, list[EventDraft]]) -> list[_EventRole]:
+def _roles(
+    reading: Reading, drafts: list[EventDraft], owned: dict[int, list[EventDraft]]
+) -> list[_EventRole]:
     found: list[_EventRole] = []
     cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
     for sentence in reading.sentences:
@@ -266,16 +332,27 @@ def _roles(reading: Reading, drafts: list[EventDraft], owned: dict[int, list[Eve
         cell = cells.get(id(sentence))
         readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions))
         if cell is not None:
-            readings = [RoleReading(i, "organiser", 0.8, "institutions-cell") for i in range(len(sentence.mentions))]
+            readings = [
+                RoleReading(i, cell.institutions_role, 0.85, "institutions-cell")
+                for i in range(len(sentence.mentions))
+            ]
         readings += _title_roles(sentence, events)
         readings += _host_in_place(sentence)
         for draft in events:
             for r in _with_units(readings, sentence):
-                found.append(_EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule))
+                found.append(
+                    _EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule)
+                )
                 parent = draft.parent
                 if parent is not None and draft.rule == "told" and parent.announced:
                     found.append(
-                        _EventRole(parent, sentence.first_mention + r.mention, r.role, round(0.9 * r.confidence, 3), r.rule)
+                        _EventRole(
+                            parent,
+                            sentence.first_mention + r.mention,
+                            r.role,
+                            round(0.9 * r.confidence, 3),
+                            r.rule,
+                        )
                     )
     return found
 
@@ -303,9 +380,8 @@ def _title_roles(sentence: Sentence, events: list[EventDraft]) -> list[RoleReadi
                 at = sentence.start + mention.start
                 inside = start < at < max(end, start + 1)
                 behind = 0 <= at - end <= 12 and re.fullmatch(
-                    r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|los|las|the|a|o))?\s*", fold_keeping_length(
-                        sentence.text[end - sentence.start : mention.start]
-                    ),
+                    r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|los|las|the|a|o))?\s*",
+                    fold_keeping_length(sentence.text[end - sentence.start : mention.start]),
                 )
                 if not inside and not behind:
                     continue
@@ -323,7 +399,8 @@ def _title_roles(sentence: Sentence, events: list[EventDraft]) -> list[RoleReadi
         lead = folded[max(0, mention.start - 60) : mention.start]
         if re.search(
             r"\b(?:reunion|congreso|foro|seminario|encuentro|asamblea|conferencia|reuniao|congresso|forum|encontro|meeting|congress)"
-            r" (?:anual |tecnica |ordinaria )?(?:de|del|da|do|of)(?: (?:la|el|los|las|the))? ?\Z", lead
+            r" (?:anual |tecnica |ordinaria )?(?:de|del|da|do|of)(?: (?:la|el|los|las|the))? ?\Z",
+            lead,
         ):
             found.append(RoleReading(index, "organiser", 0.75, "event-of"))
     return found
@@ -336,12 +413,13 @@ _HELD_AT = re.compile(
 
 
 def _host_in_place(sentence: Sentence) -> list[RoleReading]:
-    """"… se realizó en la Facultad de … de la Universidad de …": who lends the place hosts."""
+    """ "… se realizó en la Facultad de … de la Universidad de …": who lends the place hosts."""
     folded = fold_keeping_length(sentence.text)
     return [
         RoleReading(index, "host", round(0.85 * mention.confidence, 3), "held-at")
         for index, mention in enumerate(sentence.mentions)
-        if mention.type != "programme" and _HELD_AT.search(folded[max(0, mention.start - 140) : mention.start])
+        if mention.type != "programme"
+        and _HELD_AT.search(folded[max(0, mention.start - 140) : mention.start])
     ]
 
 
@@ -349,12 +427,17 @@ def _host_in_place(sentence: Sentence) -> list[RoleReading]:
 
 
 def _actors(
-    reading: Reading, drafts: list[EventDraft], roles: list[_EventRole], methods: dict[int, list[tuple[int, int]]]
+    reading: Reading,
+    drafts: list[EventDraft],
+    roles: list[_EventRole],
+    methods: dict[int, list[tuple[int, int]]],
 ) -> ActorIndex:
     in_role = {r.mention for r in roles}
     titles = [span for d in drafts for span in d.mentions]
     named_methods = [span for spans in methods.values() for span in spans]
     text = reading.clean.text
+
+    listed = _listed_with_names(reading)
 
     def keep(index: int) -> bool:
         mention = reading.mentions[index]
@@ -365,22 +448,38 @@ def _actors(
             return True
         if inside:
             return False
-        before = fold_keeping_length(text[max(0, mention.start - 14) : mention.start])
+        before = fold_keeping_length(text[max(0, mention.start - 24) : mention.start])
         after = text[mention.end : mention.end + 2]
         return bool(
-            re.search(r"\b(?:de|del|da|do|el|la|los|las|a|al|ao|o|by|the|por|con|com|y|e|and|of)\s\Z", before)
-            or before.endswith(("(", ", ")) and mention.rule != "camel-case"
-            or after.startswith((" (", ","))
+            re.search(
+                r"\b(?:de|del|da|do|el|la|los|las|a|al|ao|o|by|the|por|con|com|of|pelo|pela|no|na|en|em|iniciativa|empresa|"
+                r"firma|red|rede|plataforma|organizacion|organizacao|consultora|company|network)\s\Z",
+                before,
+            )
+            or after.startswith(" (")
+            or index in listed
         )
 
-    dropped = {
-        i for i, m in enumerate(reading.mentions)
-        if any(start <= m.start < end for start, end in named_methods) and m.rule in {"acronym", "camel-case"}
-    }  # fmt: skip
-    if not dropped:
-        return gather_actors(reading, country_of=country_of, keep=keep)
-    index = gather_actors(reading, country_of=country_of, keep=keep)
-    return index
+    return gather_actors(reading, country_of=country_of, keep=keep)
+
+
+def _listed_with_names(reading: Reading) -> set[int]:
+    """Mentions that stand in one list with an institution that more than its form tells."""
+    found: set[int] = set()
+    chain: list[int] = []
+    for index, mention in enumerate(reading.mentions):
+        previous = reading.mentions[index - 1] if index else None
+        joined = (
+            previous is not None
+            and 0 <= mention.start - previous.end <= 40
+            and in_one_list(reading.clean.text[previous.end : mention.start])
+        )
+        if not joined:
+            chain = []
+        chain.append(index)
+        if any(reading.mentions[i].rule not in {"acronym", "camel-case"} for i in chain):
+            found.update(chain)
+    return found
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -408,7 +507,9 @@ def _events(
     events = []
     for draft in drafts:
         date, date_sentence, place, place_sentence = facts[id(draft)]
-        fields: dict[str, Evidence] = {"title": Evidence(reading.source(draft.start, draft.end), draft.rule, draft.confidence)}
+        fields: dict[str, Evidence] = {
+            "title": Evidence(reading.source(draft.start, draft.end), draft.rule, draft.confidence)
+        }
         city = country = None
         if date is not None and date_sentence is not None:
             fields["start_date"] = fields["end_date"] = Evidence(
@@ -438,7 +539,7 @@ def _events(
                 fields["country"] = where
                 if city:
                     fields["city"] = where
-        status = _status(draft)
+        status = _status(draft, date_sentence)
         participations = _participations(reading, grouped[id(draft)], actors, by_id)
         objectives, outcomes = _objectives(reading, draft)
         span = reading.source(*draft.block)
@@ -472,7 +573,9 @@ def _date_of(draft: EventDraft) -> tuple[DateMention | None, Sentence | None]:
     for number, sentence in enumerate((*draft.head_sentences, *(draft.sentences if draft.announced else ()))):
         if number >= len(draft.head_sentences) and best is not None:
             break
-        held = HELD.search(fold_keeping_length(sentence.text)) or TO_COME.search(fold_keeping_length(sentence.text))
+        held = HELD.search(fold_keeping_length(sentence.text)) or TO_COME.search(
+            fold_keeping_length(sentence.text)
+        )
         if number >= len(draft.head_sentences) and not held:
             continue
         for date in sentence.dates:
@@ -504,10 +607,12 @@ def _place_of(draft: EventDraft) -> tuple[PlaceMention | None, Sentence | None]:
             inside = any(m.start <= place.span.start < m.end for m in sentence.mentions)
             after_name = any(
                 0 <= place.span.start - m.end <= 8
-                and re.fullmatch(r"\s*\(?(?:de|del|da|do|of)?\s*(?:la |el |the )?", folded[m.end : place.span.start])
+                and re.fullmatch(
+                    r"\s*\(?(?:de|del|da|do|of)?\s*(?:la |el |the )?", folded[m.end : place.span.start]
+                )
                 for m in sentence.mentions
             )
-            if inside or after_name and place.kind == "country":
+            if inside or (after_name and place.kind == "country"):
                 continue
             lead = folded[max(0, place.span.start - 14) : place.span.start]
             score = (
@@ -517,35 +622,38 @@ def _place_of(draft: EventDraft) -> tuple[PlaceMention | None, Sentence | None]:
             )  # fmt: skip
             if best is None or score > best[0] + 0.01:
                 best = (score, place, sentence)
-    if best is None or best[0] < 0.0 and not draft.announced:
+    if best is None or (best[0] < 0.0 and not draft.announced):
         return None, None
     return best[1], best[2]
 
 
-def _status(draft: EventDraft) -> Status:
-    text = " ".join(fold_keeping_length(s.text) for s in draft.head_sentences)
+def _status(draft: EventDraft, dated: Sentence | None) -> Status:
+    """Scheduled where the heading above announces it, or the sentence that dates it looks ahead."""
     if draft.scheduled_hint:
         return "scheduled"
-    if draft.announced and draft.rule != "announced-heading":
-        return "held"
-    to_come, held = TO_COME.search(text), HELD.search(text)
-    return "scheduled" if to_come and not held else "held"
+    told = [dated] if dated is not None else draft.head_sentences
+    text = " ".join(fold_keeping_length(s.text) for s in told)
+    return "scheduled" if TO_COME.search(text) and not HELD.search(text) else "held"
 
 
 def _participations(
     reading: Reading, roles: list[_EventRole], actors: ActorIndex, by_id: dict[str, Actor]
 ) -> tuple[Participation, ...]:
     best: dict[tuple[str, Role], list[tuple[float, int, str]]] = defaultdict(list)
-    for role in roles:
-        actor = actors.of_mention[role.mention]
-        if actor is not None:
-            best[actor, role.role].append((role.confidence, role.mention, role.rule))
+    for read in roles:
+        told = actors.of_mention[read.mention]
+        if told is not None:
+            best[told, read.role].append((read.confidence, read.mention, read.rule))
     # A sponsor, organiser, host, speaker or instructor who also "took part" said nothing new by that
     strong = {actor for actor, role in best if role in {"sponsor", "organiser"}}
     organisers = {actor for actor, role in best if role == "organiser"}
     listed = []
     for (actor, role), found in best.items():
-        if role == "participant" and actor in organisers and all(rule == "meeting-title" for _, _, rule in found):
+        if (
+            role == "participant"
+            and actor in organisers
+            and all(rule == "meeting-title" for _, _, rule in found)
+        ):
             continue
         weak_only = all(rule.startswith("participant-after") for _, _, rule in found)
         if role == "participant" and actor in strong and weak_only:
@@ -567,7 +675,11 @@ def _objectives(reading: Reading, draft: EventDraft) -> tuple[tuple[Excerpt, ...
     open_list = False
     unit_of_list = -1
     for sentence in draft.sentences:
-        if sentence in draft.head_sentences or sentence is draft.objective_cell or sentence is draft.institutions_cell:
+        if (
+            sentence in draft.head_sentences
+            or sentence is draft.objective_cell
+            or sentence is draft.institutions_cell
+        ):
             continue
         begins = objective_start(sentence.text)
         unit = reading.units[sentence.unit]
@@ -585,7 +697,9 @@ def _objectives(reading: Reading, draft: EventDraft) -> tuple[tuple[Excerpt, ...
             continue
         open_list = False
         reading_of = read_practice(sentence.text)
-        if reading_of and reading_of.rule.startswith(("practice-success-case-4", "practice-recommendation-5")):
+        if reading_of and reading_of.rule.startswith(
+            ("practice-success-case-4", "practice-recommendation-5")
+        ):
             outcomes.append(_excerpt(reading, sentence.start, sentence.end))
     return tuple(objectives), tuple(outcomes)
 
@@ -639,7 +753,12 @@ def _practices(
         begins = objective_start(sentence.text)
         for piece in pieces(sentence.text):
             start = piece.start
-            if begins is not None and start < begins < piece.end and piece.start == 0 and piece.end != len(sentence.text):
+            if (
+                begins is not None
+                and start < begins < piece.end
+                and piece.start == 0
+                and piece.end != len(sentence.text)
+            ):
                 start = begins
             text = sentence.text[start : piece.end]
             found = read_practice(text)
@@ -678,7 +797,8 @@ def _practice_themes(excerpt: Excerpt, event: Event | None) -> tuple:  # type: i
     if own or event is None:
         return own
     return tuple(
-        replace(t, confidence=round(0.7 * t.confidence, 3), reason=f"{t.reason} (evento)") for t in event.themes[:2]
+        replace(t, confidence=round(0.7 * t.confidence, 3), reason=f"{t.reason} (evento)")
+        for t in event.themes[:2]
     )
 
 
@@ -705,7 +825,11 @@ def _methodologies(
             key = fold(found.name)
             names.setdefault(key, found.name)
             mentions[key].append(
-                Evidence(reading.source(sentence.start + found.start, sentence.start + found.end), "methodology", 0.85)
+                Evidence(
+                    reading.source(sentence.start + found.start, sentence.start + found.end),
+                    "methodology",
+                    0.85,
+                )
             )
             if found.developer_from is not None:
                 for i, m in enumerate(sentence.mentions):
@@ -716,7 +840,13 @@ def _methodologies(
             for draft in owned.get(sentence.start, [])[:1]:
                 events[key][by_draft[id(draft)].id] = None
     return tuple(
-        Methodology(slugify(names[key]) or f"m-{n}", names[key], tuple(found), tuple(developers[key]), tuple(events[key]))
+        Methodology(
+            slugify(names[key]) or f"m-{n}",
+            names[key],
+            tuple(found),
+            tuple(developers[key]),
+            tuple(events[key]),
+        )
         for n, (key, found) in enumerate(mentions.items())
     )
 
@@ -798,6 +928,3 @@ def _with_event(passage: Passage, blocks: list[tuple[int, int, str, bool]]) -> P
             if best is None or candidate > best:
                 best = candidate
     return replace(passage, event=best[2]) if best else passage
-
-
-__all__ = ["VERSION", "Known", "PhraseIndex", "bisect_left", "extract", "tokenise"]

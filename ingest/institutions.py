@@ -23,8 +23,37 @@ _AND = {"y", "e", "and", "&", "i", "y/o", "e/ou", "and/or"}
 _FOR = {"para", "for", "por", "pela", "pelo", "contra", "sobre", "against", "on"}
 _IN = {"en", "em", "in"}
 _REGIONS = {"caribe", "caribbean", "pacifico", "pacific"}
+# Adjectives that stay small between a head noun and a name.
+_LOWER_ADJECTIVES = set(
+    [
+        "empresarial",
+        "empresaria",
+        "constructor",
+        "constructora",
+        "consultor",
+        "consultora",
+        "financiero",
+        "financiera",
+        "industrial",
+        "editorial",
+        "hotelero",
+        "cooperativo",
+        "cooperativa",
+        "educativo",
+        "educativa",
+        "privado",
+        "privada",
+        "publico",
+        "publica",
+        "tecnologico",
+        "tecnologica",
+        "inmobiliario",
+    ]
+)
 # Nouns that take "a": "Fondo de Apoyo a la Microempresa".
-_TAKES_TO = set("fomento apoyo apoio atencion ayuda asistencia acceso promocion estimulo incentivo servicio servicios".split())
+_TAKES_TO = set(
+    "fomento apoyo apoio atencion ayuda asistencia acceso promocion estimulo incentivo servicio servicios".split()
+)
 _NAME_SHAPES = {"Capital", "ACRONYM", "Mixed"}
 
 # Endings of abstract nouns in es, pt and en: the portfolio words of a ministry or chamber ("Industria, Comercio y
@@ -34,21 +63,23 @@ _ABSTRACT = re.compile(
     r"gem|cia|cias|encia|anza|anca|tion|tions|ment|ics|ogy|ity|ade|ry|erce|ism)\Z"
 )
 _PORTFOLIO = set(
-    "comercio comercios turismo trabajo trabalho hacienda fazenda fomento pesca artesania artesanias empleo emprego "
-    "transporte transportes energia minas salud saude obras deporte esporte cultura desarrollo desenvolvimento "
-    "micro pequena pequenas pequeno mediana medianas media medias small medium "
-    "producao produccion finanzas financas ambiente ciencia industria industrias servicios servicos pymes mipymes "
-    "pyme mipyme trade labour labor finance energy science arts banca seguros exterior artesanado".split()
+    "comercio comercios turismo trabajo trabalho hacienda fazenda fomento pesca artesania "
+    "artesanias empleo emprego transporte transportes energia minas salud saude obras deporte "
+    "esporte cultura desarrollo desenvolvimento micro pequena pequenas pequeno mediana medianas "
+    "media medias small medium producao produccion finanzas financas ambiente ciencia industria "
+    "industrias servicios servicos pymes mipymes pyme mipyme trade labour labor finance energy "
+    "science arts banca seguros exterior artesanado".split()
 )
 # Words in capitals that name no institution.
 _NOT_AN_ACTOR = set(
-    "pyme pymes mipyme mipymes mipes mype mypes mpme mpmes mpyme mpymes pme pmes sme smes msme msmes tic tics ti it "
-    "ict icts ong ongs ong's osc oscs ngo ngos pib gdp pbi iva isr rse csr alc eeuu ee uu usa eua ods sdg iso ia ai "
-    "i+d idi id url www http https pdf cd dvd tv ceo cfo cto cio kpi roi b2b b2c p2p faq s.a sa ltda inc cv ppt "
-    "covid covid-19 dni nit rut ruc cuit cnpj cpf iot 3d 4g 5g lgbt lgbti lgbtq dc df rj sp mg ba pe ce rs rn pb al "
-    "sc pr go pa am a.m p.m pm hs hrs n no nº etc vip tlc tlcs ied fdi usd eur mxn cop brl us obs ps arpa ciiu ee.uu "
-    "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx xxi am fm gps gmt utc sms led qr ok nps "
-    "startup startups mou".split()
+    "pyme pymes mipyme mipymes mipes mype mypes mpme mpmes mpyme mpymes pme pmes sme smes msme "
+    "msmes tic tics ti it ict icts ong ongs ong's osc oscs ngo ngos pib gdp pbi iva isr rse csr alc "
+    "eeuu ee uu usa eua ods sdg iso ia ai i+d idi id url www http https pdf cd dvd tv ceo cfo cto "
+    "cio kpi roi b2b b2c p2p faq s.a sa ltda inc cv ppt covid covid-19 dni nit rut ruc cuit cnpj "
+    "cpf iot 3d 4g 5g lgbt lgbti lgbtq dc df rj sp mg ba pe ce rs rn pb al sc pr go pa am a.m p.m "
+    "pm hs hrs n no nº etc vip tlc tlcs ied fdi usd eur mxn cop brl us obs ps arpa ciiu ee.uu ii "
+    "iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx xxi am fm gps gmt utc sms led "
+    "qr ok nps startup startups mou".split()
 )
 # Venues and generic things that start like an institution but are none.
 _NOT_A_NAME = re.compile(
@@ -68,9 +99,10 @@ _PLURAL_HEADS = {
 }  # fmt: skip
 # Adjectives that on their own leave a head noun generic: "Gobierno Nacional", "Secretaría Técnica".
 _GENERIC_TAIL = set(
-    "nacional nacionales general generales tecnica tecnico regional regionales local locales federal federais publica publico "
-    "nacionais gerais internacional internacionales ejecutiva ejecutivo executiva executivo permanente virtual "
-    "piloto central social civil abierto aberto open digital sectorial".split()
+    "nacional nacionales general generales tecnica tecnico regional regionales local locales "
+    "federal federais publica publico nacionais gerais internacional internacionales ejecutiva "
+    "ejecutivo executiva executivo permanente virtual piloto central social civil abierto aberto "
+    "open digital sectorial".split()
 )
 _COMPANY_TAIL = {
     "consultores": "consultancy",
@@ -94,6 +126,18 @@ _COMPANY_TAIL = {
     "partnership": "network",
     "alliance": "network",
     "network": "network",
+    "secretariat": "multilateral",
+    "programme": "programme",
+    "program": "programme",
+    "corporation": "company",
+    "fund": "fund",
+    "federation": "chamber-or-business-association",
+    "confederation": "chamber-or-business-association",
+    "office": "government-agency",
+    "authority": "government-agency",
+    "organization": "multilateral",
+    "organisation": "multilateral",
+    "society": "chamber-or-business-association",
     "council": "government-agency",
     "agency": "government-agency",
     "association": "chamber-or-business-association",
@@ -102,7 +146,17 @@ _COMPANY_TAIL = {
     "commission": "government-agency",
     "union": "multilateral",
 }
-_ROLE_NOUNS = {"firma", "empresa", "consultora", "compania", "firm", "company", "empresas", "entidad", "organizacion"}
+_ROLE_NOUNS = {
+    "firma",
+    "empresa",
+    "consultora",
+    "compania",
+    "firm",
+    "company",
+    "empresas",
+    "entidad",
+    "organizacion",
+}
 
 
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
@@ -196,24 +250,26 @@ def is_acronym(token: Token) -> bool:
         and 2 <= len(token.text) <= 15
         and token.folded not in _NOT_AN_ACTOR
         and not is_roman(token.text)
-        and not token.folded.rstrip("s") in _NOT_AN_ACTOR
+        and token.folded.rstrip("s") not in _NOT_AN_ACTOR
     )
 
 
 class InstitutionFinder:
     """Finds institutions; holds what is known and the ways to tell a country: by a place and by a demonym."""
 
-    def __init__(self, known: PhraseIndex[Known], country_of: CountryOf, demonym_of: CountryOf) -> None:
+    def __init__(
+        self, known: PhraseIndex[Known], country_of: CountryOf, demonym_of: CountryOf, *, language: str = "es"
+    ) -> None:
         self._known = known
         self._country_of = country_of
         self._demonym_of = demonym_of
+        # A Portuguese "oficina" is a workshop.
+        self._no_heads = {"oficina"} if language == "pt" else set()
 
     def find(self, text: str) -> list[InstitutionMention]:
         """Mentions in the order of the text, none inside another."""
         tokens = tokenise(text)
-        shouting = sum(t.shape == "ACRONYM" for t in tokens) > 0.6 * max(
-            1, sum(t.shape != "punct" for t in tokens)
-        ) and len(tokens) > 4
+        shouting = _is_shouting(tokens)
         found: list[InstitutionMention] = []
         at = 0
         while at < len(tokens):
@@ -225,10 +281,16 @@ class InstitutionFinder:
             at = step if step is not None else at + 1
         return found
 
-    def _plural_head(self, text: str, tokens: list[Token], at: int, found: list[InstitutionMention]) -> int | None:
-        """"las alcaldías de Bucaramanga y Yumbo": one institution for each name behind a plural head noun."""
+    def _plural_head(
+        self, text: str, tokens: list[Token], at: int, found: list[InstitutionMention]
+    ) -> int | None:
+        """ "las alcaldías de Bucaramanga y Yumbo": one institution for each name behind a plural head noun."""
         singular = _PLURAL_HEADS.get(tokens[at].folded)
-        if singular is None or at + 2 >= len(tokens) or tokens[at + 1].folded not in {"de", "del", "do", "da", "of"}:
+        if (
+            singular is None
+            or at + 2 >= len(tokens)
+            or tokens[at + 1].folded not in {"de", "del", "do", "da", "of"}
+        ):
             return None
         if tokens[at + 1].end != tokens[at].end + 1 + len(tokens[at + 1].text):
             return None
@@ -267,7 +329,11 @@ class InstitutionFinder:
         grown = self._grow_from_head(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
         if grown is not None and (known is None or grown > at + known[0]):
             return self._take_grown(text, tokens, at, grown, found)
-        if known is not None and grown is not None and self._is_unit_and_body(tokens, at, grown, at + known[0]):
+        if (
+            known is not None
+            and grown is not None
+            and self._is_unit_and_body(tokens, at, grown, at + known[0])
+        ):
             # The authority names unit and body in one; the text names two institutions.
             index = len(found)
             step = self._take_grown(text, tokens, at, grown, found)
@@ -292,8 +358,10 @@ class InstitutionFinder:
         if matched is None:
             return None
         length, known = matched
-        if known.acronym and tokens[at].shape not in {"ACRONYM", "Mixed"} and not (
-            tokens[at].shape == "Capital" and len(tokens[at].text) >= 4
+        if (
+            known.acronym
+            and tokens[at].shape not in {"ACRONYM", "Mixed"}
+            and not (tokens[at].shape == "Capital" and len(tokens[at].text) >= 4)
         ):
             return None
         if not any(t.shape in _NAME_SHAPES for t in tokens[at : at + length]) or tokens[at].shape == "word":
@@ -301,7 +369,13 @@ class InstitutionFinder:
         return matched
 
     def _take_known(
-        self, text: str, tokens: list[Token], at: int, length: int, known: Known, found: list[InstitutionMention]
+        self,
+        text: str,
+        tokens: list[Token],
+        at: int,
+        length: int,
+        known: Known,
+        found: list[InstitutionMention],
     ) -> int:
         return self._take(
             text, tokens, at, at + length, known.type, known.country,
@@ -326,6 +400,20 @@ class InstitutionFinder:
         """Append the mention with the acronym beside it and the body it belongs to; the token to go on from."""
         name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
         acronym, acronym_span, after = self._acronym_beside(tokens, end, name)
+        if (
+            rule in {"acronym", "camel-case", "known-acronym"}
+            and end < len(tokens)
+            and tokens[end].text == "("
+        ):
+            # "CEPAL (Comisión Económica para …)"
+            inside = self._grow_from_head(tokens, end + 1) if end + 1 < len(tokens) else None
+            if inside and inside < len(tokens) and tokens[inside].text == ")":
+                expansion = " ".join(text[tokens[end + 1].start : tokens[inside - 1].end].split())
+                if acronym_fits(name, expansion) > 0.5:
+                    acronym, acronym_span = name, (tokens[at].start, tokens[end - 1].end)
+                    name, after = expansion, inside + 1
+                    if kind is None:
+                        kind = heads()[tokens[end + 1].folded][0]
         if acronym is None and rule in {"head-noun", "known-name"}:
             acronym, acronym_span = self._short_name_before(tokens, at)
         mention = InstitutionMention(
@@ -345,12 +433,12 @@ class InstitutionFinder:
             if step is not None and len(found) > before and found[before].start == tokens[start].start:
                 larger = found[before]
                 if _is_unit(kind, tokens[at].folded) and _is_body(larger.type):
-                    found[index] = replace(
-                        mention, unit_of=before, country=mention.country or larger.country
-                    )
+                    found[index] = replace(mention, unit_of=before, country=mention.country or larger.country)
                     # "(SEPYME)" after the body may abbreviate the unit
-                    if larger.acronym and not mention.acronym and _abbreviates_unit(
-                        larger.acronym, mention.name, larger.name
+                    if (
+                        larger.acronym
+                        and not mention.acronym
+                        and _abbreviates_unit(larger.acronym, mention.name, larger.name)
                     ):
                         found[index] = replace(
                             found[index], acronym=larger.acronym, acronym_span=larger.acronym_span
@@ -365,17 +453,26 @@ class InstitutionFinder:
     def _grow_from_head(self, tokens: list[Token], at: int) -> int | None:
         """End (token index) of the name that starts with the head noun at `at`."""
         head = heads().get(tokens[at].folded)
-        if head is None or head[1] == "never":
+        if head is None or head[1] == "never" or tokens[at].folded in self._no_heads:
             return None
         end = at + 1
         place_seen = False
-        listed = False
+        if (
+            end + 1 < len(tokens)
+            and tokens[end].folded in _LOWER_ADJECTIVES
+            and (tokens[end + 1].shape in _NAME_SHAPES)
+        ):
+            end += 1  # "Grupo constructor IDINSA"
         while end < len(tokens):
             token = tokens[end]
             if token.shape in _NAME_SHAPES:
-                if self._known_here(tokens, end) and end > at + 1 and tokens[end].folded not in _PORTFOLIO and (
-                    tokens[end - 1].shape not in _NAME_SHAPES
-                ) and not self._country_at(tokens, end):
+                if (
+                    self._known_here(tokens, end)
+                    and end > at + 1
+                    and tokens[end].folded not in _PORTFOLIO
+                    and (tokens[end - 1].shape not in _NAME_SHAPES)
+                    and not self._country_at(tokens, end)
+                ):
                     break
                 place_seen = self._country_at(tokens, end) > 0
                 end += max(1, self._country_at(tokens, end))
@@ -400,16 +497,17 @@ class InstitutionFinder:
                 step = self._listed(tokens, end)
                 if step is None:
                     break
-                listed, end = True, step
+                end = step
                 continue
-            if token.text in "“\"«" and head[0] == "programme" and end == at + 1:
+            if token.text in '“"«' and head[0] == "programme" and end == at + 1:
                 closing = next(
-                    (i for i in range(end + 1, min(end + 14, len(tokens))) if tokens[i].text in "”\"»"), None
+                    (i for i in range(end + 1, min(end + 14, len(tokens))) if tokens[i].text in '”"»'), None
                 )
                 return closing + 1 if closing else None
             break
-        del listed
-        while end > at + 1 and tokens[end - 1].shape not in _NAME_SHAPES and tokens[end - 1].text not in "”\"»":
+        while (
+            end > at + 1 and tokens[end - 1].shape not in _NAME_SHAPES and tokens[end - 1].text not in '”"»'
+        ):
             end -= 1
         return end if end > at + 1 else None
 
@@ -418,7 +516,13 @@ class InstitutionFinder:
         word = tokens[end].folded
         following = end + 1
         article = None
-        if following < len(tokens) and tokens[following].folded in _ARTICLES | {"de", "del", "do", "da", "dos"}:
+        if following < len(tokens) and tokens[following].folded in _ARTICLES | {
+            "de",
+            "del",
+            "do",
+            "da",
+            "dos",
+        }:
             article = tokens[following].folded
             following += 1
             if following < len(tokens) and tokens[following].folded in _ARTICLES:  # y de la, para la las
@@ -431,7 +535,12 @@ class InstitutionFinder:
             return None
         if word in _OF:
             body = heads().get(ahead.folded)
-            if body and body[1] != "never" and self._grow_from_head(tokens, following) and _is_unit_word(tokens[at].folded):
+            if (
+                body
+                and body[1] != "never"
+                and self._grow_from_head(tokens, following)
+                and _is_unit_word(tokens[at].folded)
+            ):
                 return None
             if place_seen:
                 return None
@@ -450,7 +559,11 @@ class InstitutionFinder:
                 )
                 return following if good else None
             if article is not None:  # y del Comercio
-                return following if ahead.folded in _REGIONS | _PORTFOLIO or _ABSTRACT.search(ahead.folded) else None
+                return (
+                    following
+                    if ahead.folded in _REGIONS | _PORTFOLIO or _ABSTRACT.search(ahead.folded)
+                    else None
+                )
             if self._country_at(tokens, following):
                 return None
             return following
@@ -477,9 +590,14 @@ class InstitutionFinder:
                 return None
             if tokens[word_end].folded in _AND:
                 follows = word_end + 1
-                if follows < len(tokens) and tokens[follows].shape == "Capital" and (
-                    tokens[follows].folded in _PORTFOLIO or _ABSTRACT.search(tokens[follows].folded)
-                    or not (tokens[follows].folded in heads())
+                if (
+                    follows < len(tokens)
+                    and tokens[follows].shape == "Capital"
+                    and (
+                        tokens[follows].folded in _PORTFOLIO
+                        or _ABSTRACT.search(tokens[follows].folded)
+                        or tokens[follows].folded not in heads()
+                    )
                 ):
                     return comma + 1
                 return None
@@ -495,15 +613,22 @@ class InstitutionFinder:
             return None
         end = at + 1
         while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 6:
-            if tokens[end].folded in heads() and heads()[tokens[end].folded][1] == "strong" and (
-                tokens[end].folded not in _COMPANY_TAIL
+            if (
+                tokens[end].folded in heads()
+                and heads()[tokens[end].folded][1] == "strong"
+                and (tokens[end].folded not in _COMPANY_TAIL)
             ):
                 break
             end += 1
         for last in range(end - 1, at, -1):
             kind = _COMPANY_TAIL.get(tokens[last].folded)
-            if kind and not (token.folded in {"la", "el"}):
-                return last + 1, kind, "company-ending", 0.8
+            if kind and token.folded not in _ARTICLES:
+                # English goes on behind the noun: "National Centre for High Technology"
+                behind = last + 1 < len(tokens) and tokens[last + 1].folded in {"of", "for"}
+                grown = (
+                    self._grow_from_head(tokens, last) if behind and tokens[last].folded in heads() else None
+                )
+                return max(grown or 0, last + 1), kind, "company-ending", 0.8
         if end - at == 1 and not is_acronym(token):
             return None
         if is_acronym(token):
@@ -511,9 +636,13 @@ class InstitutionFinder:
                 return None
             stop = at + 1
             # FUNDES Internacional, iNNpulsa Colombia, CxOForum
-            if stop < len(tokens) and tokens[stop].shape == "Capital" and (
-                tokens[stop].folded in {"internacional", "international"}
-                or (token.shape == "Mixed" and self._country_at(tokens, stop))
+            if (
+                stop < len(tokens)
+                and tokens[stop].shape == "Capital"
+                and (
+                    tokens[stop].folded in {"internacional", "international"}
+                    or (token.shape == "Mixed" and self._country_at(tokens, stop))
+                )
             ):
                 stop += 1
             if token.shape == "ACRONYM" and len(token.text) == 2:
@@ -530,7 +659,11 @@ class InstitutionFinder:
         """Number of tokens of a country or city name that starts here, 0 if none (up to four words)."""
         for length in (4, 3, 2, 1):
             words = tokens[at : at + length]
-            if len(words) < length or words[-1].shape not in _NAME_SHAPES or words[0].shape not in _NAME_SHAPES:
+            if (
+                len(words) < length
+                or words[-1].shape not in _NAME_SHAPES
+                or words[0].shape not in _NAME_SHAPES
+            ):
                 continue
             if self._country_of(" ".join(t.text for t in words)):
                 return length
@@ -541,7 +674,9 @@ class InstitutionFinder:
         for at in range(len(tokens) - 1, 0, -1):
             if length := self._country_at(tokens, at):
                 return self._country_of(" ".join(t.text for t in tokens[at : at + length]))
-        return next((code for t in tokens if t.shape == "Capital" and (code := self._demonym_of(t.text))), None)
+        return next(
+            (code for t in tokens if t.shape == "Capital" and (code := self._demonym_of(t.text))), None
+        )
 
     def _skip_of(self, tokens: list[Token], at: int) -> int:
         """Index after "de (la)", "del", "of the"; `at` itself where there is none."""
@@ -557,8 +692,8 @@ class InstitutionFinder:
         for i in range(at, min(at + 12, len(tokens) - 2)):
             if tokens[i].text == "(":
                 return is_acronym(tokens[i + 1])
-            if tokens[i].shape == "punct" or tokens[i].shape == "word" and (
-                tokens[i].folded not in _OF | _AND | _ARTICLES | _FOR | _IN
+            if tokens[i].shape == "punct" or (
+                tokens[i].shape == "word" and (tokens[i].folded not in _OF | _AND | _ARTICLES | _FOR | _IN)
             ):
                 return False
         return False
@@ -570,10 +705,15 @@ class InstitutionFinder:
         if end + 1 < len(tokens) and tokens[end].text == "(":
             inside = tokens[end + 1]
             closed = end + 2 < len(tokens) and tokens[end + 2].text in {")", ",", "/", "-", "–"}
-            if closed and (is_acronym(inside) or acronym_fits(inside.text, name) > 0.7) and inside.shape in _NAME_SHAPES and (
-                self._country_of(inside.text) is None or acronym_fits(inside.text, name) > 0.7
+            if (
+                closed
+                and (is_acronym(inside) or acronym_fits(inside.text, name) > 0.7)
+                and inside.shape in _NAME_SHAPES
+                and (self._country_of(inside.text) is None or acronym_fits(inside.text, name) > 0.7)
             ):
-                closing = next((i for i in range(end + 2, min(end + 8, len(tokens))) if tokens[i].text == ")"), end + 2)
+                closing = next(
+                    (i for i in range(end + 2, min(end + 8, len(tokens))) if tokens[i].text == ")"), end + 2
+                )
                 return inside.text, (inside.start, inside.end), closing + 1
         if end + 1 < len(tokens) and tokens[end].text in "-–—":
             inside = tokens[end + 1]
@@ -611,16 +751,33 @@ class InstitutionFinder:
         return False
 
 
+def _is_shouting(tokens: list[Token]) -> bool:
+    """Whether most of the text is set in capitals, so that they tell nothing ("ANEXO: LISTA DE PARTICIPANTES")."""
+    words = [t for t in tokens if t.shape not in {"punct", "number"}]
+    if len(words) < 5 or sum(t.shape == "ACRONYM" for t in words) <= 0.6 * len(words):
+        return False
+    return any(all(t.shape == "ACRONYM" for t in tokens[i : i + 3]) for i in range(len(tokens) - 2))
+
+
 def _in_capitals(tokens: list[Token], at: int) -> bool:
     """Whether the word is part of a passage set in capitals ("FORMULÁRIO DE INSCRIÇÃO"), and so no acronym."""
     for step in (-1, 1):
         beside = at + step
-        if 0 <= beside < len(tokens) and tokens[beside].shape == "ACRONYM" and (
-            len(tokens[beside].text) > 5 or len(tokens[at].text) > 5 or tokens[beside].folded in _OF | _AND | _FOR
+        if (
+            0 <= beside < len(tokens)
+            and tokens[beside].shape == "ACRONYM"
+            and (
+                len(tokens[beside].text) > 5
+                or len(tokens[at].text) > 5
+                or tokens[beside].folded in _OF | _AND | _FOR
+            )
         ):
             return True
-        if 0 <= beside < len(tokens) and len(tokens[beside].text) == 1 and tokens[beside].text in "EYOA" and (
-            0 <= beside + step < len(tokens) and tokens[beside + step].shape == "ACRONYM"
+        if (
+            0 <= beside < len(tokens)
+            and len(tokens[beside].text) == 1
+            and tokens[beside].text in "EYOA"
+            and (0 <= beside + step < len(tokens) and tokens[beside + step].shape == "ACRONYM")
         ):
             return True
     return False

@@ -20,18 +20,57 @@ def authority_names() -> "KnownNames":
     entries: list[tuple[str, Known]] = []
     for institution in institutions():
         ambiguous = {fold(a) for a in institution.ambiguous_acronyms}
-        names = [institution.name, *institution.aliases, *(n for ns in institution.names.values() for n in ns)]
+        names = [
+            institution.name,
+            *institution.aliases,
+            *(n for ns in institution.names.values() for n in ns),
+        ]
         for name in dict.fromkeys(names):
-            short = len(name.split()) == 1
+            one_word = len(name.split()) == 1
             entries.append(
-                (name, Known(institution.name, institution.type, institution.country or None, institution.slug, short))
+                (
+                    name,
+                    Known(
+                        institution.name,
+                        institution.type,
+                        institution.country or None,
+                        institution.slug,
+                        one_word,
+                    ),
+                )
             )
         for acronym in institution.acronyms:
             if fold(acronym) not in ambiguous:
                 entries.append(
-                    (acronym, Known(institution.name, institution.type, institution.country or None, institution.slug, True))
+                    (
+                        acronym,
+                        Known(
+                            institution.name,
+                            institution.type,
+                            institution.country or None,
+                            institution.slug,
+                            True,
+                        ),
+                    )
                 )
+    known = {fold(name) for name, _ in entries}
+    bare = Counter(fold(s) for name, _ in entries if (s := _without_country(name)) != name)
+    for name, entry in list(entries):
+        short = _without_country(name)
+        # "Autoridad de la Micro, Pequeña y Mediana Empresa" is said without its country where no other has the name
+        if short != name and bare[fold(short)] == 1 and fold(short) not in known and len(short.split()) >= 5:
+            entries.append((short, entry))
     return KnownNames(entries)
+
+
+def _without_country(name: str) -> str:
+    """A name without its country."""
+    from ingest.gazetteer import country_code
+
+    match = re.fullmatch(
+        r"(.+?) (?:de|del|de la|da|do|of)(?: República(?: \w+)? de)? ([A-ZÁÉÍÓÚ]\w+(?: \w+){0,2})", name
+    )
+    return match.group(1) if match and country_code(match.group(2)) else name
 
 
 class KnownNames(PhraseIndex[Known]):
@@ -49,7 +88,7 @@ class KnownNames(PhraseIndex[Known]):
         """Longest phrase at `at`, of the document's names or the shared ones."""
         own = super().match(tokens, at)
         shared = self._base.match(tokens, at) if self._base is not None else None
-        if own is None or shared is not None and shared[0] >= own[0]:
+        if own is None or (shared is not None and shared[0] >= own[0]):
             return shared
         return own
 
@@ -66,7 +105,10 @@ def names_defined(
     for mentions in found:
         for mention in mentions:
             if mention.acronym:
-                add(mention.acronym, Known(mention.name, mention.type, mention.country, mention.authority, True))
+                add(
+                    mention.acronym,
+                    Known(mention.name, mention.type, mention.country, mention.authority, True),
+                )
     counts: Counter[str] = Counter()
     for text, mentions in zip(texts, found, strict=True):
         taken = [(m.start, m.end) for m in mentions]
@@ -97,7 +139,10 @@ _SUCH_AS = re.compile(
     r"companies|aliados|parceiros|partners)\b[^.;:()]{0,40}?(?:\bcomo(?: por ejemplo)?|\btales como|\bsuch as|:)\s*",
     re.IGNORECASE,
 )
-_PERSON_AFTER = re.compile(r"\s*,\s*(?:(?:el|la|o|a|the)\s+)?(?:president|director|diretor|ministr|secretari|gerente|coordin|coorden|jef|ceo|alcald|rector)", re.IGNORECASE)
+_PERSON_AFTER = re.compile(
+    r"\s*,\s*(?:(?:el|la|o|a|the)\s+)?(?:president|director|diretor|ministr|secretari|gerente|coordin|coorden|jef|ceo|alcald|rector)",
+    re.IGNORECASE,
+)
 
 
 def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callable[[str], bool]) -> list[str]:
@@ -108,7 +153,9 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callabl
     """
     by_start = {m.start: m for m in mentions}
     names: dict[str, None] = {}
-    openings = [c.end for c in find_cues(text) if c.side == "after" and c.role in {"sponsor", "organiser", "host"}]
+    openings = [
+        c.end for c in find_cues(text) if c.side == "after" and c.role in {"sponsor", "organiser", "host"}
+    ]
     cued = set(openings)
     openings += [m.end() for m in _SUCH_AS.finditer(text)]
     openings += [_after(m) for m in mentions]

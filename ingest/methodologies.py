@@ -7,7 +7,7 @@ from ingest.tokens import Token, fold_keeping_length, tokenise
 
 _HEAD = {"metodologia", "metodologias", "methodology", "methodologies", "modelo", "metodo", "method"}
 _BETWEEN = {"y", "e", "and", ",", "/"}
-_OPENING, _CLOSING = "“\"«", "”\"»"
+_OPENING, _CLOSING = '“"«', '”"»'
 _DEVELOPED = re.compile(
     r"\b(?:desarrollad|implantad|creada|creado|disenad|elaborad|desenvolvid|developed|designed|created)\w*\b"
     r"(?:[^.;]{0,60}?)\b(?:por|pel[oa]|by)\b"
@@ -37,7 +37,9 @@ def find_methodologies(text: str) -> list[MethodologyMention]:
         last = max(end for _, end in names)
         developed = _DEVELOPED.search(folded, last, min(len(folded), last + 140))
         found += [
-            MethodologyMention(start, end, " ".join(text[start:end].split()), developed.end() if developed else None)
+            MethodologyMention(
+                start, end, " ".join(text[start:end].split()), developed.end() if developed else None
+            )
             for start, end in names
         ]
     return found
@@ -50,7 +52,9 @@ def _names_after(tokens: list[Token], at: int) -> list[tuple[int, int]]:
     while at < len(tokens):
         token = tokens[at]
         if token.text in _OPENING:
-            closing = next((i for i in range(at + 1, min(at + 14, len(tokens))) if tokens[i].text in _CLOSING), None)
+            closing = next(
+                (i for i in range(at + 1, min(at + 14, len(tokens))) if tokens[i].text in _CLOSING), None
+            )
             if closing is None:
                 break
             names.append((tokens[at + 1].start, tokens[closing - 1].end))
@@ -73,7 +77,7 @@ def _names_after(tokens: list[Token], at: int) -> list[tuple[int, int]]:
 
 
 def _names_before(tokens: list[Token], at: int) -> list[tuple[int, int]]:
-    """"the PIPE, PIPENET and Aprendiendo a Exportar methodologies"."""
+    """ "the PIPE, PIPENET and Aprendiendo a Exportar methodologies"."""
     names: list[tuple[int, int]] = []
     while at >= 0 and tokens[at].shape in {"ACRONYM", "Mixed"}:
         names.append((tokens[at].start, tokens[at].end))

@@ -19,23 +19,28 @@ _POSITION = re.compile(
     r"embaixador[a]?|titular|rey|reina|consultor[a]?|decan[oa]|dean|tesorer[oa]|vocer[oa]|head|analista|especialista|"
     r"economista|asociad[oa]|socio|socia|partner|delegad[oa]|comisionad[oa]|commissioner|officer|advisor|editor[a]?|autor[a]?)\Z"
 )
-_HONORIFIC = set("sr sra srta dr dra ing lic don dona mtro mtra arq prof profa mr mrs ms senor senora excelentisimo excelentisima diputado diputada ministro ministra doctor doctora presidente presidenta ingeniero licenciado economista".split())
+_HONORIFIC = set(
+    "sr sra srta dr dra ing lic don dona mtro mtra arq prof profa mr mrs ms senor senora "
+    "excelentisimo excelentisima diputado diputada ministro ministra doctor doctora presidente "
+    "presidenta ingeniero licenciado economista".split()
+)
 _LINK = {"de", "del", "da", "do", "dos", "das", "la", "los", "e", "van", "von"}
 _OF = {"de", "del", "da", "do", "dos", "das", "of"}
 _ARTICLE = {"el", "la", "los", "las", "o", "a", "os", "as", "the"}
 _NOT_NAMES = set(
-    "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre "
-    "octubre noviembre diciembre janeiro fevereiro maio junho julho setembro outubro dezembro january february march "
-    "april may june july august september october november december en el la los las un una por para con desde "
-    "durante segun como cuando donde esta este estos estas dicho dicha asimismo ademas finalmente posteriormente tambien "
-    "al del su sus no na nos nas o a os as com the in on at this these during after before politica economia desarrollo "
-    "america estado republica union".split()
+    "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio "
+    "julio agosto septiembre octubre noviembre diciembre janeiro fevereiro maio junho julho "
+    "setembro outubro dezembro january february march april may june july august september october "
+    "november december en el la los las un una por para con desde durante segun como cuando donde "
+    "esta este estos estas dicho dicha asimismo ademas finalmente posteriormente tambien al del su "
+    "sus no na nos nas o a os as com the in on at this these during after before politica economia "
+    "desarrollo america estado republica union".split()
 )
 
 
 _MONTHS = set(
-    "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre "
-    "octubre noviembre diciembre".split()
+    "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio "
+    "julio agosto septiembre octubre noviembre diciembre".split()
 )
 _MEMBER = {"perteneciente", "integrante", "miembro", "membro", "member", "procedente", "participante"}
 _PROFESSION = re.compile(
@@ -88,7 +93,11 @@ def _name_end(
     while end < len(tokens) and words < 5:
         token = tokens[end]
         if token.shape == "Capital" and (len(token.text) > 1 or end + 1 < len(tokens)):
-            if (token.folded in _NOT_NAMES and not words) or token.folded in _MONTHS or _covered(token, taken):
+            if (
+                (token.folded in _NOT_NAMES and not words)
+                or token.folded in _MONTHS
+                or _covered(token, taken)
+            ):
                 break
             if token.folded in heads() or head_at(tokens, end):
                 break
@@ -97,9 +106,14 @@ def _name_end(
             if len(token.text) == 1 and end < len(tokens) and tokens[end].text == ".":
                 end += 1
             continue
-        if token.folded in _LINK and words and end + 1 < len(tokens) and (
-            tokens[end + 1].shape == "Capital" or tokens[end + 1].folded in {"la", "los"}
-        ) and words < 4 and token.folded != "e":
+        if (
+            token.folded in _LINK
+            and words
+            and end + 1 < len(tokens)
+            and (tokens[end + 1].shape == "Capital" or tokens[end + 1].folded in {"la", "los"})
+            and words < 4
+            and token.folded != "e"
+        ):
             if tokens[end + 1].folded in _NOT_NAMES or _covered(tokens[end + 1], taken):
                 break
             end += 1
@@ -118,7 +132,12 @@ def _covered(token: Token, taken: Sequence[tuple[int, int]]) -> bool:
 
 
 def _with_context(
-    text: str, tokens: list[Token], at: int, end: int, taken: Sequence[tuple[int, int]], is_place: Callable[[str], bool]
+    text: str,
+    tokens: list[Token],
+    at: int,
+    end: int,
+    taken: Sequence[tuple[int, int]],
+    is_place: Callable[[str], bool],
 ) -> PersonMention | None:
     name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
     start, stop = tokens[at].start, tokens[end - 1].end
@@ -150,7 +169,11 @@ def _with_context(
         before -= 1
     if before >= 0 and tokens[before].folded in _HONORIFIC:
         return PersonMention(start, stop, name, None, None, "honorific", 0.85)
-    if end < len(tokens) and tokens[end].text == "(" and not _covered(tokens[min(end + 1, len(tokens) - 1)], ()):
+    if (
+        end < len(tokens)
+        and tokens[end].text == "("
+        and not _covered(tokens[min(end + 1, len(tokens) - 1)], ())
+    ):
         first = end + 1
         while first < len(tokens) and tokens[first].folded in _OF | _ARTICLE:
             first += 1
@@ -159,15 +182,19 @@ def _with_context(
             return None
         if _POSITION.match(tokens[first].folded) or _PROFESSION.match(tokens[first].folded):
             last = next((i for i in range(first, closing) if tokens[i].text == ","), closing)
-            organisation = _affiliation(tokens, first + 1, last, taken, is_place) or _after_dash(tokens, first, closing, is_place)
+            organisation = _affiliation(tokens, first + 1, last, taken, is_place) or _after_dash(
+                tokens, first, closing, is_place
+            )
             position = " ".join(text[tokens[first].start : tokens[last - 1].end].split())
-            return PersonMention(start, stop, name, position, organisation, "person-parenthesis-position", 0.75)
+            return PersonMention(
+                start, stop, name, position, organisation, "person-parenthesis-position", 0.75
+            )
         organisation = _organisation(tokens, first, is_place)
         if organisation is None:
             return None
         last = next(i for i in range(first, closing) if tokens[i].end == organisation[1])
         lone = last == first and tokens[first].shape == "Capital"
-        if lone or tokens[last + 1].shape == "word" and tokens[last + 1].folded not in {"e", "y", "and"}:
+        if lone or (tokens[last + 1].shape == "word" and tokens[last + 1].folded not in {"e", "y", "and"}):
             return None
         return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
     return None
@@ -176,7 +203,7 @@ def _with_context(
 def _after_dash(
     tokens: list[Token], first: int, closing: int, is_place: Callable[[str], bool]
 ) -> tuple[int, int] | None:
-    """"(Gerente agroflorestal - Courageous Land)"."""
+    """ "(Gerente agroflorestal - Courageous Land)"."""
     dash = next((i for i in range(first, closing) if tokens[i].text in "-–—"), None)
     return _organisation(tokens[:closing], dash + 1, is_place) if dash is not None else None
 
@@ -190,11 +217,15 @@ def _phrase_end(tokens: list[Token], at: int) -> int:
             break
         if token.text == "." and (end + 1 >= len(tokens) or tokens[end + 1].shape == "Capital"):
             break
-        if token.folded in {"y", "e", "and"} and end + 2 < len(tokens) and (
-            tokens[end + 1].shape == "Capital" and tokens[end + 2].shape == "Capital"
+        if (
+            token.folded in {"y", "e", "and"}
+            and end + 2 < len(tokens)
+            and (tokens[end + 1].shape == "Capital" and tokens[end + 2].shape == "Capital")
         ):
             break
-        if token.shape == "word" and token.folded.endswith(("aron", "ieron", "aram", "ó")) or token.text.endswith("ó"):
+        if (
+            token.shape == "word" and token.folded.endswith(("aron", "ieron", "aram", "ó"))
+        ) or token.text.endswith("ó"):
             break
         end += 1
     return end
@@ -211,7 +242,11 @@ def _position_before(tokens: list[Token], comma: int) -> int | None:
 
 
 def _affiliation(
-    tokens: list[Token], start: int, end: int, taken: Sequence[tuple[int, int]], is_place: Callable[[str], bool]
+    tokens: list[Token],
+    start: int,
+    end: int,
+    taken: Sequence[tuple[int, int]],
+    is_place: Callable[[str], bool],
 ) -> tuple[int, int] | None:
     """The institution of a position: the first one known to stand behind a connector, else what "de" names."""
     for at in range(start, end):
@@ -232,9 +267,7 @@ def _affiliation(
     return None
 
 
-def _organisation(
-    tokens: list[Token], at: int, is_place: Callable[[str], bool]
-) -> tuple[int, int] | None:
+def _organisation(tokens: list[Token], at: int, is_place: Callable[[str], bool]) -> tuple[int, int] | None:
     """A run of capitalised words with their connectors from `at`; None for places and states."""
     if at >= len(tokens) or tokens[at].shape not in {"Capital", "ACRONYM", "Mixed"}:
         return None
@@ -248,8 +281,12 @@ def _organisation(
             ahead = end + 1
             while ahead < len(tokens) and tokens[ahead].folded in _ARTICLE | _OF:
                 ahead += 1
-            if ahead < len(tokens) and tokens[ahead].shape in {"Capital", "ACRONYM", "Mixed"} and ahead - end <= 2:
-                if token.folded in {"y", "e"} and not (tokens[at].folded in heads()):
+            if (
+                ahead < len(tokens)
+                and tokens[ahead].shape in {"Capital", "ACRONYM", "Mixed"}
+                and ahead - end <= 2
+            ):
+                if token.folded in {"y", "e"} and tokens[at].folded not in heads():
                     break
                 end = ahead
                 continue

@@ -22,17 +22,50 @@ class _Cue:
 
 def _cues() -> tuple[_Cue, ...]:
     listed: list[tuple[str, float, str]] = [
-        ("lesson-learned", 1.0, r"leccion(?:es)? aprendidas?|lic(?:ao|oes) aprendidas?|lessons? learn(?:ed|t)|aprendizajes?|aprendizados?"),
-        ("good-practice", 1.0, r"(?:buenas?|mejores) practicas?|boas? praticas?|melhores praticas|(?:good|best) practices?|practicas? (?:de|para|en) "),
-        ("success-case", 1.0, r"casos? (?:de )?exito(?:s[oa]s?)?|casos? de sucesso|experiencias? (?:exitosas?|de exito|innovadoras?)|success (?:stor|case)|successful (?:case|experience)|experiencias bem.sucedidas"),
-        ("success-case", 0.9, r"como resultado|se (?:logro|lograron|concretaron|concreto|alcanzo|alcanzaron|obtuvo|obtuvieron)|permitio|permitieron|permitiu|logro (?:que|programar)|resultou|como resultado|as a result|made it possible|led to|achieved|conseguiu"),
-        ("recommendation", 1.0, r"recomend\w+|recommend\w*|se espera que|espera-se que|es (?:importante|necesario|fundamental|preciso|clave|imprescindible)|e (?:importante|necessario|fundamental|preciso)|necesidad de|necessidade de|the need (?:to|for)|(?:debe|deben|deberia|deberian|deve|devem|should|must)\b|(?:acordo|acordaron|acordou|agreed)|puso de relieve|pusieron de relieve|se destaco|destacou-se|propus[oi]|propuesta|highlighted the|conclu(?:yo|yeron|iu)|adopto un conjunto"),
+        (
+            "lesson-learned",
+            1.0,
+            r"leccion(?:es)? aprendidas?|lic(?:ao|oes) aprendidas?|lessons? learn(?:ed|t)|aprendizajes?|aprendizados?",
+        ),
+        (
+            "good-practice",
+            1.0,
+            r"(?:buenas?|mejores) practicas?|boas? praticas?|melhores praticas|(?:good|best) practices?|practicas? (?:de|para|en) ",
+        ),
+        (
+            "success-case",
+            1.0,
+            r"casos? (?:de )?exito(?:s[oa]s?)?|casos? de sucesso|experiencias? (?:exitosas?|de exito|innovadoras?)|success (?:stor|case)|successful (?:case|experience)|experiencias bem.sucedidas",
+        ),
+        (
+            "success-case",
+            0.9,
+            r"como resultado|se (?:logro|lograron|concretaron|concreto|alcanzo|alcanzaron|obtuvo|obtuvieron)|permitio|permitieron|permitiu|logro (?:que|programar)|resultou|como resultado|as a result|made it possible|led to|achieved|conseguiu",
+        ),
+        (
+            "recommendation",
+            1.0,
+            r"recomend\w+|recommend\w*|se espera que|espera-se que|es (?:importante|necesario|fundamental|preciso|clave|imprescindible)|e (?:importante|necessario|fundamental|preciso)|necesidad de|necessidade de|the need (?:to|for)|(?:debe|deben|deberia|deberian|deve|devem|should|must)\b|(?:acordo|acordaron|acordou|agreed)|puso de relieve|pusieron de relieve|se destaco|destacou-se|propus[oi]|propuesta|highlighted the|conclu(?:yo|yeron|iu)|adopto un conjunto",
+        ),
         ("recommendation", 0.8, r"identificar posibles|reorientar|profundizar|fortalecer el trabajo"),
-        ("methodology", 1.0, r"metodologias?|methodolog(?:y|ies)|metodos? de|herramientas? (?:de|para)|ferramentas? (?:de|para)|capacidades tecnicas|transf(?:iri\w+|er\w+|ere\w+)|procedimientos|fases (?:del|para)|componentes? [ivx]+|proyecto piloto|fase piloto"),
-        ("success-case", 0.7, r"intercambio de (?:sus )?experiencias|intercambio de experiencias|intercambiar experiencias|exchange of experiences?|troca de experiencias|conocer (?:las )?(?:diferentes )?experiencias|presentar experiencias"),
+        (
+            "methodology",
+            1.0,
+            r"metodologias?|methodolog(?:y|ies)|metodos? de|herramientas? (?:de|para)|ferramentas? (?:de|para)|capacidades tecnicas|transf(?:iri\w+|er\w+|ere\w+)|procedimientos|fases (?:del|para)|componentes? [ivx]+|proyecto piloto|fase piloto",
+        ),
+        (
+            "success-case",
+            0.7,
+            r"intercambio de (?:sus )?experiencias|intercambio de experiencias|intercambiar experiencias|exchange of experiences?|troca de experiencias|conocer (?:las )?(?:diferentes )?experiencias|presentar experiencias",
+        ),
     ]
     return tuple(
-        _Cue(cast("PracticeKind", kind), weight, re.compile(rf"(?<!\w)(?:{pattern})"), f"practice-{kind}-{number}")
+        _Cue(
+            cast("PracticeKind", kind),
+            weight,
+            re.compile(rf"(?<!\w)(?:{pattern})"),
+            f"practice-{kind}-{number}",
+        )
         for number, (kind, weight, pattern) in enumerate(listed, 1)
     )
 
@@ -110,7 +143,9 @@ def read_practice(text: str) -> PracticeReading | None:
     if best is None:
         return None
     cue = best[2]
-    return PracticeReading(cue.kind, cue.rule, round(min(0.95, 0.5 + 0.25 * cue.weight + 0.1 * (count - 1)), 3))
+    return PracticeReading(
+        cue.kind, cue.rule, round(min(0.95, 0.5 + 0.25 * cue.weight + 0.1 * (count - 1)), 3)
+    )
 
 
 _NUMBERED_RESULT = re.compile(

@@ -88,14 +88,21 @@ def make_unit(
                 tuple(
                     DateMention(
                         Span(d.span.start - start, d.span.end - start),
-                        d.start, d.end, d.precision, d.inferred_year, d.rule, d.weak,
+                        d.start,
+                        d.end,
+                        d.precision,
+                        d.inferred_year,
+                        d.rule,
+                        d.weak,
                     )
-                    for d in dates if start <= d.span.start < end
+                    for d in dates
+                    if start <= d.span.start < end
                 ),  # fmt: skip
                 tuple(_shift_place(p, -start) for p in places if start <= p.span.start < end),
                 tuple(
                     p._replace(start=p.start - start, end=min(p.end, end) - start)
-                    for p in phrases if start <= p.start < end
+                    for p in phrases
+                    if start <= p.start < end
                 ),  # fmt: skip
             )
         )

@@ -19,11 +19,12 @@ from ingest.tokens import fold_keeping_length, tokenise
 
 # Words that may stand between two names of one list.
 _FILLERS = frozenset(
-    "y e and i o u & así asi como además ademas de del la las los el lo da do das dos das of the junto con com with "
-    "by por pela pelo pelos pelas también tambem também as well from para a os as al representantes representante "
-    "funcionarios funcionario firma empresa consultora consultores española espanola mexicana especialistas expertos "
-    "unidad entre ellos ellas otros incluido incluidos través traves su sus their its república republica firm "
-    "company expositores ponentes members miembros empresas between su iniciativa".split()
+    "y e and i o u & así asi como además ademas de del la las los el lo da do das dos das of the "
+    "junto con com with by por pela pelo pelos pelas también tambem também as well from para a os "
+    "as al representantes representante funcionarios funcionario firma empresa consultora "
+    "consultores española espanola mexicana especialistas expertos unidad entre ellos ellas otros "
+    "incluido incluidos través traves su sus their its república republica firm company expositores "
+    "ponentes members miembros empresas between su iniciativa".split()
 )
 _STOP_CLAUSE = re.compile(
     r"(?:\b(?:el|la|los|las) cual(?:es)?\b|\bquien(?:es)?\b|\bcuy[oa]s?\b|\bque\b|\bpara (?:el|la|los|las)?\b|"
@@ -105,13 +106,45 @@ def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleRe
         any(m.start <= c.start < m.end for m in mentions) for c in cues
     ]  # a cue word inside a name is no cue
     cues = [c for c, hidden in zip(cues, inside, strict=True) if not hidden]
+    runs = _programme_clauses(text, mentions)
     for number, cue in enumerate(cues):
+        if any(start <= cue.start < end for start, end in runs):
+            continue
+        if cue.side == "before" and re.search(
+            r"\bse \Z", fold_keeping_length(text[max(0, cue.start - 4) : cue.start])
+        ):
+            continue  # "se realizó una presentación" has no subject
         if cue.side == "after":
-            limit = next((c.start for c in cues[number + 1 :] if c.side == "after" and c.role != cue.role), len(text))
+            limit = next(
+                (c.start for c in cues[number + 1 :] if c.side == "after" and c.role != cue.role), len(text)
+            )
             readings += _listed_after(text, mentions, starts, cue, limit)
         else:
-            readings += _subject_before(text, mentions, cue)
+            subject = _subject_before(text, mentions, cue)
+            if not subject and not any(m.end <= cue.start for m in mentions):
+                # "Patrocinaron el encuentro la CAF y …": the subject may follow its verb
+                subject = [
+                    r._replace(confidence=round(0.9 * r.confidence, 3))
+                    for r in _listed_after(text, mentions, starts, cue, len(text))
+                ]
+            readings += subject
     return readings
+
+
+_RUN_BY = re.compile(
+    r"\s*,?\s*(?:que\b(?! se)|(?:conduzid|ejecutad|executad|impulsad|adelantad|lancad|lanzad|liderad|run|led|carried|managed)\w*)"
+)
+
+
+def _programme_clauses(text: str, mentions: Sequence[InstitutionMention]) -> list[tuple[int, int]]:
+    """Clauses that say who runs a programme, not who did what at the event: "… Programa X que adelanta la CAF …"."""
+    folded = fold_keeping_length(text)
+    clauses = []
+    for mention in mentions:
+        if mention.type == "programme" and _RUN_BY.match(folded[mention.end : mention.end + 40]):
+            stop = re.compile(r"[;.](?:\s|\Z)").search(folded, mention.end)
+            clauses.append((mention.end, stop.start() if stop else len(text)))
+    return clauses
 
 
 def _listed_after(
@@ -134,9 +167,14 @@ def _listed_after(
     return readings
 
 
+def in_one_list(gap: str) -> bool:
+    """Whether the text between two names makes them members of one list."""
+    return bool(re.search(r",|;|\b(?:y|e|and)\b", gap)) and _joins(gap, first=False)
+
+
 def _joins(gap: str, *, first: bool) -> bool:
     """Whether only list words stand in the gap between a cue and a name, or between two names."""
-    if len(gap) > _MAX_GAP or ";" in gap and not first:
+    if len(gap) > _MAX_GAP or (";" in gap and not first):
         return False
     tail = re.sub(r"\([^()]*\)", " ", gap).strip()
     if re.search(r"[.!?]\s", tail) or tail.endswith("."):
@@ -149,7 +187,9 @@ def _joins(gap: str, *, first: bool) -> bool:
             content += 0 if not first else 1
             continue
         content += 1
-    return content <= (5 if first else 2) and not (not first and _STOP_CLAUSE.search(fold_keeping_length(tail)))
+    return content <= (5 if first else 2) and not (
+        not first and _STOP_CLAUSE.search(fold_keeping_length(tail))
+    )
 
 
 def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: RoleCue) -> list[RoleReading]:
@@ -188,6 +228,7 @@ def _is_object(text: str, start: int) -> bool:
     lead = fold_keeping_length(text[max(0, start - 30) : start])
     return bool(
         re.search(
-            r"\b(?:en|em|at|in|por|pelo|pela|by|con|com|with|sede del?|sede d[ao]|marco del?|para)(?: (?:el|la|los|las|the|o|a))? ?\Z", lead
+            r"\b(?:en|em|at|in|por|pelo|pela|by|con|com|with|sede del?|sede d[ao]|marco del?|para)(?: (?:el|la|los|las|the|o|a))? ?\Z",
+            lead,
         )
     )

@@ -90,7 +90,12 @@ def find_theme_terms(text: str) -> list[ThemeTerm]:
         by_theme[span.label_].append(span)
     return sorted(
         (
-            ThemeTerm(theme, text[tokens[s.start].start : tokens[s.end - 1].end], tokens[s.start].start, tokens[s.end - 1].end)
+            ThemeTerm(
+                theme,
+                text[tokens[s.start].start : tokens[s.end - 1].end],
+                tokens[s.start].start,
+                tokens[s.end - 1].end,
+            )
             for theme, spans in by_theme.items()
             for s in filter_spans(spans)
         ),
@@ -103,7 +108,9 @@ def _is_common_word(tokens: list[Token]) -> bool:
     return len(tokens) == 1 and len(tokens[0].text) <= 3 and tokens[0].text.islower()
 
 
-def assign_themes(parts: Iterable[tuple[str, float, Span]], *, rule: str = "theme-terms") -> tuple[ThemeAssignment, ...]:
+def assign_themes(
+    parts: Iterable[tuple[str, float, Span]], *, rule: str = "theme-terms"
+) -> tuple[ThemeAssignment, ...]:
     """Themes of something told in `parts`: (text, weight, span of the text in the source).
 
     Each theme has its confidence, the terms as its reason, and the parts as evidence. A topic outside the nine

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 # A word may carry inner hyphens, slashes and ampersands (SELA-IBERPYME, SELA/IBERPYME, T&C); all else is one
-# character of punctuation.
-_TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_")
+# character of punctuation, a line break included: in cleaned text it stands only where a line ends on purpose.
+_TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_|\n")
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
 
 
@@ -60,7 +60,7 @@ def shape_of(text: str) -> str:
     if len(letters) >= 2 and capitals == len(letters):
         return "ACRONYM"
     parts = re.split(r"[-/&’'·.]", text)
-    if all(p[:1].isupper() and p[1:].islower() or p.isdigit() or (len(p) == 1) for p in parts if p):
+    if all((p[:1].isupper() and p[1:].islower()) or p.isdigit() or (len(p) == 1) for p in parts if p):
         return "Capital"
     if first.isupper() and capitals == 1:
         return "Capital"
@@ -73,7 +73,8 @@ def shape_of(text: str) -> str:
 def tokenise(text: str) -> list[Token]:
     """Tokens of `text` in order."""
     return [
-        Token(m.group(), m.start(), m.end(), fold(m.group()), shape_of(m.group())) for m in _TOKEN.finditer(text)
+        Token(m.group(), m.start(), m.end(), fold(m.group()), shape_of(m.group()))
+        for m in _TOKEN.finditer(text)
     ]
 
 

@@ -27,12 +27,9 @@ from ingest import directories
 from ingest.extraction import VERSION as EXTRACTION_VERSION
 from ingest.extraction import extract
 from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_document
-from search_api.encoder import Encoder, EmbeddingCache, load_encoder
+from search_api.encoder import EmbeddingCache, Encoder, load_encoder
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-    from rdflib import Graph
-
     from graph.store import GraphView
 
 Progress = Callable[[str, int, int], None]
@@ -79,7 +76,11 @@ class _Read:
 
 
 def ingest_paths(
-    paths: Iterable[Path], *, settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None
+    paths: Iterable[Path],
+    *,
+    settings: Settings,
+    progress: Progress | None = None,
+    encoder: Encoder | None = None,
 ) -> IngestReport:
     """Read the documents at `paths` into the workspace and publish a snapshot if anything changed.
 
@@ -144,7 +145,12 @@ def _plan(
             report.skipped.append(str(error))
             continue
         entry = known.get(origin) or hashes.get(sha256)
-        if entry is not None and entry.sha256 == sha256 and entry.extraction == EXTRACTION_VERSION and not redo:
+        if (
+            entry is not None
+            and entry.sha256 == sha256
+            and entry.extraction == EXTRACTION_VERSION
+            and not redo
+        ):
             report.unchanged.append(path.name)
             continue
         slug = entry.slug if entry is not None else document_slug(path.name, taken=taken)
@@ -175,7 +181,9 @@ def _hash(path: Path, *, limit: int) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableDocument(f"{path}: cannot be read: {error.strerror}; check its permissions") from error
+        raise UnreadableDocument(
+            f"{path}: cannot be read: {error.strerror}; check its permissions"
+        ) from error
 
 
 def _read_one(job: _Job) -> _Read | str:
@@ -252,21 +260,21 @@ def _publish(
 
 
 def _finish(
-    writer: SnapshotWriter, decisions: Sequence[Decision], settings: Settings, say: Progress, encoder: Encoder | None
+    writer: SnapshotWriter,
+    decisions: Sequence[Decision],
+    settings: Settings,
+    say: Progress,
+    encoder: Encoder | None,
 ) -> Snapshot:
     from graph.inference import infer
+    from graph.reference import reference_graphs
     from graph.store import GraphView, load_store
     from graph.validation import validate_files
-    from ontology.authority import authority_graph
-    from ontology.namespaces import GRAPH_AUTHORITY, GRAPH_ONTOLOGY
-    from ontology.vocabulary import ontology_graph
     from search_api.index import build_index
 
-    ontology = ontology_graph()
-
     say("graph", 0, 1)
-    writer.put_graph("ontology", _quads(ontology, GRAPH_ONTOLOGY))
-    writer.put_graph("authority", _quads(authority_graph(), GRAPH_AUTHORITY))
+    for name, quads in reference_graphs().items():
+        writer.put_graph(name, quads)
     writer.put_graph("decisions", decision_quads(decisions))
     writer.put_graph("inferred", ())
     store = load_store(writer.graph_files())
@@ -288,7 +296,7 @@ def _finish(
     say("publish", 0, 1)
     snapshot = writer.commit(
         software=version("redpyme"),
-        ontology=_version_of(ontology),
+        ontology=_ontology_version(view),
         model=encoder.id,
         counts=_counts(view),
         validation=checked.summary(),
@@ -298,18 +306,9 @@ def _finish(
     return snapshot
 
 
-def _quads(graph: "Graph", name: str) -> Iterator["Quad"]:
-    from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-
-    context = NamedNode(name)
-    for triple in parse(graph.serialize(format="nt").encode(), format=RdfFormat.N_TRIPLES):
-        yield Quad(triple.subject, triple.predicate, triple.object, context)
-
-
-def _version_of(graph: "Graph") -> str:
-    from rdflib import OWL
-
-    return str(next(iter(graph.objects(None, OWL.versionInfo)), ""))
+def _ontology_version(view: "GraphView") -> str:
+    rows = view.select("SELECT ?version WHERE { [] a owl:Ontology ; owl:versionInfo ?version }")
+    return str(rows[0]["version"]) if rows else ""
 
 
 def _cache_folder(settings: Settings) -> Path:
@@ -327,7 +326,7 @@ def _counts(view: "GraphView") -> dict[str, int]:
     for row in view.select(
         f"""SELECT ?kind (COUNT(DISTINCT ?s) AS ?n) WHERE {{
               GRAPH ?g {{ ?s a ?type }} FILTER(STRSTARTS(STR(?g), "{GRAPH}document/"))
-              BIND(STRBEFORE(STRAFTER(STR(?s), "{ID}"), "/") AS ?kind) FILTER(?kind != "")
+              BIND(STRBEFORE(STRAFTER(STR(?s), "{ID}"), "/") AS ?kind) FILTER(?kind != "" && !CONTAINS(STR(?s), "#"))
             }} GROUP BY ?kind"""
     ):
         counts[str(row["kind"])] = int(row["n"])
