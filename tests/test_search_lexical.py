@@ -153,8 +153,9 @@ def test_highlights_mark_words_as_they_are_written(
 
 def test_long_sentences_are_cut_at_their_enumeration() -> None:
     text = (
-        "Los objetivos fueron: i) dar a conocer los avales que usan los bancos de la región con sus clientes; "
-        "ii) comparar los costos de cada sistema; y iii) proponer un registro común. Asistió gente de diez países."
+        "Los objetivos fueron: i) dar a conocer los avales que usan los bancos de la región con sus "
+        "clientes; ii) comparar los costos de cada sistema; y iii) proponer un registro común. Asistió "
+        "gente de diez países."
     )
     pieces = [text[start:end] for start, end in sentence_spans(text, "es")]
 
