@@ -2,7 +2,7 @@
 
     python benchmarks/search_report.py [QUERIES.json] [--workspace FOLDER] [--document SLUG] [--worst N]
 
-The workspace holds the report (`redpyme ingest ../shared/corpus/sela-iberpyme-2007.txt`); its current snapshot
+The workspace holds the report (`redpyme ingest ../shared/corpus/sela-iberpyme-2007.txt`); its snapshot
 is searched through the engine. With one document in the workspace, that is the one; else name it.
 """
 
