@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from graph.errors import NotFound
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
+from search_api.details import find
 from search_api.links import iri_path, slug_of, span_path
 from search_api.resources import (
     ActorInRole,
@@ -133,9 +133,8 @@ def actor_named(served: Served, text: str) -> ActorSummary:
 def peers_of(served: Served, slug: str) -> tuple[Peer, ...]:
     """All the peers of an institution, the nearest first. Raises NotFound where there is no such slug."""
     actors = served.catalogue.actors
-    if slug not in actors:
-        raise NotFound(f"there is no actor {slug!r} in this snapshot; look in /actors")
-    found = served.network().peers(actors[slug].id, k=len(actors))
+    summary = find(served.catalogue, actors, "actor", slug)
+    found = served.network().peers(summary.id, k=len(actors))
     return tuple(_peer(peer, actors[peer.slug]) for peer in found if peer.slug in actors)
 
 

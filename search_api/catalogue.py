@@ -278,6 +278,12 @@ class Catalogue:
         """Every name of each resource in one folded text, to look for the words of a query in."""
         return {iri: fold(" | ".join(names)) for iri, names in self.spellings.items()}
 
+    @cached_property
+    def moved(self) -> dict[str, str]:
+        """The IRIs that stand for others since a merge, by the IRI they replace."""
+        rows = self.triples.rows("SELECT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new }")
+        return {text_of(old): text_of(new) for old, new in rows}
+
     def refs(self, iris: Iterable[str]) -> tuple[Ref, ...]:
         """Links to resources, by label."""
         return tuple(sorted((self.ref(iri) for iri in iris), key=lambda ref: (fold(ref.label), ref.id)))

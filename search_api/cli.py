@@ -40,8 +40,12 @@ C = TypeVar("C", bound=Callable[..., Any])
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        code = redpyme.main(standalone_mode=False)
-    except click.exceptions.Abort:
+        # Not `redpyme.main()`, which answers a broken pipe with exit code 1.
+        with redpyme.make_context("redpyme", sys.argv[1:]) as context:
+            code = redpyme.invoke(context)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -87,7 +91,8 @@ def redpyme() -> None:
 def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> int:
     """Read documents into a new snapshot of the graph and its index.
 
-    Text, Markdown, HTML, PDF and Word documents, and directories of institutions in CSV or Excel. A folder stands for the documents in it. What was read before and has not changed is left as it is.
+    Text, Markdown, HTML, PDF and Word documents, and directories of institutions in CSV or Excel. A folder
+    stands for the documents in it. What was read before and has not changed is left as it is.
     """
     from search_api.build import ingest_paths
 

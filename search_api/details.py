@@ -13,7 +13,8 @@ from graph.errors import NotFound
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue import ROLES, Catalogue, fold
 from search_api.evidence import evidence_of, mentions_of, passages_where
-from search_api.links import COLLECTIONS
+from search_api.links import collection_path, resource_iri, resource_path, split_iri
+from search_api.problems import MovedError
 from search_api.resources import (
     ActorDetail,
     Counted,
@@ -36,7 +37,7 @@ _ROLE_OF = {prop.removeprefix(RP): role for role, prop in ROLE_PROPERTIES.items(
 
 def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
     """An institution with its names, participations, themes, practices and the passages that name it."""
-    summary = _found(catalogue.actors, "actor", slug)
+    summary = find(catalogue, catalogue.actors, "actor", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
     claims = evidence_of(catalogue, iri)
@@ -72,7 +73,7 @@ def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
 
 def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
     """An event with its participants by role, practices, passages and the claims behind each fact."""
-    summary = _found(catalogue.events, "event", slug)
+    summary = find(catalogue, catalogue.events, "event", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
     claims = evidence_of(catalogue, iri)
@@ -99,7 +100,7 @@ def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
 
 def practice_detail(catalogue: Catalogue, slug: str) -> PracticeDetail:
     """A practice with its context, conditions, results and pitfalls, and where it is written."""
-    summary = _found(catalogue.practices, "practice", slug)
+    summary = find(catalogue, catalogue.practices, "practice", slug)
     values = catalogue.triples.of_subject(summary.id)
     return PracticeDetail(
         **summary.__dict__,
@@ -114,7 +115,7 @@ def practice_detail(catalogue: Catalogue, slug: str) -> PracticeDetail:
 
 def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
     """A theme with its labels in every language, its neighbours, its events and who works on it."""
-    summary = _found(catalogue.themes, "theme", slug)
+    summary = find(catalogue, catalogue.themes, "theme", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
     events = _about(catalogue, iri, catalogue.events.values())
@@ -142,7 +143,7 @@ def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
 
 def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
     """A document with the events, institutions and practices that were read from it."""
-    summary = _found(catalogue.documents, "document", slug)
+    summary = find(catalogue, catalogue.documents, "document", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
     events = set(catalogue.events_of_document.get(iri, ()))
@@ -185,13 +186,16 @@ def _participation(
     )
 
 
-def _found(items: Mapping[str, S], kind: str, slug: str) -> S:
+def find(catalogue: Catalogue, items: Mapping[str, S], kind: str, slug: str) -> S:
+    """The summary of that slug. Raises NotFound, or MovedError where it was merged into another."""
     try:
         return items[slug]
     except KeyError:
-        raise NotFound(
-            f"there is no {kind} {slug!r} in this snapshot; look in /{COLLECTIONS[kind]}"
-        ) from None
+        pass
+    now = split_iri(catalogue.moved.get(resource_iri(kind, slug), ""))
+    if now:
+        raise MovedError(resource_path(*now))
+    raise NotFound(f"there is no {kind} {slug!r} in this snapshot; look in {collection_path(kind)}")
 
 
 def _subjects(catalogue: Catalogue, prop: str, iri: str) -> tuple[Ref, ...]:

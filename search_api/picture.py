@@ -15,6 +15,8 @@ WIDTH, ROW, MARGIN = 960, 30, 22
 #: Where the columns stand, in units of the drawing, and how many letters fit beside a node.
 COLUMNS = (20, 250, 660)
 LETTERS = (20, 43, 35)
+#: Width of a bold letter of the first label, generously.
+LETTER = 9.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ def neighbourhood(catalogue: Catalogue, iri: str) -> Picture | None:
         place |= {node: (x, MARGIN + step * (row + 0.5)) for row, node in enumerate(column)}
     pairs = [(iri, event) for event in events] + [pair for pair in links if pair[1] in others]
     kinds = {iri: 0} | dict.fromkeys(events, 1) | dict.fromkeys(others, 2)
+    nodes = {node: _node(catalogue, node, kinds[node], *place[node]) for node in place}
     return Picture(
         width=WIDTH,
         height=round(height),
-        nodes=tuple(_node(catalogue, node, kinds[node], *place[node]) for node in place),
-        edges=tuple(Edge(_curve(place[a], place[b], from_label=kinds[a])) for a, b in pairs),
+        nodes=tuple(nodes.values()),
+        edges=tuple(Edge(_curve(_behind(nodes[a]), place[b])) for a, b in pairs),
         left_out=len(mine) - len(events) + len(ranked) - len(others),
     )
 
@@ -90,9 +93,12 @@ def _node(catalogue: Catalogue, iri: str, column: int, x: int, y: float) -> Node
     )
 
 
-def _curve(start: tuple[int, float], end: tuple[int, float], *, from_label: int) -> str:
-    """From behind the label of the first node to the dot of the second."""
-    x1 = start[0] + (190 if from_label == 0 else 350)
-    (_, y1), (x2, y2) = start, end
+def _behind(node: Node) -> tuple[float, float]:
+    """Where a line leaves a node: behind the label of the first, behind the column of events."""
+    return (node.x + 24 + LETTER * len(node.label) if node.kind == "self" else node.x + 350.0), node.y
+
+
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    (x1, y1), (x2, y2) = start, end
     middle = (x1 + x2 - 8) / 2
-    return f"M{x1} {y1:.1f}C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2 - 8} {y2:.1f}"
+    return f"M{x1:.0f} {y1:.1f}C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2 - 8:.0f} {y2:.1f}"

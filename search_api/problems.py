@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -47,6 +47,14 @@ class Problem(BaseModel):
 
 class NotReadyError(RedpymeError):
     """The server has no snapshot to answer from yet, or is still loading it."""
+
+
+class MovedError(RedpymeError):
+    """The resource is known under another IRI since a merge; `location` is its address now."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"moved to {location}")
+        self.location = location
 
 
 class RequestError(RedpymeError):
@@ -128,6 +136,10 @@ def install(app: FastAPI, draw: Draw) -> None:
     @app.exception_handler(RedpymeError)
     async def ours(request: Request, error: RedpymeError) -> Response:
         return respond(request, problem_of(error, request.url.path))
+
+    @app.exception_handler(MovedError)
+    async def moved(request: Request, error: MovedError) -> Response:
+        return RedirectResponse(error.location, status_code=HTTPStatus.MOVED_PERMANENTLY)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

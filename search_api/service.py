@@ -82,8 +82,7 @@ class Served:
     def engine(self, *, patience: float | None = PATIENCE) -> "SearchEngine":
         """The search engine, waited for up to `patience` seconds (None: as long as it takes).
 
-        Raises NotReadyError after that, ModelError (also IndexModelMismatch) and SnapshotError where it cannot
-        be loaded.
+        Raises NotReadyError after that, ModelError and SnapshotError where it cannot be loaded.
         """
         try:
             return self._ranking.result(timeout=patience).engine

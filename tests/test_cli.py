@@ -148,7 +148,7 @@ def test_peers_of_nobody_names_the_nearest(root: Path) -> None:
 
 
 def test_sparql_takes_a_text_a_file_or_standard_input(root: Path, tmp_path: Path) -> None:
-    query = "SELECT ?label { ?e a rp:Event ; rdfs:label ?label } ORDER BY ?label"
+    query = "SELECT DISTINCT ?label { ?e a rp:Event ; rdfs:label ?label } ORDER BY ?label"
     (tmp_path / "query.rq").write_text(query, encoding="utf-8")
     answers = [
         run(root, "sparql", query, "--format", "csv"),
@@ -217,8 +217,10 @@ def test_snapshots_are_listed_rolled_back_and_pruned(tmp_path: Path) -> None:
 
 
 DOCUMENT = (
-    "Informe de prueba\n\n1. Taller sobre Garantías de Prueba. Patrocinado por el Instituto Ficticio de Avales (IFA). "
-    "3 y 4 de mayo de 2011. Lima, Perú.\n\nEl taller mostró cómo se avala un crédito pequeño.\n"
+    "Informe de prueba\n\n"
+    "1. Taller sobre Garantías de Prueba. Patrocinado por el Instituto Ficticio de Avales (IFA). "
+    "3 y 4 de mayo de 2011. Lima, Perú.\n\n"
+    "El taller mostró cómo se avala un crédito pequeño.\n"
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from fictitious import TEXT
-from jinja2 import meta
+from jinja2 import meta, nodes
 from network import HOSTILE, hostile, publish, settings
 
 from graph.model import Document
@@ -135,7 +135,9 @@ def test_markup_in_a_document_stays_text(hostile_client: TestClient) -> None:
 def test_a_template_uses_its_context_and_nothing_else(context: type) -> None:
     environment = Pages().environment
     source = (pages.FOLDER / "templates" / context.template).read_text(encoding="utf-8")  # type: ignore[attr-defined]
-    used = meta.find_undeclared_variables(environment.parse(source)) - set(environment.globals)
+    tree = environment.parse(source)
+    own = {node.target for node in tree.find_all(nodes.Import)} | {m.name for m in tree.find_all(nodes.Macro)}
+    used = meta.find_undeclared_variables(tree) - set(environment.globals) - own
     assert used == {field.name for field in dataclasses.fields(context)}
 
 
@@ -201,9 +203,8 @@ def mention(start: int, end: int) -> Mention:
 
 
 def test_segments_are_the_text_whatever_overlaps() -> None:
-    document = Document(
-        "id", "n", "text/plain", "abcdefghij", pages=(PageOfDocument(1, 0, 5), PageOfDocument(2, 5, 10))
-    )
+    two_pages = (PageOfDocument(1, 0, 5), PageOfDocument(2, 5, 10))
+    document = Document("id", "n", "text/plain", "abcdefghij", pages=two_pages)
     part = part_of(document, [mention(1, 4), mention(2, 8), mention(3, 3)], target=(3, 6))
     assert "".join(segment.text for segment in part.segments) == document.text
     assert "".join(s.text for s in part.segments if s.target) == "def"

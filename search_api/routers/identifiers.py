@@ -11,10 +11,10 @@ from graph.errors import NotFound
 from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
 from search_api.dependencies import Current, Name, pages_of
-from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path
+from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.negotiation import HTML, RDF, resource_format
 from search_api.pages import Cell, ResourcePage, Statement
-from search_api.problems import RequestError
+from search_api.problems import MovedError, RequestError
 from search_api.service import Served
 from search_api.source_text import printable
 
@@ -51,6 +51,8 @@ def resource(
 ) -> Response:
     """What the graph says of `https://w3id.org/redpyme/id/{kind}/{slug}`, in the format asked for."""
     iri = resource_iri(kind, slug)
+    if now := split_iri(served.view.replaced_by(iri) or ""):
+        raise MovedError(f"/id/{now[0]}/{now[1]}")
     triples = served.view.triples(iri)
     if not triples:
         raise NotFound(f"the graph says nothing of {iri}")
