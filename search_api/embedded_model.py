@@ -158,8 +158,7 @@ def verify(folder: Path, *, texts: Sequence[str] = _CHECK_TEXTS) -> float:
 def _engine_vectors(texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What the engine makes of `texts` as queries and as passages, each of shape (n, d).
 
-    In a process of its own: the engine brings a second OpenMP runtime, and once its threads are there a query
-    in torch took 140 to 420 ms instead of 20.
+    In a process of its own, so that its C code and its second OpenMP runtime stay out of ours.
     """
     run = subprocess.run(
         [sys.executable, "-c", _ENGINE],

@@ -189,10 +189,10 @@ def _features(text: str) -> Iterator[str]:
 
 def _load_sentence_transformer(model: str, *, is_folder: bool) -> Any:
     with _quiet_import():
+        use_all_cores()
         from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
 
-    use_all_cores()
     with _no_progress_bars():
         try:
             return SentenceTransformer(model, device="cpu", local_files_only=True)
