@@ -20,8 +20,6 @@ from search_api.query_understanding import (
     Names,
     common_names,
     interpret,
-    theme_labels,
-    theme_strengths,
 )
 
 Floats = NDArray[np.float32]
@@ -125,7 +123,6 @@ class SearchEngine:
         self._index = index
         self._encoder = encoder
         self._names = Names([*common_names(), *index.names])
-        self._theme_owners = theme_labels()[1]
         self._expansions = _theme_words(index.lexical.languages)
         columns = index.columns
         events = np.flatnonzero(columns.of_kind("event"))
@@ -146,7 +143,7 @@ class SearchEngine:
             raise ValueError(f"k must be from 1 to {MAX_K} and offset not negative")
         terms = self._index.lexical.interpret(text)
         query = self._encoder.encode_queries([text])[0]
-        strengths = theme_strengths(query, self._index.theme_vectors, self._theme_owners)
+        strengths = self._index.themes.strengths(query)
         understood = interpret(text, self._names, strengths=strengths)
         corrections = {term.word: term.corrected for term in terms if term.corrected}
         understood = replace(understood, corrections=corrections)

@@ -5,7 +5,7 @@
     columns.*         what filters and facets ask (`search_api.columns`)
     lexical/          words and their postings (`search_api.lexical`)
     vectors.faiss …   vectors of entries and sentences (`search_api.vectors`)
-    themes.npy        vectors of theme labels, names.json the names of actors
+    themes.*          vectors of theme labels and whose they are; names.json the names of actors
 
 A thousand entries or a hundred thousand are opened alike: arrays are memory-mapped, an entry is read when a
 hit shows it.
@@ -27,7 +27,7 @@ from search_api.encoder import EmbeddingCache, Encoder, encode_with_cache
 from search_api.entries import IndexEntry, read_entries
 from search_api.highlighting import sentence_spans
 from search_api.lexical import LexicalIndex
-from search_api.query_understanding import Named, theme_labels
+from search_api.query_understanding import Named, ThemeLabels, theme_labels
 from search_api.vectors import Sentences, VectorIndex
 
 FORMAT = 1
@@ -73,7 +73,7 @@ class SearchIndex:
     columns: Columns
     lexical: LexicalIndex
     vectors: VectorIndex
-    theme_vectors: NDArray[np.float32]
+    themes: ThemeLabels
     names: Sequence[tuple[str, Named]]
 
     def __len__(self) -> int:
@@ -106,7 +106,7 @@ def write_index(
     """Index `entries` into `folder` (see `build_index`)."""
     folder.mkdir(parents=True, exist_ok=True)
     pieces, spans, offsets = _sentences(entries)
-    labels, _ = theme_labels()
+    labels, owners = theme_labels()
     texts = [entry.text for entry in entries]
     # One call, so that progress counts everything.
     vectors = encode_with_cache(encoder, [*texts, *pieces, *labels], cache, progress)
@@ -116,6 +116,7 @@ def write_index(
         of_entries, Sentences(of_pieces.astype(np.float16), spans, offsets), typical=typical
     ).save(folder)
     np.save(folder / "themes.npy", of_labels)
+    (folder / "themes.json").write_text(json.dumps(owners), encoding="utf-8")
     LexicalIndex.build(
         texts,
         contexts=["" if entry.kind in ("event", "actor") else entry.context for entry in entries],
@@ -153,7 +154,10 @@ def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
             columns=Columns.load(folder),
             lexical=LexicalIndex.load(folder / "lexical"),
             vectors=VectorIndex.load(folder),
-            theme_vectors=np.load(folder / "themes.npy"),
+            themes=ThemeLabels(
+                np.load(folder / "themes.npy"),
+                json.loads((folder / "themes.json").read_text(encoding="utf-8")),
+            ),
             names=[(name, Named("actor", slug, title)) for name, slug, title in names],
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:

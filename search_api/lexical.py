@@ -122,12 +122,15 @@ class SpellingIndex:
     and the first sound, so a look-up touches a few hundred of 10^5 words.
     """
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], *, keys: Mapping[str, str] | None = None) -> None:
+        """`keys` are the sound keys of the words where they are known already (see `keys`)."""
+        self.keys = keys if keys is not None else {w: sound_key(w) for w in vocabulary if _is_spelt(w)}
         self._counts = vocabulary
+        self._sounds: dict[str, list[str]] = {}
         self._buckets: dict[tuple[str, int], list[str]] = {}
-        for word in vocabulary:
-            if len(word) >= 4 and not word.isdigit():
-                self._buckets.setdefault((sound_key(word)[:1], len(word)), []).append(word)
+        for word, key in self.keys.items():
+            self._sounds.setdefault(key, []).append(word)
+            self._buckets.setdefault((key[:1], len(word)), []).append(word)
 
     def nearest(self, word: str) -> tuple[str, float] | None:
         """The likeliest word for the folded `word` with its similarity (0 to 1), or None.
@@ -136,26 +139,27 @@ class SpellingIndex:
         from ten: with two edits in eight letters `ecologia` became `economia`. Words that sound the same
         count as half an edit. Ties go to the more frequent word.
         """
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        if len(word) < 4 or any(char.isdigit() for char in word):
+        if not _is_spelt(word):
             return None
         limit = 2 if len(word) >= 10 else 1
         key = sound_key(word)
-        best: tuple[float, int, str] | None = None
-        for length in range(len(word) - 2, len(word) + 3):
-            for candidate in self._buckets.get((key[:1], length), ()):
-                edits: float
-                if sound_key(candidate) == key:
-                    edits = 0.5
-                else:
-                    edits = OSA.distance(word, candidate, score_cutoff=limit)
-                    if edits > limit:
-                        continue
-                entry = (edits, -self._counts[candidate], candidate)
-                if best is None or entry < best:
-                    best = entry
-        return None if best is None else (best[2], 1 - best[0] / len(word))
+        found = [(0.5, -self._counts[candidate], candidate) for candidate in self._sounds.get(key, ())]
+        if not found:
+            for length in range(len(word) - limit, len(word) + limit + 1):
+                bucket = self._buckets.get((key[:1], length), [])
+                near = process.extract(word, bucket, scorer=OSA.distance, score_cutoff=limit, limit=None)
+                found += [(edits, -self._counts[candidate], candidate) for candidate, edits, _ in near]
+        if not found:
+            return None
+        edits, _, best = min(found)
+        return best, 1 - edits / len(word)
+
+
+def _is_spelt(word: str) -> bool:
+    return len(word) >= 4 and not any(char.isdigit() for char in word)
 
 
 @dataclass(frozen=True)
@@ -260,6 +264,7 @@ class LexicalIndex:
         for name, field in zip(("text", "context"), self._fields, strict=True):
             field.save(folder, name)
         data = {"size": self.size, "languages": self.languages, "words": self.words, "counts": self.counts}
+        data["sounds"] = self.spelling.keys
         (folder / "vocabulary.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -271,7 +276,7 @@ class LexicalIndex:
             languages=tuple(data["languages"]),
             words={word: tuple(terms) for word, terms in data["words"].items()},
             counts=data["counts"],
-            spelling=SpellingIndex(data["counts"]),
+            spelling=SpellingIndex(data["counts"], keys=data["sounds"]),
             _fields=(_Postings.load(folder, "text"), _Postings.load(folder, "context")),
         )
 

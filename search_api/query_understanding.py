@@ -162,33 +162,51 @@ def common_names() -> list[tuple[str, Named]]:
     return names
 
 
-def theme_labels() -> tuple[list[str], list[int]]:
-    """Labels of the themes to embed, and for each the position of its theme in `themes()`."""
+def theme_labels() -> tuple[list[str], list[str]]:
+    """Labels of the themes to embed, and for each the slug of its theme."""
     labels: list[str] = []
-    owners: list[int] = []
-    for position, theme in enumerate(themes()):
+    owners: list[str] = []
+    for theme in themes():
         wanted = [*theme.terms("es"), theme.label("pt"), theme.label("en")]
         for label in dict.fromkeys(wanted):
             labels.append(label)
-            owners.append(position)
+            owners.append(theme.slug)
     return labels, owners
 
 
-def theme_strengths(
-    query: NDArray[np.float32], labels: NDArray[np.float32], owners: Sequence[int]
-) -> NDArray[np.float32]:
-    """How far each theme stands out for a query: the mean cosine to its three nearest labels, as a
-    z-score over all themes. `labels` has shape (n, d), `owners` the theme of each row."""
-    cosines = labels @ query
-    owner = np.asarray(owners)
-    means = np.array(
-        [np.sort(cosines[owner == theme])[-NEAREST_LABELS:].mean() for theme in range(owner.max() + 1)]
-    )
-    return np.asarray((means - means.mean()) / (means.std() or 1.0), np.float32)
+class ThemeLabels:
+    """Embedded labels of themes, as an index holds them: `vectors`, shape (n, d), and the theme of each row.
+
+    Themes that the vocabulary has got since the index was built have no strength until it is built again."""
+
+    def __init__(self, vectors: NDArray[np.float32], slugs: Sequence[str]) -> None:
+        rows: dict[str, list[int]] = {}
+        for row, slug in enumerate(slugs):
+            rows.setdefault(slug, []).append(row)
+        found = [
+            (position, rows[theme.slug]) for position, theme in enumerate(themes()) if theme.slug in rows
+        ]
+        self._vectors = vectors
+        self._positions = np.array([position for position, _ in found], np.int64)
+        # One row a theme, padded with a column that no label has.
+        width = max((len(own) for _, own in found), default=1)
+        self._rows = np.array([own + [len(slugs)] * (width - len(own)) for _, own in found], np.int64)
+
+    def strengths(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How far each theme of the vocabulary stands out for a query vector: the mean cosine to its three
+        nearest labels, as a z-score over all themes."""
+        result = np.zeros(len(themes()), np.float32)
+        if len(self._positions):
+            cosines = np.append(self._vectors @ query, np.float32(-2))
+            nearest = -np.sort(-cosines[self._rows], axis=1)[:, :NEAREST_LABELS]
+            means = np.where(nearest > -2, nearest, np.nan)
+            averages = np.nanmean(means, axis=1)
+            result[self._positions] = (averages - averages.mean()) / (averages.std() or 1.0)
+        return result
 
 
 def interpret(text: str, names: Names, *, strengths: NDArray[np.float32] | None = None) -> Interpretation:
-    """Read a query. `strengths` are those of `theme_strengths`; a theme whose name the query says counts as
+    """Read a query. `strengths` are those of `ThemeLabels`; a theme whose name the query says counts as
     at least 3, and themes under 2 are not reported."""
     found = names.find(text)
     by_kind: dict[str, dict[str, Named]] = {}
