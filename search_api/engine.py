@@ -211,9 +211,14 @@ class SearchEngine:
         share = max(MATCH_SHARE, MATCH_COUNT / max(len(index), 1))
         background = index.vectors.background(query, share=share)
         words = index.lexical.scores(terms) / index.lexical.information(terms)
-        near, _ = index.vectors.above(query, background.floor, allowed=wanted)
-        ids = np.union1d(near, np.flatnonzero(wanted & (words >= MATCH_WORDS)))
-        cosine = index.vectors.similarities(query, ids)
+        near, near_cosine = index.vectors.above(query, background.floor, allowed=wanted)
+        cosines = np.full(len(index), np.nan, np.float32)
+        cosines[near] = near_cosine
+        by_words = np.flatnonzero(wanted & (words >= MATCH_WORDS))
+        by_words = by_words[np.isnan(cosines[by_words])]
+        cosines[by_words] = index.vectors.similarities(query, by_words)
+        ids = np.flatnonzero(~np.isnan(cosines))
+        cosine = cosines[ids]
         dense = ranking.standardise(cosine, background.mean, background.deviation)
         expansion = self._expansion(understood)[ids]
         base = ranking.LEXICAL_WEIGHT * words[ids] + ranking.EXPANSION_WEIGHT * expansion
@@ -380,8 +385,10 @@ def _reasons(
         if weight > 0.005:
             found.append(Reason(kind, text, round(weight, 3)))
 
-    text_words = {stem for _, stem in analyse(f"{entry.text} {entry.context}", entry.language)}
-    matched = [t.corrected or t.word for t in terms if any(term in text_words for term, _ in t.terms)]
+    matched = []
+    if parts.words[position] > 0:
+        stems = {stem for _, stem in analyse(f"{entry.text} {entry.context}", entry.language)}
+        matched = [t.corrected or t.word for t in terms if any(term in stems for term, _ in t.terms)]
     add("words", f"contiene: {', '.join(matched)}", ranking.LEXICAL_WEIGHT * float(parts.words[position]))
     add("meaning", f"sentido cercano (coseno {parts.cosine[position]:.2f})", float(parts.dense[position]))
     if entry.event:

@@ -70,6 +70,8 @@ class QueryTerm(NamedTuple):
 
 def fold(text: str) -> str:
     """Lower case without accents: `Garantías` → `garantias`, `São` → `sao`."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
