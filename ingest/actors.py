@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.model import Actor, Evidence
 from ingest.institutions import InstitutionMention, Known, acronym_fits, is_acronym
@@ -109,7 +109,7 @@ def gather_actors(
                 country=countries.get(root),
                 mentions=tuple(Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine),
                 acronyms=_acronyms(mine),
-                variants=_variants(mine, name, country_of),
+                variants=_variants([*mine, *_joined_with_body(reading, indices)], name, country_of),
                 authority=next((m.authority for m in mine if m.authority), None),
                 part_of=parents.most_common(1)[0][0] if parents else None,
             )
@@ -239,6 +239,20 @@ def _variants(
             names[bare] = None
     names.pop(name, None)
     return tuple(names)
+
+
+def _joined_with_body(reading: Reading, indices: Sequence[int]) -> list[InstitutionMention]:
+    """The unit's name with that of its body behind it, as the text joins them."""
+    joined = []
+    for index in indices:
+        mention = reading.mentions[index]
+        if mention.unit_of is None:
+            continue
+        body = reading.mentions[mention.unit_of]
+        between = reading.clean.text[mention.end : body.start]
+        if len(between) <= 8 and between.isprintable() and "," not in between and "(" not in between:
+            joined.append(replace(mention, name=reading.clean.text[mention.start : body.end]))
+    return joined
 
 
 def _type(reading: Reading, indices: Sequence[int]) -> str | None:

@@ -20,11 +20,7 @@ def authority_names() -> "KnownNames":
     entries: list[tuple[str, Known]] = []
     for institution in institutions():
         ambiguous = {fold(a) for a in institution.ambiguous_acronyms}
-        names = [
-            institution.name,
-            *institution.aliases,
-            *(n for ns in institution.names.values() for n in ns),
-        ]
+        names = [institution.name, *institution.aliases, *institution.names.values()]
         for name in dict.fromkeys(names):
             one_word = len(name.split()) == 1
             entries.append(
