@@ -13,10 +13,11 @@ score of every entry at once, and so filters, facets and fusion need no second p
 import json
 import math
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -340,8 +341,13 @@ class _Postings:
         return cls(vocabulary, offsets, entries, values)
 
 
-@cache
 def _stemmer(language: str) -> Any:
+    # PyStemmer asks for a stemmer of its own in each thread.
+    return _stemmer_of_thread(language, threading.get_ident())
+
+
+@lru_cache(maxsize=256)
+def _stemmer_of_thread(language: str, thread: int) -> Any:
     import Stemmer
 
     return Stemmer.Stemmer(_STEMMERS.get(language, "spanish"))

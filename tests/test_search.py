@@ -1,6 +1,7 @@
 """From a graph to an answer: the entries of the index, filters, facets, ranking and reasons."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -269,6 +270,15 @@ def test_search_before_the_filter_finds_as_much_as_after(folder: Path) -> None:
 
     assert sorted(ids) == [n for n in everything if allowed[n] and cosines[n] > floor]
     assert np.allclose(scores, cosines[ids])
+
+
+def test_threads_may_share_an_engine(engine: SearchEngine) -> None:
+    queries = ["avales", "prestmaos", "foro uruguayo", "Instituto de Prueba", "crédito"] * 8
+    alone = [search(engine, query) for query in queries]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda query: search(engine, query), queries))
+
+    assert together == alone
 
 
 def test_text_shown_is_the_document_s_own(view: GraphView) -> None:
