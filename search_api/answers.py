@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: The kinds of result in words.
 KIND_NAMES = {"passage": "pasajes", "event": "eventos", "practice": "prácticas", "actor": "instituciones"}
+#: Most values told of a facet: thousands of institutions help nobody to narrow a search.
+FACET_VALUES = 50
 _MENTIONED = "mentioned"
 #: Where the label of a facet's value stands in the graph, by the name of the facet.
 _CONCEPTS = {
@@ -54,7 +56,7 @@ def search_results(response: "SearchResponse", catalogue: Catalogue) -> SearchRe
                     label=facet_label(catalogue, name, count.key, default=count.label),
                     count=count.count,
                 )
-                for count in counts
+                for count in counts[:FACET_VALUES]
             )
             for name, counts in response.facets.items()
         },

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -95,6 +95,7 @@ def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> in
     stands for the documents in it. What was read before and has not changed is left as it is.
     """
     from search_api.build import ingest_paths
+    from search_api.console import counted
 
     with _progress() as progress:
         report = ingest_paths(paths, settings=_settings(workspace), progress=progress)
@@ -130,7 +131,7 @@ def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> in
             where = "no snapshot"
         click.echo(f"{where}: {counts} ({report.seconds:.1f} s)")
         if report.published:
-            click.echo(", ".join(f"{count} {kind}s" for kind, count in report.counts.items()))
+            click.echo(counted(report.counts))
     return SKIPPED if report.skipped else 0
 
 
@@ -219,6 +220,9 @@ def peers(actor: str, k: int, workspace: Path | None, as_json: bool) -> None:
 
     with _served(workspace) as served:
         found_actor = actor_named(served, actor)
+        # Profiles are compared by the index; a broken one leaves the other reasons.
+        with suppress(RedpymeError):
+            served.engine(patience=None)
         found = peers_of(served, found_actor.slug)
     if as_json:
         click.echo(PeerList(total=len(found), results=found[:k]).model_dump_json(indent=2))

@@ -68,6 +68,17 @@ def summary(extraction: Extraction) -> str:
     return "\n".join(lines)
 
 
+def counted(counts: Mapping[str, int]) -> str:
+    """Figures in words: "2 events, 1 actor, 3 methodologies"; what there is none of is left out."""
+
+    def named(kind: str, count: int) -> str:
+        if count == 1:
+            return f"1 {kind}"
+        return f"{count} {kind.removesuffix('y')}ies" if kind.endswith("y") else f"{count} {kind}s"
+
+    return ", ".join(named(kind, count) for kind, count in counts.items() if count)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Rows under their columns, with values that are too wide cut."""
     cells = [[_cut(value) for value in row] for row in rows]
