@@ -33,6 +33,11 @@ _ORDINALS = set(
     "twelfth proximo".split()
 )
 _NOT_IN_SPANISH = {"oficina", "oficinas"}  # an office there, a workshop in Portuguese
+_ENGLISH = set(
+    "workshop seminar course training forum congress conference symposium meeting summit fair exhibition expo mission convention "
+    "award awards ceremony panel roundtable webinar launch festival dialogue assembly week hackathon".split()
+)
+_DETERMINERS = set("the this that each every our their a an in on at during after before".split())
 _OPENING, _CLOSING = '“"«‘', '”"»’'
 _TITLED = set(
     "titulado titulada denominado denominada llamado llamada intitulado intitulada chamado chamada "
@@ -132,6 +137,9 @@ def _phrase_at(
     if head is None:
         return None
     length, kind, strength = head
+    if tokens[at].folded in _ENGLISH:
+        start, more = _modifiers_before(tokens, start)
+        ordinal = ordinal or more
     capital = tokens[at].shape in {"Capital", "ACRONYM"}
     end = at + length
     if strength == "plural" and not ordinal:
@@ -153,6 +161,21 @@ def _phrase_at(
         if grown is not None:
             return _make(text, tokens, start, grown, kind, "lower", False, ordinal), grown
     return None
+
+
+def _modifiers_before(tokens: list[Token], at: int) -> tuple[int, bool]:
+    """Start of "3rd Latin American SME | Forum", and whether an edition is among the words: English puts them first."""
+    start, ordinal = at, False
+    while start > 0 and at - start < 8:
+        before = tokens[start - 1]
+        if is_ordinal(tokens, start - 1):
+            ordinal = True
+        elif before.shape not in {"Capital", "ACRONYM", "Mixed"} or before.folded in _LINKS:
+            break
+        start -= 1
+    while start < at and tokens[start].folded in _DETERMINERS:
+        start += 1
+    return start, ordinal
 
 
 def _make(

@@ -28,7 +28,7 @@ from graph.model import (
 from ingest import themes as theme_rules
 from ingest.actors import ActorIndex, gather_actors
 from ingest.cleaning import CleanText, clean
-from ingest.dates import DateMention
+from ingest.dates import DateMention, find_dates
 from ingest.event_phrases import EventPhrase, find_event_phrases, title_key
 from ingest.events import HELD, TO_COME, EventDraft, draft_events
 from ingest.gazetteer import (
@@ -54,9 +54,10 @@ from ingest.practices import (
     pieces,
     read_practice,
 )
-from ingest.reading import Reading, Sentence, Unit, make_unit, shifted
+from ingest.reading import ENTRY_MONTH, Reading, Sentence, Unit, make_unit, shifted
 from ingest.roles import RoleReading, in_one_list, read_roles
-from ingest.segmentation import segment
+from ingest.segmentation import Segment, segment
+from ingest.sentences import sentences
 from ingest.tokens import fold, fold_keeping_length
 from ontology.namespaces import slugify
 
@@ -158,9 +159,10 @@ def _phrases(text: str, mentions: list[InstitutionMention], language: str) -> li
 
 def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
     cleaned = clean(document)
-    segments = segment(cleaned, document)
     language = detect(cleaned.text[:20000])
     year = _year(document, cleaned, language)
+    text_passages = passages(laid_out := segment(cleaned, document), cleaned)
+    segments = [part for whole in laid_out for part in _entries(whole, cleaned, language)]
     known = authority_names()
     finder = InstitutionFinder(known, place_country, demonym_country, language=language)
     first = [finder.find(s.text) for s in segments]
@@ -174,21 +176,63 @@ def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
         units.append(
             make_unit(
                 piece, index, len(mentions), found, find_places(piece.text),
-                _phrases(piece.text, found, language), language=language, year=year,
+                _phrases(piece.text, found, language), language=language, year=_year_above(piece) or year,
             )
         )  # fmt: skip
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in found]
     return (
         Reading(cleaned, language, year, tuple(units), tuple(mentions)),
         cleaned,
-        passages(segments, cleaned),
+        text_passages,
     )
+
+
+_ENTRY = re.compile(r"\s{0,3}[:–—-]\s|\s{0,3}\.\s{1,3}(?=[A-ZÁÉÍÓÚIVX0-9])")
+
+
+def _entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
+    """The entries of a chronology whose lines ran together: "12 de mayo: … 3 de octubre: …", one segment each."""
+    if whole.kind not in {"paragraph", "list-item"} or len(whole.text) > 20_000:
+        return [whole]
+    starts = []
+    dates = {d.span.start: d.span.end for d in find_dates(whole.text, language=language, default_year=2000)}
+    for sentence in sentences(whole.text, language):
+        end = dates.get(sentence.start)
+        month = ENTRY_MONTH.match(whole.text, sentence.start)
+        if end is not None and _ENTRY.match(whole.text, end) or month:
+            starts.append(sentence.start)
+    if len(starts) < 2:
+        return [whole]
+    if starts[0] > 0:
+        starts.insert(0, 0)
+    parts = []
+    for start, end in zip(starts, [*starts[1:], len(whole.text)], strict=True):
+        text = whole.text[start:end].rstrip()
+        clean_span = Span(whole.clean.start + start, whole.clean.start + start + len(text))
+        parts.append(
+            replace(
+                whole,
+                kind="list-item",
+                text=text,
+                clean=clean_span,
+                span=cleaned.source(*clean_span),
+                number=None,
+            )
+        )
+    return parts
+
+
+def _year_above(piece: Segment) -> int | None:
+    """The year that a heading above is ("2005", "Actividades de 2005")."""
+    for heading in reversed(piece.heading_path):
+        years = set(re.findall(r"(?<![\d-])(?:19|20)\d\d(?![\d-])", heading))
+        if len(years) == 1:
+            return int(years.pop())
+    return None
 
 
 def _year(document: Document, cleaned: CleanText, language: str) -> int | None:
     """The year reported on: in the title, else the one most dates have."""
-    from ingest.dates import find_dates
-
     for text in (document.title or "", *(e.text for e in cleaned.furniture), cleaned.text[:200]):
         years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
         if len(set(years)) == 1 and text is not cleaned.text[:200]:
@@ -570,13 +614,15 @@ def _events(
 def _date_of(draft: EventDraft) -> tuple[DateMention | None, Sentence | None]:
     """The date of an event: of its announcement, else of a sentence that says it was held."""
     best: tuple[float, int, DateMention, Sentence] | None = None
-    for number, sentence in enumerate((*draft.head_sentences, *(draft.sentences if draft.announced else ()))):
+    for number, sentence in enumerate(
+        (*draft.head_sentences, *(s for s in draft.sentences if s not in draft.head_sentences))
+    ):
         if number >= len(draft.head_sentences) and best is not None:
             break
         held = HELD.search(fold_keeping_length(sentence.text)) or TO_COME.search(
             fold_keeping_length(sentence.text)
         )
-        if number >= len(draft.head_sentences) and not held:
+        if number >= len(draft.head_sentences) and not held and draft.announced:
             continue
         for date in sentence.dates:
             at = sentence.start + date.span.start

@@ -89,7 +89,7 @@ _NOT_A_NAME = re.compile(
     r"conselho diretor|sociedad (de la informacion|civil)|sociedade (da informacao|civil)|"
     r"sistema (nacional|financiero|productivo|de informacion)|servicio(s)? de|programa (de|del|do|da) (curso|evento|"
     r"taller|seminario|trabajo)|departamento de|comunidad (educativa|internacional|empresarial)|"
-    r"colegio electoral|"
+    r"colegio electoral|asamblea general|general assembly|assembleia geral|"
     r"escuela de verano|bolsa de|proyecto piloto|banco de (datos|proyectos|preguntas)|direccion (general|ejecutiva)\Z)\b"
 )
 _PLURAL_HEADS = {
@@ -553,9 +553,9 @@ class InstitutionFinder:
             if ahead.shape == "ACRONYM" and is_acronym(ahead):
                 return None
             if article in {"el", "la", "los", "las", "o", "a", "the", "os", "as"}:
-                good = ahead.folded in _REGIONS or (
-                    (ahead.folded in _PORTFOLIO or bool(_ABSTRACT.search(ahead.folded)))
-                    and self._parenthesised_acronym_ahead(tokens, following)
+                abstract = ahead.folded in _PORTFOLIO or bool(_ABSTRACT.search(ahead.folded))
+                good = ahead.folded in _REGIONS or self._acronym_ahead(
+                    tokens, following, at, sure=not abstract
                 )
                 return following if good else None
             if article is not None:  # y del Comercio
@@ -687,14 +687,15 @@ class InstitutionFinder:
             at += 1
         return at
 
-    def _parenthesised_acronym_ahead(self, tokens: list[Token], at: int) -> bool:
-        """Whether "(ACR)" comes within twelve tokens with nothing but a name between."""
+    def _acronym_ahead(self, tokens: list[Token], at: int, head: int, *, sure: bool) -> bool:
+        """Whether "(ACR)" comes within twelve tokens with nothing but a name between; `sure` wants it to fit the
+        name from `head` on."""
         for i in range(at, min(at + 12, len(tokens) - 2)):
             if tokens[i].text == "(":
-                return is_acronym(tokens[i + 1])
-            if tokens[i].shape == "punct" or (
-                tokens[i].shape == "word" and (tokens[i].folded not in _OF | _AND | _ARTICLES | _FOR | _IN)
-            ):
+                fits = acronym_fits(tokens[i + 1].text, " ".join(t.text for t in tokens[head:i])) > 0.6
+                return fits and tokens[i + 1].shape in _NAME_SHAPES or not sure and is_acronym(tokens[i + 1])
+            small = _OF | _AND | _ARTICLES | _FOR | _IN
+            if tokens[i].shape == "punct" or tokens[i].shape == "word" and tokens[i].folded not in small:
                 return False
         return False
 

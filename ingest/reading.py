@@ -1,8 +1,9 @@
 """A document as the reading rules see it: sentences with the names, dates and places found in them."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.model import Span
 from ingest.cleaning import CleanText
@@ -12,6 +13,15 @@ from ingest.institutions import InstitutionFinder, InstitutionMention
 from ingest.places import PlaceMention
 from ingest.segmentation import Segment
 from ingest.sentences import sentences
+
+
+ENTRY_MONTH = re.compile(
+    r"(enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|janeiro|fevereiro|"
+    r"março|maio|junho|julho|setembro|outubro|novembro|dezembro|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december)\s?[:–—-]\s",
+    re.IGNORECASE,
+)
+"""A month that opens an entry of a chronology: "Noviembre: …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,9 @@ def make_unit(
     text = segment.text
     lead = len(segment.number) if segment.number and text.startswith(segment.number) else 0
     dates = find_dates(text, language=language, default_year=year)
+    if (month := ENTRY_MONTH.match(text, lead)) and not (dates and dates[0].span.start < month.end()):
+        read = find_dates(f"en {month.group(1)}", language=language, default_year=year)
+        dates = [replace(d, span=Span(month.start(1), month.end(1))) for d in read[:1]] + dates
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
     starts = [m.start for m in mentions]
@@ -133,8 +146,6 @@ def shifted(mention: InstitutionMention, by: int, index_by: int = 0) -> Institut
 
 
 def _shift_place(place: PlaceMention, by: int) -> PlaceMention:
-    from dataclasses import replace
-
     return replace(place, span=Span(place.span.start + by, place.span.end + by))
 
 

@@ -121,7 +121,7 @@ def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleRe
             readings += _listed_after(text, mentions, starts, cue, limit)
         else:
             subject = _subject_before(text, mentions, cue)
-            if not subject and not any(m.end <= cue.start for m in mentions):
+            if not subject and cue.role != "host" and not any(m.end <= cue.start for m in mentions):
                 # "Patrocinaron el encuentro la CAF y …": the subject may follow its verb
                 subject = [
                     r._replace(confidence=round(0.9 * r.confidence, 3))
