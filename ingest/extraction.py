@@ -61,7 +61,7 @@ from ingest.sentences import sentences
 from ingest.tokens import fold, fold_keeping_length
 from ontology.namespaces import slugify
 
-VERSION = "1"
+VERSION = "2"
 """Goes up when the same document would be read differently, so that stored extractions are made anew."""
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
