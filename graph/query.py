@@ -24,6 +24,7 @@ from graph import query_worker
 from graph.errors import QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
 from graph.snapshots import Snapshot
+from graph.store import FILL_DEFAULT_GRAPH
 from ontology.namespaces import PREFIXES
 
 Kind = Literal["select", "ask", "construct"]
@@ -137,7 +138,7 @@ class QueryPool:
 
         The result comes in the format that `format` names ("json", "csv", "turtle", …), else in the one that
         the header `accept` prefers, else as JSON or Turtle. Without `default_graph` and `named_graphs` (IRIs)
-        and without FROM in the query, the default graph is the union of all named graphs.
+        and without FROM in the query, the default graph is the merge of all named graphs.
 
         Raises QuerySyntaxError, QueryTimeout (the query was stopped), QueryTooLarge (result or memory) and
         QueryError (refused, or failed for another reason).
@@ -256,7 +257,9 @@ class QueryPool:
             )
         files = [str(path.resolve()) for path in self.snapshot.graph_files()]
         try:
-            query_worker.send(ours, {"files": files, "memory": self._memory_mb * 2**20})
+            query_worker.send(
+                ours, {"files": files, "memory": self._memory_mb * 2**20, "prepare": FILL_DEFAULT_GRAPH}
+            )
             header = query_worker.receive(ours)
         except (EOFError, OSError) as error:
             header = {"error": f"its process ended early ({error!r})"}

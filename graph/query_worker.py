@@ -106,8 +106,6 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes
         if request["dataset"] == "given":
             options["default_graph"] = [NamedNode(iri) for iri in request["default_graph"]]
             options["named_graphs"] = [NamedNode(iri) for iri in request["named_graphs"]]
-        elif request["dataset"] == "union":
-            options["use_default_graph_as_union"] = True
         result = store.query(request["query"], **options)
         if isinstance(result, QuerySolutions | QueryBoolean):
             kind = "select" if isinstance(result, QuerySolutions) else "ask"
@@ -180,6 +178,7 @@ def nurse(control: socket.socket) -> None:
         except (SyntaxError, OSError) as error:
             send(control, {"error": f"{path}: {error}"})
             return
+    store.update(request["prepare"])
     leave_network()
     gc.collect()
     gc.freeze()  # keeps the collector from copying shared pages in the workers

@@ -268,7 +268,7 @@ def _finish(
 ) -> Snapshot:
     from graph.inference import infer
     from graph.reference import reference_graphs
-    from graph.store import GraphView, load_store
+    from graph.store import GraphView, add_to_store, load_store
     from graph.validation import validate_files
     from search_api.index import build_index
 
@@ -280,7 +280,7 @@ def _finish(
     store = load_store(writer.graph_files())
     inferred = infer(store)
     writer.put_graph("inferred", inferred)
-    store.extend(inferred)
+    add_to_store(store, inferred)
     say("graph", 1, 1)
     say("check", 0, 1)
     checked = validate_files(writer.graph_files())

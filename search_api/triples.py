@@ -33,7 +33,7 @@ class Triples:
         for name, value in terms.items():
             nodes = [value] if isinstance(value, str) else value
             query = query.replace(f"{{{name}}}", " ".join(str(NamedNode(node)) for node in nodes))
-        solutions = self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        solutions = self._store.query(query, prefixes=PREFIXES)
         if not isinstance(solutions, QuerySolutions):
             raise ValueError(f"not a SELECT query: {query}")
         width = len(solutions.variables)

@@ -15,7 +15,7 @@ from graph.claims import PassageFinder
 from graph.identity import resolve
 from graph.mapping import date_literal, map_extraction, to_rdflib
 from graph.model import Evidence, Extraction, Passage, Span
-from graph.store import GraphView, sorted_nquads
+from graph.store import GraphView, add_to_store, sorted_nquads
 from ontology.namespaces import PREFIXES
 
 GOLDEN = Path(__file__).parent / "golden" / "memoria-ficticia.ttl"
@@ -33,7 +33,7 @@ def mapped(extraction: Extraction = EXTRACTION, **options: object) -> list[Quad]
 
 def view(quads: Sequence[Quad]) -> GraphView:
     store = Store()
-    store.extend(quads)
+    add_to_store(store, quads)
     return GraphView(store)
 
 

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from graph.errors import NotFound
-from graph.store import GraphView
+from graph.store import FILL_DEFAULT_GRAPH, GraphView
 from ontology.namespaces import GRAPH_ONTOLOGY, ID, PREFIXES, ROLE_PROPERTIES
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
 from search_api.encoder import HashingEncoder
@@ -54,6 +54,7 @@ def view() -> GraphView:
     store.load(input=declared + NETWORK, format=RdfFormat.TURTLE)
     for name in ONTOLOGY_FILES:
         store.load(path=FOLDER / name, format=RdfFormat.TURTLE, to_graph=NamedNode(GRAPH_ONTOLOGY))
+    store.update(FILL_DEFAULT_GRAPH)
     return GraphView(store)
 
 

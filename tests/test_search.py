@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from graph.errors import IndexModelMismatch, SnapshotError
 from graph.identity import resolve
 from graph.mapping import map_extraction
-from graph.store import GraphView
+from graph.store import FILL_DEFAULT_GRAPH, GraphView, add_to_store
 from ontology.namespaces import GRAPH_ONTOLOGY
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
 from search_api.columns import Filters
@@ -32,6 +32,7 @@ def view() -> GraphView:
     store.extend(map_extraction(EXTRACTION, actors, document_slug="memoria", text=TEXT))
     for name in ONTOLOGY_FILES:
         store.load(path=FOLDER / name, format=RdfFormat.TURTLE, to_graph=NamedNode(GRAPH_ONTOLOGY))
+    store.update(FILL_DEFAULT_GRAPH)
     return GraphView(store)
 
 
@@ -240,7 +241,7 @@ def test_a_passage_that_another_document_repeats_is_one_result(tmp_path: Path) -
     store = Store()
     for slug in ("memoria", "copia"):
         actors = resolve(EXTRACTION, authority=(), decisions=())
-        store.extend(map_extraction(EXTRACTION, actors, document_slug=slug, text=TEXT))
+        add_to_store(store, map_extraction(EXTRACTION, actors, document_slug=slug, text=TEXT))
     entries = read_entries(GraphView(store))
     repeated = [e for e in entries if e.kind == "passage" and e.text.startswith("1. Foro")]
 

@@ -13,7 +13,7 @@ from graph.export import export
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
 from graph.inference import infer
 from graph.snapshots import Snapshot
-from graph.store import GraphView, load_store, open_store, sorted_nquads
+from graph.store import GraphView, add_to_store, load_store, open_store, sorted_nquads
 from graph.workspace import Workspace
 
 EX = "http://example.org/"
@@ -92,14 +92,21 @@ def test_description_shows_labels_in_the_language_asked_for(view: GraphView) -> 
 def test_the_label_of_a_name_written_in_two_ways_is_the_same_every_time() -> None:
     store = Store()
     for text in ("INSTITUTO DE PRUEBA", "Instituto de Prueba", "instituto de prueba"):
-        store.add(Quad(node("i"), LABEL, Literal(text), ONE))
+        add_to_store(store, [Quad(node("i"), LABEL, Literal(text), ONE)])
     assert GraphView(store).label(EX + "i") == "Instituto de Prueba"
+
+
+def test_what_two_graphs_state_counts_once() -> None:
+    store = Store()
+    add_to_store(store, [Quad(node("a"), node("in"), node("b"), graph) for graph in (ONE, TWO)])
+    view = GraphView(store)
+    assert len(view.select(f"SELECT ?s {{ ?s <{EX}in> ?o }}")) == 1
+    assert len(view.select(f"SELECT ?s {{ GRAPH ?g {{ ?s <{EX}in> ?o }} }}")) == 2
 
 
 def test_a_merged_iri_names_the_one_that_replaces_it() -> None:
     store = Store()
-    for quad in decision_quads([Merge(old=EX + "old", new=EX + "new", by="curator")]):
-        store.add(quad)
+    add_to_store(store, decision_quads([Merge(old=EX + "old", new=EX + "new", by="curator")]))
     assert GraphView(store).replaced_by(EX + "old") == EX + "new"
     assert GraphView(store).replaced_by(EX + "new") is None
 
