@@ -3,6 +3,8 @@
 import ctypes
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -201,6 +203,33 @@ class TestHtml:
             ("list-item", 0, "dos"),
             ("paragraph", 0, "a\nb"),
         ]
+
+    @pytest.mark.parametrize(
+        ("head", "title"),
+        [
+            ("<title>Rueda de negocios | Red andina</title>", "Rueda de negocios"),
+            ("<title>Rueda de negocios – Red andina</title>", "Rueda de negocios"),
+            ("<title>Foro 2-3 de mayo: pyme-universidad</title>", "Foro 2-3 de mayo: pyme-universidad"),
+            ("<title>x</title><meta property='og:title' content='Foro  de marcas'>", "Foro de marcas"),
+            ("<title>x</title></head><body><h1>Uno <i>solo</i></h1>", "Uno solo"),
+            ("<title>x</title></head><body><h1>Uno</h1><h1>Dos</h1>", "x"),
+            ("", None),
+        ],
+    )  # fmt: skip
+    def test_the_title_is_the_page_s_own_without_the_site(self, head: str, title: str | None) -> None:
+        assert parse(f"<html><head>{head}<p>Hola a todos.</p></html>", "a.html").title == title
+
+    def test_no_date_parser_is_loaded(self) -> None:
+        """It takes seconds, for a date of publication that nobody asks for."""
+        page = PAGE.format(charset="utf-8").replace(
+            "</main>", "<div class='date'>3 de mayo de 2011</div></main>"
+        )
+        code = (
+            "import sys; from ingest.readers import parse_document\n"
+            "parse_document(sys.stdin.buffer.read(), name='a.html', max_bytes=10**6, max_pages=1)\n"
+            "sys.exit('dateparser' in sys.modules)"
+        )
+        subprocess.run([sys.executable, "-c", code], input=page.encode(), check=True, timeout=60)
 
     def test_a_page_of_scripts_is_empty(self) -> None:
         with pytest.raises(EmptyDocument, match="no text of its own"):

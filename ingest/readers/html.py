@@ -10,6 +10,10 @@ from ingest.readers.blocks import BlockWriter
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # characters that XML has not
+_SITE = re.compile(r"\s+(?:[|•·»«]|::)\s.*$|\s+[–—-]\s[^–—|-]{1,60}$")  # "Title | Site", "Title – Site"
 _UNSEEN = (
     "script",
     "style",
@@ -60,26 +64,41 @@ def _decode(data: bytes, *, name: str) -> str:
 
 
 def _extract(markup: str) -> tuple[Any, str | None]:
-    """The body that trafilatura keeps, or that of the whole page for one too short for it, and the title."""
+    """The body that trafilatura keeps, or that of the whole page for one too short for it, and the title.
+
+    The title is read here: trafilatura looks for it together with the date of publication, which we don't use
+    and which costs seconds (it loads every language of a date parser).
+    """
     from lxml import etree
     from lxml import html as lxml_html
     from trafilatura import bare_extraction
 
-    # lxml refuses a declaration of the encoding in a text that is decoded already.
-    markup = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", markup, count=1)
-    found = bare_extraction(
-        markup, include_tables=True, include_comments=False, favor_recall=True, with_metadata=True
-    )
-    title = found.title if found is not None else None
-    if found is not None and found.body is not None and "".join(found.body.itertext()).strip():
-        return found.body, title
+    # lxml refuses a declaration of the encoding in a text that is decoded already, and what XML forbids.
+    markup = _FORBIDDEN.sub(" ", re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", markup, count=1))
     try:
         tree = lxml_html.document_fromstring(markup)
     except (etree.ParserError, ValueError):
-        return None, title
-    title = title or (tree.findtext(".//title") or "").strip() or None
+        return None, None
+    title = _title(tree)
+    found = bare_extraction(
+        tree, include_tables=True, include_comments=False, favor_recall=True, with_metadata=False
+    )
+    if found is not None and found.body is not None and "".join(found.body.itertext()).strip():
+        return found.body, title
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     return tree, title
+
+
+def _title(tree: Any) -> str | None:
+    """The title given for sharing, the only h1, or the title element without the name of the site."""
+    shared = tree.xpath("string(//head/meta[@property='og:title' or @name='twitter:title'][1]/@content)")
+    if shared.strip():
+        return _fold(shared)
+    headings = tree.findall(".//h1")
+    if len(headings) == 1 and (only := _fold(_all_text(headings[0]))):
+        return only
+    whole = _fold(tree.findtext(".//head/title") or "")
+    return _SITE.sub("", whole) or whole or None
 
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
