@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from graph.model import Actor, Evidence
+from ingest.gazetteer import country_code
 from ingest.institutions import InstitutionMention, Known, acronym_fits, is_acronym
 from ingest.reading import Reading
 from ingest.tokens import fold, tokenise
@@ -277,6 +278,7 @@ def _countries(
 ) -> dict[int, str]:
     """Country of each group: its names, the words beside them, its body, the list it stands in."""
     mentions = reading.mentions
+    places = _places_inside(reading)
     told: dict[int, str] = {}
     for root, indices in members.items():
         votes: Counter[str] = Counter()
@@ -288,6 +290,8 @@ def _countries(
                 continue
             if mention.country:
                 votes[mention.country] += 3
+            elif inside := places.get(i):
+                votes[inside] += 3
             elif beside := _beside(reading.clean.text, mention, country_of):
                 votes[beside] += 2
         if votes:
@@ -318,6 +322,21 @@ def _countries(
     return told
 
 
+def _places_inside(reading: Reading) -> dict[int, str]:
+    """Country of the last place inside a mention's name, decided in its context ("Ayuntamiento de León")."""
+    found: dict[int, str] = {}
+    for sentence in reading.sentences:
+        for offset, mention in enumerate(sentence.mentions):
+            inside = [
+                p
+                for p in sentence.places
+                if mention.start < p.span.start and p.span.end <= mention.end and p.country
+            ]
+            if inside and inside[-1].span.end >= mention.end - 1:
+                found[sentence.first_mention + offset] = inside[-1].country or ""
+    return found
+
+
 def _beside(text: str, mention: InstitutionMention, country_of: Callable[[str], str | None]) -> str | None:
     """Country right after the name: "(México)", "de España"; or a demonym right before it."""
     end = (
@@ -331,15 +350,16 @@ def _beside(text: str, mention: InstitutionMention, country_of: Callable[[str], 
         if closing:
             inside = text[end + tokens[1].start : end + tokens[closing - 1].end] if closing > 1 else ""
             return country_of(inside.split(",")[-1].strip()) if inside else None
-    if tokens and tokens[0].folded in {"de", "del", "do", "da", "of"}:
-        first = 1
+    skip = 1 if len(tokens) > 1 and tokens[0].text == "," else 0
+    if len(tokens) > skip and tokens[skip].folded in {"de", "del", "do", "da", "of"}:
+        first = skip + 1
         while first < len(tokens) and tokens[first].folded in {"la", "el", "los", "the", "a", "o"}:
             first += 1
         for length in (4, 3, 2, 1):
             words = tokens[first : first + length]
             if len(words) == length and words[0].shape in {"Capital", "ACRONYM"}:
                 code = country_of(text[end + words[0].start : end + words[-1].end])
-                if code:
+                if code and not (skip and length == 1 and country_code(words[0].text) is None):
                     return code
     before = [t for t in tokenise(text[max(0, mention.start - 30) : mention.start])][-2:]
     if before and before[-1].shape == "Capital":

@@ -156,10 +156,21 @@ def _phrase_at(
         if quoted_end is not None:
             end = quoted_end
         return _make(text, tokens, start, end, kind, strength, quoted_end is not None, ordinal), end
+    if end < len(tokens) and tokens[end].shape in {"Capital", "Mixed"} and strength in {"strong", "weak"}:
+        # "o curso Contas da Padaria", "el taller Construyendo Turismo"
+        grown = _grow_capitalised(tokens, end, is_place)
+        if not _place_at(tokens, end, is_place) and tokens[end].folded not in _STOP_BEFORE:
+            return _make(text, tokens, start, grown, kind, "lower", True, ordinal), grown
     if strength == "strong":
+        if tokens[start - 1].folded in _ADJECTIVES and tokens[start - 1].shape == "word" and start:
+            start -= 1
         grown = _grow_lower(tokens, end, is_place)
         if grown is not None:
             return _make(text, tokens, start, grown, kind, "lower", False, ordinal), grown
+        if end - start >= 2:  # "a regional seminar in Sucre", "la asamblea anual"
+            return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
+    if strength == "weak" and end - at >= 2:
+        return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     return None
 
 

@@ -255,6 +255,7 @@ def _announced(
     units = reading.units
     current: EventDraft | None = None
     level = 99
+    current_is_bullet = False
     row: int | None = None
     for index, unit in enumerate(units):
         segment = unit.segment
@@ -283,10 +284,16 @@ def _announced(
             owner[index] = draft
             current = draft
             level = segment.level if segment.kind == "heading" else 50
+            current_is_bullet = segment.kind == "list-item" and not segment.number
             continue
         if segment.kind == "heading" and segment.level <= level:
             current = None
             continue
+        if (
+            current is not None and level == 50 and segment.kind == "list-item" and not segment.number
+            and current_is_bullet and not _LABEL.match(fold_keeping_length(segment.text))
+        ):  # fmt: skip
+            current = None  # the next bullet of a list whose bullets are events
         if (
             segment.kind == "list-item"
             and segment.number
@@ -459,6 +466,82 @@ def _told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraf
                 continue
             for phrase in sentence.phrases:
                 _place_phrase(reading, sentence, phrase, drafts, parent, unit)
+            _editions_of_series(sentence, drafts)
+
+
+_EDITION = re.compile(
+    r"\b(?:l[ao]|el|the|a|o|su|sua|its|dest[ae]|nesta|est[ae]) (?P<ordinal>{ordinals}) "
+    r"(?P<head>edicion|edicao|edition|encuentro|encontro|congreso|congresso|congress|foro|forum|feria|feira|fair|jornada|seminario|"
+    r"seminar|dialogo|dialogue|cumbre|cupula|summit|reunion|reuniao|meeting|conferencia|conference|taller|workshop|festival)\b(?! (?:de |del |of |d[aoe] )?[a-z]*[A-Z])".format(
+        ordinals="primer[ao]?|segund[ao]|tercer[ao]?|cuart[ao]|quint[ao]|sext[ao]|septim[ao]|octav[ao]|noven[ao]|decim[ao]|undecim[ao]|"
+        "duodecim[ao]|decimoprimer[ao]?|decimosegund[ao]|decimotercer[ao]?|decimocuart[ao]|decimoquint[ao]|primeir[ao]|terceir[ao]|quart[ao]|"
+        "setim[ao]|oitav[ao]|non[ao]|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+        r"\d{1,2}(?:st|nd|rd|th|[aªoº°])|[ivx]{1,5}"
+    )
+)
+
+
+def _editions_of_series(sentence: Sentence, drafts: list[EventDraft]) -> None:
+    """Other editions that the text names by their number alone: "La segunda edición se celebró en Braga …"."""
+    folded = fold_keeping_length(sentence.text)
+    for match in _EDITION.finditer(folded):
+        near = folded[match.end() : match.end() + 160]
+        dated = any(not d.weak and abs(d.span.start - match.end()) < 160 for d in sentence.dates)
+        placed = any(
+            p.kind == "city" and not p.embedded and 0 <= p.span.start - match.end() < 160
+            for p in sentence.places
+        )
+        if not (HELD.search(near) or TO_COME.search(near) or HELD.search(folded[: match.start()])) or not (
+            dated or placed
+        ):
+            continue
+        head = match["head"]
+        series = next(
+            (
+                d for d in drafts if d.start < sentence.start + match.start() and d.parent is None
+                and (head in _ANY_EVENT or head in fold_keeping_length(d.title))
+                and len(title_key(d.title)) >= 2
+            ), None,
+        )  # fmt: skip
+        if series is None:
+            continue
+        ordinal = sentence.text[match.start("ordinal") : match.end("ordinal")]
+        name = _without_edition(series.title)
+        title = (
+            f"{ordinal.capitalize()} edición de {name}"
+            if head in _ANY_EVENT
+            else f"{ordinal.capitalize()} {name}"
+        )
+        if _known(drafts, title) is not None and _editions(
+            title_key(_known(drafts, title).title)
+        ) == _editions(title_key(title)):  # type: ignore[union-attr]
+            continue
+        start, end = sentence.start + match.start("ordinal"), sentence.start + match.end()
+        draft = EventDraft(
+            title,
+            series.type,
+            start,
+            end,
+            "edition-of-series",
+            0.7,
+            (sentence.start, sentence.end),
+            announced=False,
+        )
+        draft.mentions.append((start, end))
+        draft.head_sentences = [sentence]
+        draft.sentences = [sentence]
+        drafts.append(draft)
+
+
+_ANY_EVENT = {"edicion", "edicao", "edition"}
+
+
+def _without_edition(title: str) -> str:
+    """A title without its edition and year: what its series is called."""
+    words = title.split()
+    while words and (is_ordinal(tokenise(words[0]), 0) or words[0].rstrip("ªº°.").isdigit()):
+        words = words[1:]
+    return re.sub(r"\s+(?:19|20)\d\d\Z", "", " ".join(words)) or title
 
 
 def _larger(

@@ -172,11 +172,18 @@ def _read(document: Document) -> tuple[Reading, CleanText, tuple[Passage, ...]]:
         first = [finder.find(s.text) for s in segments]
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
+    section: int | None = None
     for index, (piece, found) in enumerate(zip(segments, first, strict=True)):
+        if alone := re.fullmatch(r"\W*((?:19|20)\d\d)\W*", piece.text):
+            section = int(
+                alone.group(1)
+            )  # a line that is a year heads what follows, in whatever type it is set
+        elif piece.kind == "heading":
+            section = None
         units.append(
             make_unit(
                 piece, index, len(mentions), found, find_places(piece.text),
-                _phrases(piece.text, found, language), language=language, year=_year_above(piece) or year,
+                _phrases(piece.text, found, language), language=language, year=_year_above(piece) or section or year,
             )
         )  # fmt: skip
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in found]

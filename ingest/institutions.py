@@ -50,6 +50,16 @@ _LOWER_ADJECTIVES = set(
         "inmobiliario",
     ]
 )
+_LISTING_HEADS = {
+    "ministerio",
+    "ministry",
+    "viceministerio",
+    "subsecretaria",
+    "secretaria",
+    "consejo",
+    "consejeria",
+    "conselleria",
+}
 # Nouns that take "a": "Fondo de Apoyo a la Microempresa".
 _TAKES_TO = set(
     "fomento apoyo apoio atencion ayuda asistencia acceso promocion estimulo incentivo servicio servicios".split()
@@ -116,6 +126,23 @@ _COMPANY_TAIL = {
     "inc": "company",
     "gmbh": "company",
     "labs": "company",
+    "ltd": "company",
+    "llc": "company",
+    "plc": "company",
+    "corp": "company",
+    "trust": "fund",
+    "endowment": "fund",
+    "guild": "chamber-or-business-association",
+    "league": "network",
+    "cooperative": "chamber-or-business-association",
+    "school": "university",
+    "college": "university",
+    "academy": "university",
+    "division": "government-agency",
+    "department": "government-agency",
+    "bureau": "government-agency",
+    "museum": "ngo-foundation",
+    "press": "media",
     "hub": "network",
     "foundation": "ngo-foundation",
     "university": "university",
@@ -146,6 +173,16 @@ _COMPANY_TAIL = {
     "commission": "government-agency",
     "union": "multilateral",
 }
+_NOUNS_OF_BODIES: dict[str, str | None] = {
+    "empresa": "company", "compania": "company", "consultora": "consultancy", "consultoria": "consultancy",
+    "firma": "consultancy", "incubadora": "company", "aceleradora": "company", "startup": "company", "start-up": "company",
+    "fundacion": "ngo-foundation", "fundacao": "ngo-foundation", "ong": "ngo-foundation", "cooperativa":
+    "chamber-or-business-association", "sociedad": "company", "plataforma": "network", "estaleiro": "company",
+    "fabrica": "company", "agencia": "government-agency", "aseguradora": "company", "editorial": "media",
+    "periodico": "media", "diario": "media", "jornal": "media", "revista": "media", "emisora": "media",
+    "universidad": "university", "universidade": "university", "company": "company", "firm": "company",
+    "foundation": "ngo-foundation", "charity": "ngo-foundation", "colectivo": "ngo-foundation", "coletivo": "ngo-foundation",
+}  # fmt: skip
 _ROLE_NOUNS = {
     "firma",
     "empresa",
@@ -159,6 +196,23 @@ _ROLE_NOUNS = {
 }
 
 
+_TIME_ZONES = {
+    "ast",
+    "est",
+    "cst",
+    "pst",
+    "cet",
+    "brt",
+    "art",
+    "clt",
+    "pet",
+    "cot",
+    "gmt",
+    "utc",
+    "edt",
+    "cdt",
+    "mst",
+}
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 
 
@@ -245,6 +299,7 @@ def is_acronym(token: Token) -> bool:
     """Whether the token may be an institution's acronym by its form."""
     return (
         token.shape in {"ACRONYM", "Mixed"}
+        and token.folded not in _TIME_ZONES
         and token.text.isascii()
         and not _SURNAME.match(token.text)
         and 2 <= len(token.text) <= 15
@@ -343,10 +398,48 @@ class InstitutionFinder:
         if known is not None:
             return self._take_known(text, tokens, at, *known, found)
         formed = self._by_form(tokens, at)
+        if formed is None and tokens[at].shape == "Capital":
+            formed = self._by_noun_before(tokens, at)
         if formed is not None:
             end, kind, rule, confidence = formed
             return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found)
         return None
+
+    def _by_noun_before(self, tokens: list[Token], at: int) -> tuple[int, str | None, str, float] | None:
+        """A proper name that a plain noun introduces: "la incubadora Telar Abierto", "a consultoria Conta Redonda"."""
+        noun = at - 1
+        while (
+            noun >= 0
+            and at - noun <= 5
+            and tokens[noun].shape == "word"
+            and tokens[noun].folded not in _NOUNS_OF_BODIES
+        ):
+            noun -= 1
+        if noun < 0 or tokens[noun].shape != "word" or tokens[noun].folded not in _NOUNS_OF_BODIES:
+            return None
+        if any(t.folded in _ARTICLES | _AND | _IN | {"que", "con", "com"} for t in tokens[noun + 1 : at]):
+            return None
+        if at - noun > 1 and not (
+            tokens[at - 1].shape == "word"
+            and tokens[at - 1].folded not in _OF
+            or at - noun == 2
+            and tokens[at - 1].folded in _OF
+        ):
+            return None
+        if at - noun > 1 and tokens[at - 1].folded in _OF:
+            return None
+        end = at
+        while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 4:
+            end += 1
+        name = " ".join(t.text for t in tokens[at:end])
+        if (
+            self._country_at(tokens, at)
+            or self._demonym_of(tokens[at].text)
+            or len(name) < 4
+            or fold(name) in _NOT_AN_ACTOR
+        ):
+            return None
+        return end, _NOUNS_OF_BODIES[tokens[noun].folded], "noun-before", 0.65
 
     def _is_unit_and_body(self, tokens: list[Token], at: int, grown: int, end: int) -> bool:
         body = self._skip_of(tokens, grown)
@@ -494,7 +587,7 @@ class InstitutionFinder:
                 end = step
                 continue
             if token.text == "," and not place_seen and end > at + 1:
-                step = self._listed(tokens, end)
+                step = self._listed(tokens, end, portfolio=tokens[at].folded in _LISTING_HEADS)
                 if step is None:
                     break
                 end = step
@@ -509,7 +602,35 @@ class InstitutionFinder:
             end > at + 1 and tokens[end - 1].shape not in _NAME_SHAPES and tokens[end - 1].text not in '”"»'
         ):
             end -= 1
+        end = self._up_to_acronym(tokens, at, end)
         return end if end > at + 1 else None
+
+    def _up_to_acronym(self, tokens: list[Token], at: int, end: int) -> int:
+        """The end that the acronym behind decides: "Instituto para la Financiación, el Aval y … (IFAMM)"."""
+        if end < len(tokens) and tokens[end].text == "(":
+            return end
+        small = _OF | _AND | _ARTICLES | _FOR | _IN | {",", "a", "al"}
+        for i in range(end, min(end + 16, len(tokens) - 2)):
+            token = tokens[i]
+            if token.text == "(":
+                acronym = tokens[i + 1]
+                if acronym.shape not in _NAME_SHAPES or tokens[i + 2].text not in {")", ","}:
+                    return end
+                whole = acronym_fits(acronym.text, " ".join(t.text for t in tokens[at:i]))
+                own = max(
+                    (
+                        acronym_fits(acronym.text, " ".join(t.text for t in tokens[j:i]))
+                        for j in range(end, i)
+                        if tokens[j].shape in _NAME_SHAPES
+                    ),
+                    default=0.0,
+                )
+                return i if whole > 0.7 and whole > own else end
+            if token.shape not in _NAME_SHAPES and token.folded not in small:
+                return end
+            if i > end and is_acronym(token) and self._known_here(tokens, i):
+                return end
+        return end
 
     def _connector(self, tokens: list[Token], at: int, end: int, place_seen: bool) -> int | None:
         """Index after the connector at `end` when the name goes on behind it, else None."""
@@ -561,7 +682,9 @@ class InstitutionFinder:
             if article is not None:  # y del Comercio
                 return (
                     following
-                    if ahead.folded in _REGIONS | _PORTFOLIO or _ABSTRACT.search(ahead.folded)
+                    if ahead.folded in _REGIONS | _PORTFOLIO
+                    or _ABSTRACT.search(ahead.folded)
+                    or tokens[at].folded in _LISTING_HEADS
                     else None
                 )
             if self._country_at(tokens, following):
@@ -573,18 +696,27 @@ class InstitutionFinder:
             return None
         return following
 
-    def _listed(self, tokens: list[Token], comma: int) -> int | None:
-        """Index after ", Comercio y Turismo"-like commas: portfolio words up to an "and"."""
+    def _listed(self, tokens: list[Token], comma: int, *, portfolio: bool) -> int | None:
+        """Index after ", Comercio y Turismo"-like commas: portfolio words up to an "and".
+
+        A ministry's portfolio (`portfolio`) may be anything ("Artesanía, Comercio de Barrio y Consumo").
+        """
         at = comma + 1
         while at < len(tokens) and tokens[at].shape == "Capital":
-            if not (tokens[at].folded in _PORTFOLIO or _ABSTRACT.search(tokens[at].folded)):
+            if not (portfolio or tokens[at].folded in _PORTFOLIO or _ABSTRACT.search(tokens[at].folded)):
                 return None
             if self._known_here(tokens, at) or self._country_at(tokens, at):
                 return None
             if tokens[at].folded in heads() and heads()[tokens[at].folded][1] == "strong":
                 return None
             word_end = at + 1
-            while word_end < len(tokens) and tokens[word_end].shape == "Capital":
+            while word_end < len(tokens) and (
+                tokens[word_end].shape == "Capital"
+                or portfolio
+                and tokens[word_end].folded in _OF
+                and word_end + 1 < len(tokens)
+                and tokens[word_end + 1].shape == "Capital"
+            ):
                 word_end += 1
             if word_end >= len(tokens):
                 return None
@@ -612,7 +744,17 @@ class InstitutionFinder:
         if token.shape not in _NAME_SHAPES or token.folded in _ROLE_NOUNS:
             return None
         end = at + 1
-        while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 6:
+        while (
+            end < len(tokens)
+            and end - at < 8
+            and (
+                tokens[end].shape in _NAME_SHAPES
+                # "Guyana Women Welders' Cooperative"
+                or tokens[end].text in "'’"
+                and end + 1 < len(tokens)
+                and tokens[end + 1].shape in _NAME_SHAPES
+            )
+        ):
             if (
                 tokens[end].folded in heads()
                 and heads()[tokens[end].folded][1] == "strong"
@@ -624,7 +766,7 @@ class InstitutionFinder:
             kind = _COMPANY_TAIL.get(tokens[last].folded)
             if kind and token.folded not in _ARTICLES:
                 # English goes on behind the noun: "National Centre for High Technology"
-                behind = last + 1 < len(tokens) and tokens[last + 1].folded in {"of", "for"}
+                behind = last + 1 < len(tokens) and tokens[last + 1].folded in {"of", "for", "on"}
                 grown = (
                     self._grow_from_head(tokens, last) if behind and tokens[last].folded in heads() else None
                 )
@@ -716,6 +858,10 @@ class InstitutionFinder:
                     (i for i in range(end + 2, min(end + 8, len(tokens))) if tokens[i].text == ")"), end + 2
                 )
                 return inside.text, (inside.start, inside.end), closing + 1
+        if end + 2 < len(tokens) and tokens[end].text == "," and tokens[end + 2].text in {")", ",", ";", "."}:
+            inside = tokens[end + 1]
+            if is_acronym(inside) and inside.shape == "ACRONYM" and acronym_fits(inside.text, name) > 0.75:
+                return inside.text, (inside.start, inside.end), end + 2
         if end + 1 < len(tokens) and tokens[end].text in "-–—":
             inside = tokens[end + 1]
             if is_acronym(inside) and acronym_fits(inside.text, name) > 0.6:

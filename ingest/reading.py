@@ -18,7 +18,7 @@ from ingest.sentences import sentences
 ENTRY_MONTH = re.compile(
     r"(enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|janeiro|fevereiro|"
     r"março|maio|junho|julho|setembro|outubro|novembro|dezembro|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december)\s?[:–—-]\s",
+    r"october|november|december)\s?[:.–—-]\s",
     re.IGNORECASE,
 )
 """A month that opens an entry of a chronology: "Noviembre: …"."""
@@ -84,6 +84,7 @@ def make_unit(
     if (month := ENTRY_MONTH.match(text, lead)) and not (dates and dates[0].span.start < month.end()):
         read = find_dates(f"en {month.group(1)}", language=language, default_year=year)
         dates = [replace(d, span=Span(month.start(1), month.end(1))) for d in read[:1]] + dates
+    dates = [_weaker(text, d) for d in dates]
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
     starts = [m.start for m in mentions]
@@ -120,6 +121,25 @@ def make_unit(
             )
         )
     return Unit(segment, tuple(made), lead)
+
+
+_PUBLISHED = re.compile(
+    r"(?:publicad[oa]s?|publicaci[oó]n|publicação|published|posted|actualizad[oa]|atualizado|updated|inscribirse hasta|hasta el|"
+    r"before|antes del?|deadline|plazo)\W{0,3}(?:(?:el|em|on|a|the)\W{1,2})?\Z",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"\s?\.?\s?[-–—]{1,2}\s?\S")
+
+
+def _weaker(text: str, date: DateMention) -> DateMention:
+    """The date marked weak where it is when something was published or is due, or a dateline ("León, 9 de mayo.- …")."""
+    before = text[max(0, date.span.start - 40) : date.span.start]
+    dateline = (
+        date.span.start < 50 and "." not in before and _DATELINE.match(text, date.span.end) and before.strip()
+    )
+    if _PUBLISHED.search(before) or dateline and not re.search(r"\d", before) and date.start == date.end:
+        return replace(date, weak=True)
+    return date
 
 
 def _keep_names_whole(

@@ -206,7 +206,7 @@ def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: Role
         if cue.role == "speaker" and len(lead.split()) <= 6:
             return [RoleReading(opening, cue.role, round(0.8 * cue.weight, 3), cue.rule)]
         return []
-    if _is_object(text, mentions[last].start):
+    if _is_object(text, mentions[last].start) and not cue.rule.startswith("host"):
         return []
     chain = [last]
     for index in reversed(before[:-1]):
