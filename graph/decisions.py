@@ -21,7 +21,7 @@ from ontology.namespaces import DCTERMS, GRAPH_DECISIONS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """The actor `old` is the actor `new` (IRIs); `old` redirects to it from now on."""
+    """The actor or event `old` is `new` (IRIs); `old` redirects to it from now on."""
 
     kind: ClassVar = "merge"
     old: str
@@ -33,10 +33,22 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The merge of the actor `old` (IRI) is undone."""
+    """The merge of `old` (IRI) is undone, a curator's or, where there is none, that of the comparer."""
 
     kind: ClassVar = "split"
     old: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinct:
+    """The actors or events `one` and `other` (IRIs) are two: they are not offered as candidates again."""
+
+    kind: ClassVar = "distinct"
+    one: str
+    other: str
     by: str
     reason: str = ""
     at: str = ""
@@ -90,10 +102,10 @@ class Seek:
     at: str = ""
 
 
-Decision: TypeAlias = Merge | Split | RejectClaim | AcceptClaim | Offer | Seek
+Decision: TypeAlias = Merge | Split | Distinct | RejectClaim | AcceptClaim | Offer | Seek
 
 _KINDS: Mapping[str, type[Decision]] = {
-    kind.kind: kind for kind in (Merge, Split, RejectClaim, AcceptClaim, Offer, Seek)
+    kind.kind: kind for kind in (Merge, Split, Distinct, RejectClaim, AcceptClaim, Offer, Seek)
 }
 
 
@@ -167,6 +179,38 @@ def merged(decisions: Iterable[Decision]) -> dict[str, str]:
     return {old: _target(old, direct) for old in direct}
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What no comparer may join: each of `alone` with anything, each of `pairs` with one another."""
+
+    alone: frozenset[str] = frozenset()
+    pairs: frozenset[frozenset[str]] = frozenset()
+
+
+def apart(decisions: Iterable[Decision]) -> Apart:
+    """Who was told apart and not merged since.
+
+    A `Split` that undoes a curator's merge parts the two that it had joined; one that undoes none takes the IRI
+    out of what the comparer joined.
+    """
+    direct: dict[str, str] = {}
+    alone: set[str] = set()
+    pairs: set[frozenset[str]] = set()
+    for decision in decisions:
+        if isinstance(decision, Merge):
+            direct[decision.old] = decision.new
+            alone.discard(decision.old)
+            pairs.discard(frozenset({decision.old, decision.new}))
+        elif isinstance(decision, Distinct):
+            pairs.add(frozenset({decision.one, decision.other}))
+        elif isinstance(decision, Split):
+            if new := direct.pop(decision.old, None):
+                pairs.add(frozenset({decision.old, new}))
+            else:
+                alone.add(decision.old)
+    return Apart(frozenset(alone), frozenset(pairs))
+
+
 def reviewed(decisions: Iterable[Decision]) -> dict[str, str]:
     """Claim IRI → slug of its review status, by the last decision on it."""
     statuses: dict[str, str] = {}
@@ -180,8 +224,13 @@ def reviewed(decisions: Iterable[Decision]) -> dict[str, str]:
 
 def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:
     """The named graph of decisions: each merged IRI points to the one that replaces it."""
+    return redirect_quads(merged(decisions))
+
+
+def redirect_quads(redirects: Mapping[str, str]) -> Iterator[Quad]:
+    """The same for any redirects, old IRI → the IRI that stands for it."""
     predicate, graph = NamedNode(DCTERMS + "isReplacedBy"), NamedNode(GRAPH_DECISIONS)
-    for old, new in sorted(merged(decisions).items()):
+    for old, new in sorted(redirects.items()):
         yield Quad(NamedNode(old), predicate, NamedNode(new), graph)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from graph.comparison import MAYBE, SAME, Comparison, Reason, Verdict
-from graph.wording import Overlap, Word, Wording, overlap, title_wording
+from graph.wording import Overlap, Wording, overlap, title_wording
 
 # Kinds of event that writers use for one another.
 _NEAR_TYPES = (
@@ -183,15 +183,11 @@ def _same_city(one: str, other: str) -> bool:
 
 
 def _titles(a: EventProfile, b: EventProfile) -> tuple[Overlap, Reason]:
-    found = [overlap(_content(one), _content(other)) for one in a.wordings for other in b.wordings]
+    found = [overlap(one.words, other.words) for one in a.wordings for other in b.wordings]
     best = max(found, key=lambda o: (o.score, o.sure), default=Overlap(0.0, False, (), (), ()))
     left = [w.form for w in (*best.left, *best.right)]
     words = f"their titles agree but for {', '.join(f'“{form}”' for form in left)}" if left else ""
     return best, Reason("title", round(0.55 * best.score, 3), words or "their titles say the same")
-
-
-def _content(wording: Wording) -> list[Word]:
-    return list(wording.words)
 
 
 def _types_near(one: str | None, other: str | None) -> bool:

@@ -1,14 +1,14 @@
-"""Who is who: actors against the authority file and the curators' merges, everything else by its own name.
+"""Who is who in one document: actors against the authority file, everything else by its own name.
 
-Scores run from 0 to 1 and travel with their reason in words.
+What a name means in one document is settled here; which names of several documents are one, and what curators
+merged, in `graph.resolution`. Scores run from 0 to 1 and travel with their reason in words.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from graph.decisions import Decision, merged
 from graph.model import Actor, Event, Extraction, Person
 from graph.naming import actor_slug, digest, event_slug, fold, slug
 from ontology.authority import Institution
@@ -57,23 +57,16 @@ class ResourceNames:
         return self.affiliations.get(person.id)
 
 
-def resolve(
-    extraction: Extraction, *, authority: Sequence[Institution], decisions: Sequence[Decision]
-) -> dict[str, ActorIdentity]:
+def resolve(extraction: Extraction, *, authority: Sequence[Institution]) -> dict[str, ActorIdentity]:
     """The identity of each actor of an extraction, by its id.
 
     An institution is recognised by a name (folded, in any language) or an acronym, and never against its
     country. An acronym alone counts where only one institution bears it and the authority file does not call
     it ambiguous; beside a full name that no entry has, it needs the support of the country or of words that
-    both names share. All others are minted from name and country. Merges of the decisions log come last.
+    both names share. All others are minted from name and country.
     """
     matcher = _Matcher(authority)
-    redirects = merged(decisions)
-    by_iri = {institution.iri: institution for institution in authority}
-    return {
-        actor.id: _redirect(matcher.identify(actor), redirects=redirects, by_iri=by_iri)
-        for actor in extraction.actors
-    }
+    return {actor.id: matcher.identify(actor) for actor in extraction.actors}
 
 
 def name_resources(
@@ -108,24 +101,6 @@ def name_resources(
         },
         methodologies={m.id: iri("methodology", slug(m.name)) for m in extraction.methodologies},
         affiliations=affiliations,
-    )
-
-
-def _redirect(
-    identity: ActorIdentity, *, redirects: Mapping[str, str], by_iri: Mapping[str, Institution]
-) -> ActorIdentity:
-    target = redirects.get(identity.iri)
-    if target is None:
-        return identity
-    institution = by_iri.get(target)
-    return replace(
-        identity,
-        iri=target,
-        slug=target.rpartition("/")[2],
-        institution=institution,
-        known_names=_stated_names(institution) if institution else (),
-        score=1.0,
-        reason=f"a curator merged {identity.slug} into it",
     )
 
 

@@ -4,7 +4,8 @@ A snapshot is a folder that needs nothing outside itself to be served:
 
     manifest.json              what is in it, and what made it
     graph/documents/{slug}.nq  the named graph of one document, as sorted N-Quads
-    graph/{name}.nq            ontology, authority, inferred, decisions
+    graph/{name}.nq            ontology, authority, inferred, decisions, candidates
+    said/                      the graphs of documents before identities were resolved (see graph.identities)
     texts/{sha256}.txt         the decoded text of a document, on which every span counts (UTF-8)
     texts/{sha256}.json        its pages and blocks
     index/                     what the search layer builds

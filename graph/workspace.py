@@ -210,10 +210,13 @@ class SnapshotWriter:
         self._committed = False
         with _disk(path):
             path.mkdir()
-            for folder in ("graph/documents", "texts", "index"):
+            for folder in ("graph/documents", "said", "texts", "index"):
                 (path / folder).mkdir(parents=True)
-        for folder in ("graph", "texts"):
+        for folder in ("graph", "said", "texts"):
             self.reuse(folder)
+        for slug in self._documents:  # a snapshot of an older version keeps no graphs as said
+            if not self.said_path(slug).is_file():
+                _link(document_graph_file(path, slug), self.said_path(slug))
 
     @property
     def documents(self) -> Mapping[str, DocumentEntry]:
@@ -239,11 +242,16 @@ class SnapshotWriter:
         return relative
 
     def put_document(self, entry: DocumentEntry, document: Document, quads: Iterable[Quad]) -> None:
-        """Add a document, or replace all that the document with the same slug said before."""
+        """Add a document, or replace all that the document with the same slug said before.
+
+        Its graph is published as it was said until `publish_document` says otherwise.
+        """
         layout = {"pages": document.pages, "blocks": document.blocks}
         text = document.text.encode("utf-8", "surrogatepass")
         with _disk(self.path):
-            _write(document_graph_file(self.path, entry.slug), sorted_nquads(quads))
+            _write(self.said_path(entry.slug), sorted_nquads(quads))
+            (self.path / "said" / f"{entry.slug}.json").unlink(missing_ok=True)
+            _link(self.said_path(entry.slug), document_graph_file(self.path, entry.slug))
             _write(self.path / "texts" / f"{entry.sha256}.txt", text)
             _write(self.path / "texts" / f"{entry.sha256}.json", json.dumps(layout).encode("ascii"))
         self._documents[entry.slug] = entry
@@ -252,6 +260,35 @@ class SnapshotWriter:
         """Take a document out. Raises KeyError where there is none."""
         del self._documents[slug]
         document_graph_file(self.path, slug).unlink()
+        for suffix in (".nq", ".json"):
+            (self.path / "said" / f"{slug}{suffix}").unlink(missing_ok=True)
+
+    def said_path(self, slug: str) -> Path:
+        """The graph of a document as it was said, before identities were resolved."""
+        return self.path / "said" / f"{slug}.nq"
+
+    def published_as_said(self, slug: str) -> bool:
+        """Whether the published graph of a document is the one it was said in."""
+        return document_graph_file(self.path, slug).samefile(self.said_path(slug))
+
+    def publish_document(self, slug: str, quads: Iterable[Quad] | None) -> None:
+        """Replace the published graph of a document, by the one it was said in where `quads` is None."""
+        with _disk(self.path):
+            target = document_graph_file(self.path, slug)
+            if quads is None:
+                _link(self.said_path(slug), target)
+            else:
+                _write(target, sorted_nquads(quads))
+
+    def said(self, name: str) -> str | None:
+        """A text kept beside the graphs as said; None where there is none."""
+        path = self.path / "said" / name
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def put_said(self, name: str, text: str) -> None:
+        """Keep a text beside the graphs as said."""
+        with _disk(self.path):
+            _write(self.path / "said" / name, text.encode("utf-8", "surrogatepass"))
 
     def put_graph(self, name: str, quads: Iterable[Quad]) -> None:
         """Write the graph file `name` ("ontology", "authority", "inferred", "decisions")."""

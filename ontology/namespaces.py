@@ -17,6 +17,7 @@ GRAPH_ONTOLOGY: Final = GRAPH + "ontology"
 GRAPH_AUTHORITY: Final = GRAPH + "authority"
 GRAPH_INFERRED: Final = GRAPH + "inferred"
 GRAPH_DECISIONS: Final = GRAPH + "decisions"
+GRAPH_CANDIDATES: Final = GRAPH + "candidates"
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"

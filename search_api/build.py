@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.decisions import Decision, DecisionLog, decision_quads, reviewed
+from graph.decisions import AcceptClaim, Decision, DecisionLog, RejectClaim, reviewed
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
 from graph.model import Document, Extraction
 from graph.naming import document_slug
@@ -97,7 +97,10 @@ def ingest_paths(
         decisions = DecisionLog(workspace.decisions_path).read()
         jobs = _plan(files, writer, workspace, settings, decisions, report)
         index_model = None if writer.base is None else writer.base.manifest.model
-        stale = writer.base is not None and not _same_model(index_model, settings, encoder)
+        stale = writer.base is not None and (
+            not _same_model(index_model, settings, encoder)
+            or writer.base.manifest.decisions != len(decisions)
+        )
         done = _publish(writer, jobs, decisions, settings, say, report, encoder, force=stale)
     current = done or workspace.current()
     if current is not None:
@@ -136,7 +139,9 @@ def _plan(
     taken = set(writer.documents)
     jobs: dict[str, _Job] = {}
     limit = settings.max_document_mb * 1024 * 1024
-    redo = writer.base is not None and writer.base.manifest.decisions != len(decisions)
+    applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
+    # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
+    redo = any(isinstance(decision, AcceptClaim | RejectClaim) for decision in decisions[applied:])
     for path in files:
         origin = str(path.resolve())
         try:
@@ -235,7 +240,7 @@ def _publish(
             continue
         job, document, extraction = read.job, read.document, read.extraction
         report.skipped += read.problems
-        identities = resolve(extraction, authority=authority, decisions=decisions)
+        identities = resolve(extraction, authority=authority)
         entry = DocumentEntry(
             slug=job.slug,
             sha256=job.sha256,
@@ -266,16 +271,19 @@ def _finish(
     say: Progress,
     encoder: Encoder | None,
 ) -> Snapshot:
+    from graph.identities import resolve_snapshot
     from graph.inference import infer
     from graph.reference import reference_graphs
+    from graph.rewriting import rewrite
     from graph.store import GraphView, add_to_store, load_store
     from graph.validation import validate_files
+    from ontology.authority import institutions
     from search_api.index import build_index
 
     say("graph", 0, 1)
+    resolution = resolve_snapshot(writer, authority=institutions(), decisions=decisions)
     for name, quads in reference_graphs().items():
-        writer.put_graph(name, quads)
-    writer.put_graph("decisions", decision_quads(decisions))
+        writer.put_graph(name, rewrite(quads, resolution, authority=True))
     writer.put_graph("inferred", ())
     store = load_store(writer.graph_files())
     inferred = infer(store)

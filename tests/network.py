@@ -44,7 +44,7 @@ def publish(
             extraction="test",
         )
         document = Document(id=info.id, name=info.name, media_type=info.media_type, text=text)
-        actors = resolve(extraction, authority=(), decisions=())
+        actors = resolve(extraction, authority=())
         writer.put_document(
             entry, document, map_extraction(extraction, actors, document_slug=slug, text=text)
         )

@@ -7,12 +7,14 @@ from pyoxigraph import NamedNode
 
 from graph.decisions import (
     AcceptClaim,
-    Decision,
+    Apart,
     DecisionLog,
+    Distinct,
     Merge,
     Offer,
     RejectClaim,
     Split,
+    apart,
     decision_quads,
     merged,
     reviewed,
@@ -40,10 +42,8 @@ def actor(name: str, country: str | None = None, *, id: str = "a", **more: objec
     return Actor(id=id, name=name, type=None, country=country, mentions=HERE, **more)  # type: ignore[arg-type]
 
 
-def identify(
-    one: Actor, authority: tuple[Institution, ...] = (), decisions: tuple[Decision, ...] = ()
-) -> ActorIdentity:
-    return resolve(extraction(actors=(one,)), authority=authority, decisions=decisions)[one.id]
+def identify(one: Actor, authority: tuple[Institution, ...] = ()) -> ActorIdentity:
+    return resolve(extraction(actors=(one,)), authority=authority)[one.id]
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,6 @@ def test_every_entry_of_the_authority_file_is_recognised_by_its_own_name() -> No
         assert identity.iri == entry.iri
 
 
-def test_a_merge_redirects_and_a_split_undoes_it() -> None:
-    old, new = ID + "actor/ministerio-de-prueba-ar", ID + "actor/ip"
-    merge = Merge(old=old, new=new, by="curator")
-    identity = identify(actor("Ministerio de Prueba", "AR"), AUTHORITY, (merge,))
-    assert (identity.iri, identity.institution) == (new, AUTHORITY[0])
-    assert "ministerio-de-prueba-ar" in identity.reason
-    split = identify(actor("Ministerio de Prueba", "AR"), AUTHORITY, (merge, Split(old=old, by="curator")))
-    assert split.iri == old
-
-
 def test_merges_chain_and_never_close_a_ring() -> None:
     def merge(old: str, new: str) -> Merge:
         return Merge(old=f"x:{old}", new=f"x:{new}", by="c")
@@ -163,6 +153,15 @@ def test_merges_chain_and_never_close_a_ring() -> None:
         (NamedNode("x:b"), NamedNode("x:c")),
     ]
     assert {quad.predicate.value for quad in quads} == {"http://purl.org/dc/terms/isReplacedBy"}
+
+
+def test_who_is_told_apart_stays_so_until_a_later_merge() -> None:
+    merge, split = Merge(old="x:a", new="x:b", by="c"), Split(old="x:a", by="c")
+    distinct = Distinct(one="x:a", other="x:d", by="c")
+    assert apart([merge, split, distinct]).pairs == {frozenset({"x:a", "x:b"}), frozenset({"x:a", "x:d"})}
+    assert apart([split]).alone == {"x:a"}, "where no curator had merged it, it leaves what the comparer joined"
+    assert apart([split, merge]) == Apart()
+    assert apart([merge, split, merge]) == Apart()
 
 
 def event(title: str, start: str | None, city: str | None = None, *, id: str = "e") -> Event:
@@ -216,7 +215,7 @@ def test_a_person_is_a_name_with_an_institution() -> None:
         Person("4", "Ana Ejemplo", None, "nadie", HERE),
     )
     told = extraction(actors=(who,), persons=persons)
-    named = name_resources(told, resolve(told, authority=(), decisions=()), document_slug="memoria")
+    named = name_resources(told, resolve(told, authority=()), document_slug="memoria")
     assert named.persons["1"] == named.persons["2"] == ID + "person/ana-ejemplo-instituto-de-prueba-ar"
     assert named.persons["3"] == named.persons["4"] == ID + "person/ana-ejemplo-memoria"
 
@@ -235,6 +234,7 @@ def test_the_log_keeps_every_decision_in_order(tmp_path: Path) -> None:
         RejectClaim(claim="x:c", by="ana", at="2007-03-27T00:00:00+00:00"),
         AcceptClaim(claim="x:c", by="luz", at="2007-03-28T00:00:00+00:00"),
         Offer(actor="x:a", theme="x:t", by="luz", text="avales", at="2007-03-29T00:00:00+00:00"),
+        Distinct(one="x:a", other="x:d", by="ana", at="2007-03-30T00:00:00+00:00"),
     ]
     for decision in made:
         log.append(decision)

@@ -27,7 +27,7 @@ BANCO = ID + "actor/banco-imaginario"
 
 
 def mapped(extraction: Extraction = EXTRACTION, **options: object) -> list[Quad]:
-    actors = resolve(extraction, authority=(), decisions=())
+    actors = resolve(extraction, authority=())
     return map_extraction(extraction, actors, document_slug=SLUG, text=TEXT, **options)  # type: ignore[arg-type]
 
 

@@ -27,7 +27,7 @@ ENCODER = HashingEncoder()
 
 @pytest.fixture(scope="module")
 def view() -> GraphView:
-    actors = resolve(EXTRACTION, authority=(), decisions=())
+    actors = resolve(EXTRACTION, authority=())
     store = Store()
     store.extend(map_extraction(EXTRACTION, actors, document_slug="memoria", text=TEXT))
     for name in ONTOLOGY_FILES:
@@ -240,7 +240,7 @@ def test_an_empty_graph_has_an_index_without_results(tmp_path: Path) -> None:
 def test_a_passage_that_another_document_repeats_is_one_result(tmp_path: Path) -> None:
     store = Store()
     for slug in ("memoria", "copia"):
-        actors = resolve(EXTRACTION, authority=(), decisions=())
+        actors = resolve(EXTRACTION, authority=())
         add_to_store(store, map_extraction(EXTRACTION, actors, document_slug=slug, text=TEXT))
     entries = read_entries(GraphView(store))
     repeated = [e for e in entries if e.kind == "passage" and e.text.startswith("1. Foro")]

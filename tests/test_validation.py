@@ -32,7 +32,7 @@ def reference() -> list[Quad]:
 
 
 def mapped(extraction: Extraction = EXTRACTION) -> list[Quad]:
-    actors = resolve(extraction, authority=institutions(), decisions=())
+    actors = resolve(extraction, authority=institutions())
     return map_extraction(extraction, actors, document_slug="memoria", text=TEXT)
 
 
