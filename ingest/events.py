@@ -23,7 +23,7 @@ HELD = re.compile(
     r"realizou-se|celebrou-se|aconteceu|aconteceram|decorreu|ocorreu|teve lugar|foi (?:realizad|organizad|promovid)\w*|"
     r"(?:was|were) (?:held|organi[sz]ed|convened|hosted)|took place|organizo|organizou|celebro|realizo|realizou|"
     r"comenzo|concluyo|culmino|reunio|reuniu|conto con|contou com|brought together|"
-    r"hosted|convened|organized|organised|held)\b"
+    r"recebeu|acolheu|sediou|recibio|acogio|albergo|hosted|convened|organized|organised|held)\b"
 )
 TO_COME = re.compile(
     r"\b(?:se (?:celebrara|realizara|llevara a cabo|efectuara|desarrollara|realizaran|celebraran)|tendra (?:lugar|como sede)|"
@@ -137,6 +137,12 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
     title_start = offset + shift
     title_end = _title_end(unit, title_start, is_place, whole=table or kind == "heading")
     title = clean_title(text[title_start:title_end])
+    if len(title_key(title)) < 2 and kind != "heading" and unit.sentences:
+        # "Entrega en Tegucigalpa del Premio …": a place inside the title
+        base = unit.segment.clean.start
+        stop = next((s.end - base for s in unit.sentences if s.end - base > title_start + 8), len(text))
+        title_end = min(stop, title_start + 120)
+        title = clean_title(text[title_start:title_end])
     if len(title_key(title)) < 2 and not ordinal:
         return None
     confidence = 0.95 if kind in {"list-item", "table-cell"} else 0.85
@@ -495,6 +501,11 @@ def _editions_of_series(sentence: Sentence, drafts: list[EventDraft]) -> None:
             dated or placed
         ):
             continue
+        if re.match(
+            r"\s+(?:de(?:l| la| los)? |d[ao]s? |of (?:the )?)?[A-ZÁÉÍÓÚ“\"«]",
+            sentence.text[match.end() : match.end() + 12],
+        ):
+            continue  # "la XVII Cumbre Iberoamericana" has a name of its own
         head = match["head"]
         series = next(
             (
@@ -605,6 +616,13 @@ def _place_phrase(
     heading = unit.segment.kind == "heading" and unit.segment.level <= 2
     strong = phrase.strength == "strong"
     quoted = phrase.quoted
+    if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
+        return  # the date and place may be those of the event that the sentence names in full
+    following = None
+    if not dated:
+        following = _told_next(reading, sentence, phrase)
+        if following is not None:
+            dated, held, placed = True, True, placed or bool(following.places)
     score = (
         0.45 * dated + 0.3 * placed + 0.35 * held + 0.35 * heading + 0.25 * phrase.ordinal + 0.2 * quoted + 0.1 * strong
         - 0.35 * (phrase.strength == "lower" and not quoted) - 0.1 * (phrase.strength == "weak")
@@ -613,10 +631,40 @@ def _place_phrase(
         return
     draft = _draft_from(sentence, phrase, "told", min(0.9, 0.45 + 0.4 * score))
     draft.announced = False
+    if following is not None:
+        draft.head_sentences.append(following)
+        draft.sentences.append(following)
     if parent is not None:
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, reading, drafts, draft, after=sentence.start + phrase.end)
+
+
+_AGAIN = re.compile(
+    r"\A\W*(?:(?:el|la|o|a|the|este|esta|dicho|dicha|it|ele|ela) )?(?:[a-z]+ )?(?P<head>[a-z-]+)?\b[^.;]{0,60}?"
+    r"(?:acontece|se (?:celebra|realiza|desarrolla|lleva a cabo|dicta)|tiene lugar|tendra lugar|tem lugar|ocorre|decorre|takes place|"
+    r"will be held|se celebrara|se realizara|sera|se realizo|se celebro|tuvo lugar|aconteceu|realizou-se|was held|took place|fue)\b"
+)
+
+
+def _told_next(reading: Reading, sentence: Sentence, phrase: EventPhrase) -> Sentence | None:
+    """The sentence among the next two that says when "the course" just named takes place."""
+    listed = reading.units[sentence.unit].sentences
+    at = next((i for i, s in enumerate(listed) if s is sentence), len(listed))
+    coming = [*listed[at + 1 : at + 3]]
+    if len(coming) < 2 and sentence.unit + 1 < len(reading.units):
+        coming += reading.units[sentence.unit + 1].sentences[: 2 - len(coming)]
+    head = fold_keeping_length(phrase.title).split()[0] if phrase.title else ""
+    for other in coming:
+        folded = fold_keeping_length(other.text)
+        match = _AGAIN.match(folded)
+        if (
+            match
+            and any(not d.weak for d in other.dates)
+            and (head in folded[:60].split() or folded.startswith(("se ", "it ")))
+        ):
+            return other
+    return None
 
 
 def _specific(phrase: EventPhrase) -> bool:

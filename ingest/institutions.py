@@ -429,8 +429,16 @@ class InstitutionFinder:
         if at - noun > 1 and tokens[at - 1].folded in _OF:
             return None
         end = at
-        while end < len(tokens) and tokens[end].shape in _NAME_SHAPES and end - at < 4:
-            end += 1
+        while end < len(tokens) and end - at < 5:
+            if tokens[end].shape in _NAME_SHAPES:
+                end += 1
+            elif (
+                end > at and tokens[end].folded in _OF and end + 1 < len(tokens)
+                and tokens[end + 1].shape in _NAME_SHAPES and not self._country_at(tokens, end + 1)
+            ):  # fmt: skip
+                end += 2
+            else:
+                break
         name = " ".join(t.text for t in tokens[at:end])
         if (
             self._country_at(tokens, at)
@@ -947,7 +955,7 @@ def _is_unit(kind: str | None, head: str) -> bool:
 def _is_unit_word(head: str) -> bool:
     """Head nouns of bodies that are part of a larger one."""
     return head in {
-        "subsecretaria", "viceministerio", "facultad", "faculdade", "escuela", "escola", "direccion", "direcao",
+        "subsecretaria", "viceministerio", "direcao-geral", "direccion-general", "division", "directorate", "bureau", "facultad", "faculdade", "escuela", "escola", "direccion", "direcao",
         "departamento", "department", "oficina", "office", "secretaria", "centro", "center", "centre", "comision",
         "comissao", "comite", "instituto", "institute", "nucleo", "laboratorio", "unidad", "unidade", "red", "rede",
         "consejo", "conselho", "agencia", "faculty", "school", "programa", "programme", "program", "observatorio",

@@ -18,10 +18,14 @@ from ingest.sentences import sentences
 ENTRY_MONTH = re.compile(
     r"(enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|janeiro|fevereiro|"
     r"março|maio|junho|julho|setembro|outubro|novembro|dezembro|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december)\s?[:.–—-]\s",
+    r"october|november|december)(?:\s?\([^()]{0,60}\))?\s?[:.–—-]\s",
     re.IGNORECASE,
 )
 """A month that opens an entry of a chronology: "Noviembre: …"."""
+
+
+_ROMAN_MONTHS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+_ENTRY_ROMAN = re.compile(r"\s*(\d{1,2})[-/. ](I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII)(?=[\s.:,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ def make_unit(
     if (month := ENTRY_MONTH.match(text, lead)) and not (dates and dates[0].span.start < month.end()):
         read = find_dates(f"en {month.group(1)}", language=language, default_year=year)
         dates = [replace(d, span=Span(month.start(1), month.end(1))) for d in read[:1]] + dates
+    if (roman := _ENTRY_ROMAN.match(text, lead)) and year is not None:
+        day, month_number = int(roman.group(1)), _ROMAN_MONTHS.index(roman.group(2)) + 1
+        if 1 <= day <= 31:
+            iso = f"{year}-{month_number:02}-{day:02}"
+            dates = [DateMention(Span(*roman.span(0)), iso, iso, "day", True, "roman-month"), *dates]
     dates = [_weaker(text, d) for d in dates]
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
