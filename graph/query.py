@@ -5,51 +5,50 @@
 
 The query language is SPARQL 1.1 Query. Updates, SERVICE and LOAD are refused: a snapshot never changes and
 a query never goes out to the network.
+
+Every query begins in the short lane. One that has not ended after `SLICE` seconds moves to the long lane,
+where its process goes behind all others, and leaves its place to the next: so short queries are answered in
+milliseconds however many long ones there are. Both lanes are fair queues of bounded length.
 """
 
-import queue
-import re
-import socket
-import subprocess
-import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
-from graph import query_worker
-from graph.errors import QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
-from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
+from graph.errors import NotFound, QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
+from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
+from graph.lanes import Lane, LaneFull
+from graph.query_processes import Nursery, Worker
+from graph.query_text import Kind
 from graph.snapshots import Snapshot
 from graph.store import FILL_DEFAULT_GRAPH
-from ontology.namespaces import PREFIXES
+from ontology.namespaces import BASE, PREFIXES
 
-Kind = Literal["select", "ask", "construct"]
-
+#: Seconds after which a query is long. Label lookups and facets of a million triples stay below.
+SLICE = 0.05
+#: Long queries that are remembered, so that they go to the long lane at once when they come again.
+_REMEMBERED = 1024
+_Answer = tuple[dict[str, Any], bytearray]
+#: What makes two requests the same query.
+_IDENTITY = ("query", "default_graph", "named_graphs", "graph")
 _MOVING = "the service is moving to another snapshot; try again"
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
-# What can hide a keyword or look like one: comments, IRIs, strings, variables, language tags, names, escapes.
-# An IRI may hold neither a space nor any of <>"{}|^` (SPARQL 1.1, IRIREF), so no keyword with its operand
-# fits between a less-than and a greater-than. Oxigraph asks for no blank around a keyword ("1SERVICE<x>{}",
-# "SERVICESILENT", "SERVICE:x{}" all parse), so a run of letters is searched, not compared, and the local
-# part of a name ends at a dot. Quantifiers are possessive: the time is linear in the length of the query.
-_TOKEN = re.compile(
-    r"""
-    \#[^\r\n]*+
-  | <[^<>"{}|^`\\\x00-\x20]*+>
-  | \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}
-  | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+'
-  | [?$@]\w++
-  | \\.
-  | (?P<run>[\w.\-]*+) (?P<name>:(?:[\w\-:%]|\\.)*+)
-  | (?P<word>[\w.\-]++)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_OPENS_GROUP = re.compile(r"(?:\s++|#[^\r\n]*+)*+\{")
+
+
+class QueryBusy(QueryError):
+    """Too many queries are waiting, or this one waited too long: try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QueryNotAcceptable(QueryError):
+    """The result can be had in none of the formats asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,66 +61,49 @@ class QueryAnswer:
     seconds: float
 
 
-@dataclass(slots=True)
-class _Worker:
-    pid: int
-    connection: socket.socket
-
-
-def keywords(query: str) -> list[str]:
-    """The bare words of a query in upper case, without comments, IRIs, strings, variables and names.
-
-    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it.
-    """
-    words: list[str] = []
-    for token in _TOKEN.finditer(query):
-        if token["word"]:
-            found = token["word"].upper()
-            words += ["SERVICE"] if "SERVICE" in found else re.split(r"[.\-]", found)
-        elif token["name"] and "SERVICE" in token["run"].upper() and _OPENS_GROUP.match(query, token.end()):
-            words.append("SERVICE")  # `SERVICE:x {…}`: the keyword and a name with the empty prefix
-    return [word for word in words if word]
-
-
-def check_read_only(words: Sequence[str]) -> None:
-    """Refuse what is not a query of this graph alone. Raises QueryError with the reason."""
-    if "SERVICE" in words:
-        raise QueryError("SERVICE is refused: queries are answered from this graph alone")
-    operation = next((word for word in words if word not in ("PREFIX", "BASE")), "")
-    if operation in _UPDATES:
-        raise QueryError(f"{operation} is refused: the graph is read-only, its snapshots never change")
-
-
 class QueryPool:
-    """Answers queries on one snapshot, at most `workers` at a time; safe to share between threads.
+    """Answers queries on one graph, `workers` short and `workers` long ones at once; threads may share it.
 
-    `timeout` is in seconds, for a query to be answered and also to wait for a free worker; `memory_mb` what a
-    query may use beyond the graph itself; `max_bytes` the largest serialised result. `prefixes` are known to
-    every query without being declared. Raises SnapshotError where the graph cannot be loaded.
+    `graph` is a snapshot, or N-Quads files. `merged` makes the default graph the merge of all named graphs;
+    without it, it holds what the files give no graph. `timeout` is in seconds from call to answer, half of
+    which a query may wait for its turn; `waiting` may wait for the short lane and a quarter of that for the
+    long one. `memory_mb` is what a query may use beyond the graph itself, `max_bytes` the largest serialised
+    result. `prefixes` are known to every query without being declared. Raises SnapshotError where the graph
+    cannot be loaded.
     """
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        graph: Snapshot | Sequence[Path],
         *,
         workers: int = 2,
         timeout: float = 10.0,
         memory_mb: int = 2048,
         max_bytes: int = 64 * 1024 * 1024,
+        waiting: int = 128,
+        merged: bool = True,
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
-        self.snapshot = snapshot
         self.timeout = timeout
+        self.capacity = 2 * workers + waiting + waiting // 4
         self._memory_mb = memory_mb
         self._max_bytes = max_bytes
         self._prefixes = dict(prefixes)
+        self._workers = workers
+        self._short = Lane(slots=workers, waiting=waiting)
+        self._long = Lane(slots=workers, waiting=waiting // 4)
         self._lock = threading.Lock()
         self._closed = False
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        self._workers = workers
-        self._nursery, self._control = self._start_nursery()
+        self._idle: list[Worker] = []
+        self._known_long: OrderedDict[int, None] = OrderedDict()
+        files = graph.graph_files() if isinstance(graph, Snapshot) else graph
+        try:
+            self._nursery = Nursery(files, memory_mb=memory_mb, prepare=FILL_DEFAULT_GRAPH if merged else "")
+        except SnapshotError as error:
+            where = f"{graph.path}: " if isinstance(graph, Snapshot) else ""
+            raise SnapshotError(f"{where}{error}") from error
         for _ in range(workers):
-            self._idle.put(self._start_worker())
+            self._idle.append(self._nursery.fork())
 
     def run(
         self,
@@ -131,46 +113,48 @@ class QueryPool:
         format: str | None = None,
         default_graph: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-        base_iri: str | None = None,
+        base_iri: str | None = BASE,
         timeout: float | None = None,
     ) -> QueryAnswer:
         """Answer a query; blocks, so call it from a thread.
 
-        The result comes in the format that `format` names ("json", "csv", "turtle", …), else in the one that
-        the header `accept` prefers, else as JSON or Turtle. Without `default_graph` and `named_graphs` (IRIs)
-        and without FROM in the query, the default graph is the merge of all named graphs.
+        The result comes in the format that `format` names ("json", "csv", "turtle", …) where it fits the form
+        of the query, else in the one that the header `accept` prefers, else as JSON or Turtle. Without
+        `default_graph` and `named_graphs` (IRIs) and without FROM in the query, the default graph is that of
+        the pool; several default graphs are merged. Relative IRIs are resolved against `base_iri`.
 
-        Raises QuerySyntaxError, QueryTimeout (the query was stopped), QueryTooLarge (result or memory) and
-        QueryError (refused, or failed for another reason).
+        Raises QuerySyntaxError, QueryTimeout (the query was stopped), QueryTooLarge (result or memory),
+        QueryBusy (try again later), QueryNotAcceptable and QueryError (refused, or failed otherwise).
         """
-        started = time.monotonic()
-        limit = self.timeout if timeout is None else min(timeout, self.timeout)
-        words = keywords(query)
-        check_read_only(words)
-        result_format = (by_name(format, RESULT_FORMATS) if format else None) or negotiate(
-            accept, RESULT_FORMATS
-        )
-        graph_formats = GRAPH_FORMATS[:4]
-        graph_format = (by_name(format, graph_formats) if format else None) or negotiate(
-            accept, graph_formats
-        )
-        result_format, graph_format = result_format or RESULT_FORMATS[0], graph_format or GRAPH_FORMATS[0]
-        dataset = "given" if default_graph or named_graphs else "query" if "FROM" in words else "union"
+        result_format = _chosen(format, accept, RESULT_FORMATS)
+        graph_format = _chosen(format, accept, GRAPH_FORMATS)
         request = {
             "query": query,
-            "result_format": result_format.name,
-            "graph_format": graph_format.name,
-            "dataset": dataset,
+            "result_format": result_format and result_format.name,
+            "graph_format": graph_format and graph_format.name,
             "default_graph": list(default_graph),
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
-            "prefixes": self._prefixes,
-            "max_bytes": self._max_bytes,
         }
-        header, content = self._ask(request, limit=limit)
-        kind = header["kind"]
-        media_type = graph_format.media_type if kind == "construct" else result_format.media_type
-        return QueryAnswer(content, media_type, kind, time.monotonic() - started)
+        started = time.monotonic()
+        limit = self.timeout if timeout is None else min(timeout, self.timeout)
+        header, content = self._answer(request, started=started, limit=limit, accept=accept)
+        chosen = graph_format if header["kind"] == "construct" else result_format
+        assert chosen is not None
+        return QueryAnswer(content, chosen.media_type, header["kind"], time.monotonic() - started)
+
+    def graph(self, iri: str | None, *, accept: str | None = None, format: str | None = None) -> QueryAnswer:
+        """One named graph in full, or the default graph for None; formats and errors as in `run`.
+
+        Raises NotFound where there is no graph of this name.
+        """
+        graph_format = _chosen(format, accept, GRAPH_FORMATS)
+        if graph_format is None:
+            raise QueryNotAcceptable(_not_acceptable(accept, GRAPH_FORMATS))
+        started = time.monotonic()
+        request = {"graph": iri, "graph_format": graph_format.name}
+        _, content = self._answer(request, started=started, limit=self.timeout, accept=accept)
+        return QueryAnswer(content, graph_format.media_type, "construct", time.monotonic() - started)
 
     def close(self) -> None:
         """Stop all processes; queries at work get up to `timeout` seconds to end. Idempotent."""
@@ -179,14 +163,11 @@ class QueryPool:
                 return
             self._closed = True
         deadline = time.monotonic() + self.timeout
-        for _ in range(self._workers):
-            try:
-                worker = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-            if worker:
-                worker.connection.close()
-        self._stop_nursery()
+        self._short.drain(slots=self._workers, deadline=deadline)
+        self._long.drain(slots=self._workers, deadline=deadline)
+        for worker in self._idle:
+            worker.connection.close()
+        self._nursery.stop()
 
     def __enter__(self) -> "QueryPool":
         return self
@@ -196,44 +177,134 @@ class QueryPool:
     ) -> None:
         self.close()
 
-    def _ask(self, request: dict[str, Any], *, limit: float) -> tuple[dict[str, Any], bytes]:
-        """Have a worker answer. A worker that did not answer in time, or died, is gone when this returns."""
-        if self._closed:
-            raise QueryError(_MOVING)
+    def _answer(
+        self, request: dict[str, Any], *, started: float, limit: float, accept: str | None
+    ) -> tuple[dict[str, Any], bytes]:
+        request = {**request, "prefixes": self._prefixes, "max_bytes": self._max_bytes}
         try:
-            worker = self._idle.get(timeout=limit)
-        except queue.Empty:
-            raise QueryTimeout(
-                f"all {self._workers} workers were busy for {limit:g} s; try again later"
-            ) from None
-        healthy = False
-        try:
-            worker = worker or self._start_worker()
-            header, content = _exchange(worker.connection, request, limit=limit)
-            healthy = True
-        except TimeoutError:
-            raise QueryTimeout(
-                f"the query was stopped after {limit:g} s; make it more selective or add a LIMIT"
-            ) from None
+            answer = self._evaluate(request, until=started + limit / 2, deadline=started + limit)
         except (EOFError, OSError):
             if self._closed:
                 raise QueryError(_MOVING) from None
             raise QueryTooLarge(
                 f"the query needs more than {self._memory_mb} MB of memory, or nests too deeply"
             ) from None
-        finally:
-            if worker and not healthy:
-                self._kill(worker)
-            self._idle.put(worker if healthy else None)
-        self._raise_error(header)
-        return header, content
+        if answer is None:
+            raise QueryTimeout(
+                f"the query was stopped after {limit:g} s; make it more selective or add a LIMIT"
+            )
+        header, content = answer
+        self._raise_error(header, request, accept)
+        return header, bytes(content)
 
-    def _raise_error(self, header: dict[str, Any]) -> None:
+    def _evaluate(self, request: dict[str, Any], *, until: float, deadline: float) -> _Answer | None:
+        """What a worker answers; None at the `deadline`. It waits for its turn no longer than `until`."""
+        key = hash(tuple(str(request.get(name)) for name in _IDENTITY))
+        worker: Worker | None = None
+        if not self._is_known_long(key):
+            outcome = self._first_slice(request, key, until=until, deadline=deadline)
+            if isinstance(outcome, tuple):
+                return outcome
+            worker = outcome
+        if worker is None:
+            self._enter(self._long, until)
+        try:
+            began = time.monotonic()
+            if worker is None:
+                worker = self._take()
+                worker.step_back()
+                worker.ask(request)
+            answer = worker.answer(deadline=deadline)
+            if answer and time.monotonic() < began + SLICE:
+                self._forget_long(key)
+            return answer
+        finally:
+            if worker:  # it goes behind all others for good and may have grown
+                self._nursery.kill(worker)
+            self._long.leave()
+
+    def _first_slice(
+        self, request: dict[str, Any], key: int, *, until: float, deadline: float
+    ) -> _Answer | Worker | None:
+        """The answer to a short query. To a long one, the worker at it, now in the long lane.
+
+        None where the long lane has no place yet: the query is begun again when its turn comes, since a
+        worker that waits with half a result would hold memory.
+        """
+        self._enter(self._short, until)
+        worker: Worker | None = None
+        try:
+            if self._is_known_long(key):  # since it began to wait
+                return None
+            worker = self._take()
+            worker.ask(request)
+            answer = worker.answer(deadline=min(deadline, time.monotonic() + SLICE))
+            if answer:
+                if not answer[0]["spent"]:
+                    self._give_back(worker)
+                    worker = None
+                return answer
+            self._remember_long(key)
+            if not self._long.try_enter():
+                return None
+            moved, worker = worker, None
+            moved.step_back()
+            return moved
+        finally:
+            if worker:
+                self._nursery.kill(worker)
+            self._short.leave()
+
+    def _enter(self, lane: Lane, until: float) -> None:
+        if self._closed:
+            raise QueryError(_MOVING)
+        try:
+            entered = lane.enter(timeout=until - time.monotonic())
+        except LaneFull:
+            raise QueryBusy("too many queries are waiting to be answered; try again in a moment") from None
+        if not entered:
+            raise QueryBusy(f"all {self._workers} workers were busy; try again in a moment")
+        if self._closed:
+            lane.leave()
+            raise QueryError(_MOVING)
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._nursery.fork()
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._lock:
+            self._idle.append(worker)
+
+    def _is_known_long(self, key: int) -> bool:
+        with self._lock:
+            return key in self._known_long
+
+    def _remember_long(self, key: int) -> None:
+        with self._lock:
+            self._known_long[key] = None
+            while len(self._known_long) > _REMEMBERED:
+                self._known_long.popitem(last=False)
+
+    def _forget_long(self, key: int) -> None:
+        with self._lock:
+            self._known_long.pop(key, None)
+
+    def _raise_error(self, header: dict[str, Any], request: dict[str, Any], accept: str | None) -> None:
         match header.get("error"):
             case None:
                 return
             case "syntax":
                 raise QuerySyntaxError(f"the query is not valid SPARQL: {header['message']}")
+            case "refused":
+                raise QueryError(header["message"])
+            case "not-acceptable":
+                offered = GRAPH_FORMATS if header["kind"] == "construct" else RESULT_FORMATS
+                raise QueryNotAcceptable(_not_acceptable(accept, offered))
+            case "no-graph":
+                raise NotFound(f"there is no graph {request['graph']}")
             case "too-large":
                 raise QueryTooLarge(
                     f"the result is larger than {self._max_bytes // 2**20} MB; ask for less or add a LIMIT"
@@ -243,69 +314,11 @@ class QueryPool:
             case _:
                 raise QueryError(f"the query failed: {header['message']}")
 
-    def _start_nursery(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            # A session of its own, so that Ctrl-C reaches the server alone, which then closes the pool.
-            process = subprocess.Popen(
-                [sys.executable, "-P", str(Path(query_worker.__file__)), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        files = [str(path.resolve()) for path in self.snapshot.graph_files()]
-        try:
-            query_worker.send(
-                ours, {"files": files, "memory": self._memory_mb * 2**20, "prepare": FILL_DEFAULT_GRAPH}
-            )
-            header = query_worker.receive(ours)
-        except (EOFError, OSError) as error:
-            header = {"error": f"its process ended early ({error!r})"}
-        if "error" in header:
-            ours.close()
-            process.kill()
-            process.wait()
-            raise SnapshotError(f"{self.snapshot.path}: the graph cannot be loaded: {header['error']}")
-        return process, ours
 
-    def _stop_nursery(self) -> None:
-        with self._lock:
-            self._control.close()
-            self._nursery.kill()
-            self._nursery.wait()
-
-    def _start_worker(self) -> _Worker:
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            if self._nursery.poll() is not None:  # ended by the system, for want of memory say
-                self._control.close()
-                self._nursery, self._control = self._start_nursery()
-            socket.send_fds(self._control, [query_worker.CONTROL.pack(b"F", 0)], [theirs.fileno()])
-            pid = self._acknowledged()
-        return _Worker(pid, ours)
-
-    def _kill(self, worker: _Worker) -> None:
-        worker.connection.close()
-        with self._lock:
-            if self._nursery.poll() is None:
-                self._control.sendall(query_worker.CONTROL.pack(b"K", worker.pid))
-                self._acknowledged()
-
-    def _acknowledged(self) -> int:
-        message = query_worker.receive_exactly(self._control, query_worker.CONTROL.size)
-        pid: int = query_worker.CONTROL.unpack(message)[1]
-        return pid
+def _chosen(name: str | None, accept: str | None, offered: Sequence[Format]) -> Format | None:
+    return (by_name(name, offered) if name else None) or negotiate(accept, offered)
 
 
-def _exchange(
-    connection: socket.socket, request: dict[str, Any], *, limit: float
-) -> tuple[dict[str, Any], bytes]:
-    """Send a request and read its answer. Raises TimeoutError after `limit` seconds, EOFError, OSError."""
-    deadline = time.monotonic() + limit
-    connection.settimeout(limit)
-    query_worker.send(connection, request)
-    header = query_worker.receive(connection)
-    connection.settimeout(max(0.001, deadline - time.monotonic()))
-    return header, bytes(query_worker.receive_exactly(connection, header["length"]))
+def _not_acceptable(accept: str | None, offered: Sequence[Format]) -> str:
+    types = ", ".join(offer.media_type for offer in offered)
+    return f"none of {accept!r} can be had for this query; there are {types}"

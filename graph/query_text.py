@@ -1,4 +1,4 @@
-"""What the text of a SPARQL query says before any engine reads it: its form, its dataset, what it must not hold.
+"""What the text of a SPARQL query says before an engine reads it: its form, its dataset, what is refused.
 
 Pure functions on text, standard library only: the processes that answer queries import this and start fast.
 """

@@ -4,9 +4,10 @@ A nursery process loads the graph once and then forks a worker whenever it is as
 memory of the graph, start in milliseconds, and can be killed at any moment: nothing but the query is lost.
 pyoxigraph has no time limit and ignores signals while it evaluates, so a kill is the only way to stop it.
 
-A worker cannot reach the network: SERVICE is refused before a query comes here, and should one slip through,
+A worker cannot reach the network: SERVICE is refused before a query is evaluated; should one slip through,
 its limit of open files is 0, so the kernel refuses any new socket; where permitted it also lives in an empty
-network namespace. Only the standard library and pyoxigraph are imported here, so that it starts fast.
+network namespace. Only the standard library and pyoxigraph are imported here, so that it starts fast. Long
+queries are also read here and not in the server, where a megabyte of text would hold up other requests.
 
 Control socket, 9 bytes a message: one letter and a process id. `F` with a socket attached: fork a worker that
 serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes when it is gone.
@@ -27,6 +28,7 @@ import sys
 from typing import Any
 
 from pyoxigraph import (
+    DefaultGraph,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -35,6 +37,8 @@ from pyoxigraph import (
     Store,
     serialize,
 )
+
+from graph import query_text
 
 CONTROL = struct.Struct("!cQ")
 LENGTH = struct.Struct("!I")
@@ -51,7 +55,12 @@ _GRAPHS = {
     "json-ld": RdfFormat.JSON_LD,
     "n-triples": RdfFormat.N_TRIPLES,
     "rdf-xml": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "n-quads": RdfFormat.N_QUADS,
 }
+_MERGED = "urn:x-redpyme:merged"
+#: A worker that grew by more than this many bytes answers no further query: its memory goes back.
+_GROWTH = 64 * 2**20
 
 
 class _OverLimitError(Exception):
@@ -98,22 +107,18 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     return message
 
 
+class _Refused(Exception):
+    """The request asks for what is not given; its argument is the answer's header."""
+
+
 def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Evaluate a request; errors come back as values, so that the worker goes on."""
     output = _Bounded(request["max_bytes"])
-    options: dict[str, Any] = {"prefixes": request["prefixes"], "base_iri": request["base_iri"]}
     try:
-        if request["dataset"] == "given":
-            options["default_graph"] = [NamedNode(iri) for iri in request["default_graph"]]
-            options["named_graphs"] = [NamedNode(iri) for iri in request["named_graphs"]]
-        result = store.query(request["query"], **options)
-        if isinstance(result, QuerySolutions | QueryBoolean):
-            kind = "select" if isinstance(result, QuerySolutions) else "ask"
-            result.serialize(output, _RESULTS[request["result_format"]])
-        else:
-            kind = "construct"
-            serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
-        return {"kind": kind}, output.getvalue()
+        evaluate = _dump if "graph" in request else _query
+        return evaluate(store, request, output), output.getvalue()
+    except _Refused as refusal:
+        return refusal.args[0], b""
     except _OverLimitError:
         return {"error": "too-large"}, b""
     except SyntaxError as error:
@@ -122,6 +127,83 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes
         return {"error": "failed", "message": str(error)}, b""
     except MemoryError:
         return {"error": "memory"}, b""
+
+
+def _query(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, Any]:
+    query = request["query"]
+    words = query_text.keywords(query)
+    if reason := query_text.refusal(words):
+        raise _Refused({"error": "refused", "message": reason})
+    kind = query_text.kind_of(words)
+    if kind and request[_format_key(kind)] is None:
+        raise _Refused({"error": "not-acceptable", "kind": kind})
+    options: dict[str, Any] = {"prefixes": request["prefixes"], "base_iri": request["base_iri"]}
+    dataset, changed = _dataset(store, request, "FROM" in words)
+    result = store.query(query, **options, **dataset)
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        kind = "select" if isinstance(result, QuerySolutions) else "ask"
+        result.serialize(output, _RESULTS[request["result_format"]])
+    else:
+        kind = "construct"
+        serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
+    return {"kind": kind, "spent": changed}
+
+
+def _dump(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, Any]:
+    graph = NamedNode(request["graph"]) if request["graph"] else DefaultGraph()
+    if request["graph"] and not store.contains_named_graph(graph):
+        raise _Refused({"error": "no-graph"})
+    store.dump(output, _GRAPHS[request["graph_format"]], from_graph=graph, prefixes=request["prefixes"])
+    return {"kind": "construct"}
+
+
+def _dataset(store: Store, request: dict[str, Any], has_clause: bool) -> tuple[dict[str, Any], bool]:
+    """The dataset options of a query, and whether the store was changed to provide them.
+
+    Oxigraph reads several default graphs one after the other, so that a triple of two graphs comes twice; the
+    RDF merge, which SPARQL 1.1 (13.2.1) asks for, is made as a graph of this worker's own copy of the store.
+    """
+    default = [NamedNode(iri) for iri in dict.fromkeys(request["default_graph"])]
+    named = [NamedNode(iri) for iri in dict.fromkeys(request["named_graphs"])]
+    if not default and not named:
+        if not has_clause:
+            return {}, False
+        default, named = _clause(store, request)
+        if len(default) < 2:
+            return {}, False  # what the engine makes of the clause is right
+    if len(default) < 2:
+        return {"default_graph": default, "named_graphs": named}, False
+    graphs = " ".join(map(str, default))
+    store.update(
+        f"INSERT {{ GRAPH <{_MERGED}> {{ ?s ?p ?o }} }}"
+        f" WHERE {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+    )
+    return {"default_graph": [NamedNode(_MERGED)], "named_graphs": named}, True
+
+
+def _clause(store: Store, request: dict[str, Any]) -> tuple[list[NamedNode], list[NamedNode]]:
+    """The graphs of FROM and FROM NAMED; the engine itself resolves their prefixes and relative IRIs."""
+    clause = query_text.dataset_clause(request["query"])
+    graphs = (*clause.default, *clause.named)
+    values = " ".join(f"({graph} AS ?g{i})" for i, graph in enumerate(graphs))
+    if not values:
+        return [], []
+    try:
+        rows = store.query(
+            f"{clause.prologue}\nSELECT {values} {{}}",
+            prefixes=request["prefixes"],
+            base_iri=request["base_iri"],
+        )
+    except SyntaxError:
+        return [], []  # the query has the same fault, and its message names the right line
+    assert isinstance(rows, QuerySolutions)
+    terms = [term for row in rows for term in row if isinstance(term, NamedNode)]
+    count = len(clause.default)
+    return list(dict.fromkeys(terms[:count])), list(dict.fromkeys(terms[count:]))
+
+
+def _format_key(kind: query_text.Kind) -> str:
+    return "graph_format" if kind == "construct" else "result_format"
 
 
 def confine(*, memory: int) -> None:
@@ -159,13 +241,20 @@ def die_with_parent(parent: int) -> None:
 def serve(connection: socket.socket, store: Store, *, memory: int) -> None:
     """Answer queries until the other side hangs up."""
     confine(memory=memory)
+    size = _peak()
     while True:
         try:
             request = receive(connection)
         except EOFError:
             return
         header, content = answer(store, request)
+        header["spent"] = header.get("spent", False) or _peak() > size + _GROWTH
         send(connection, header, content)
+
+
+def _peak() -> int:
+    """The most memory this process has had in use, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def nurse(control: socket.socket) -> None:
@@ -178,7 +267,8 @@ def nurse(control: socket.socket) -> None:
         except (SyntaxError, OSError) as error:
             send(control, {"error": f"{path}: {error}"})
             return
-    store.update(request["prepare"])
+    if request["prepare"]:
+        store.update(request["prepare"])
     leave_network()
     gc.collect()
     gc.freeze()  # keeps the collector from copying shared pages in the workers
