@@ -22,13 +22,13 @@ HELD = re.compile(
     r"fue(?:ron)? (?:realizad|celebrad|inaugurad|organizad|sede)\w*|ha sido (?:realizad|celebrad)\w*|"
     r"realizou-se|celebrou-se|aconteceu|aconteceram|decorreu|ocorreu|teve lugar|foi (?:realizad|organizad|promovid)\w*|"
     r"(?:was|were) (?:held|organi[sz]ed|convened|hosted)|took place|organizo|organizou|celebro|realizo|realizou|"
-    r"comenzo|concluyo|culmino|reunio|reuniu|conto con|contou com|brought together|"
+    r"dicto|dictaron|impartio|impartieron|comenzo|concluyo|culmino|reunio|reuniu|conto con|contou com|brought together|"
     r"recebeu|acolheu|sediou|recibio|acogio|albergo|hosted|convened|organized|organised|held)\b"
 )
 TO_COME = re.compile(
     r"\b(?:se (?:celebrara|realizara|llevara a cabo|efectuara|desarrollara|realizaran|celebraran)|tendra (?:lugar|como sede)|"
     r"sera (?:realizad|celebrad|organizad|la sede|sede)\w*|programad[oa]s?|previst[oa]s?|a realizarse|a celebrarse|por realizar(?:se)?|"
-    r"acontecera|acontece entre|realizar-se-a|sera realizad\w*|ocorrera|tera lugar|will (?:be held|take place|be)|scheduled|"
+    r"se hara|dictara|impartira|ofrecera|acontecera|acontece entre|realizar-se-a|sera realizad\w*|ocorrera|tera lugar|will (?:be held|take place|be)|scheduled|"
     r"upcoming|planned|proximas? actividades|proximos? eventos|agenda de actividades|convocatoria)\b"
 )
 _WITHIN = re.compile(
@@ -371,7 +371,13 @@ def _labelled(units: Sequence[Unit], heading: int) -> list[Sentence]:
             break
         opening = fold_keeping_length(unit.sentences[0].text)
         labelled = bool(_LABEL.match(opening))
-        facts = any(s.dates or s.places for s in unit.sentences[:2])
+        if (
+            all(d.weak for s in unit.sentences for d in s.dates)
+            and any(s.dates for s in unit.sentences)
+            and len(unit.text) < 90
+        ):
+            continue  # "Publicado el 2 de septiembre"
+        facts = any(s.places or any(not d.weak for d in s.dates) for s in unit.sentences[:2])
         if not labelled and (chosen or not facts):
             break
         chosen += unit.sentences if labelled else [
@@ -473,10 +479,58 @@ def _told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraf
             for phrase in sentence.phrases:
                 _place_phrase(reading, sentence, phrase, drafts, parent, unit)
             _editions_of_series(sentence, drafts)
+            _several(sentence, drafts, parent)
+
+
+_SEVERAL = re.compile(
+    r"\b(?:llev\w+ a cabo|realiz\w+|desarroll\w+|organiz\w+|celebr\w+|dict\w+|promov\w+|held|organi[sz]ed|ran|delivered)\b[^.;:]{0,60}?"
+    r"\b(?P<head>talleres|seminarios|cursos|foros|encuentros|conversatorios|charlas|oficinas|workshops|seminars|courses|forums|"
+    r"reuniones|jornadas de \w+)\b(?P<rest>[^.;:]{0,40}?)\b(?:con|com|with|en|em|in)\b"
+)
+
+
+def _several(sentence: Sentence, drafts: list[EventDraft], parent: EventDraft | None) -> None:
+    """One event for each partner or city of "llevamos a cabo talleres con la Alcaldía de A, la de B y la Red C"."""
+    folded = fold_keeping_length(sentence.text)
+    match = _SEVERAL.search(folded)
+    if match is None or parent is not None:
+        return
+    stop = next((p.start for p in sentence.phrases if p.start > match.end()), len(sentence.text))
+    bodies = {m.unit_of for m in sentence.mentions if m.unit_of is not None}
+    partners = [
+        m for i, m in enumerate(sentence.mentions) if match.end() <= m.start < stop and i not in bodies
+    ]  # fmt: skip
+    cities = [
+        p for p in sentence.places if p.kind == "city" and not p.embedded and match.end() <= p.span.start < stop
+        and not any(m.start <= p.span.start < m.end for m in sentence.mentions)
+    ]  # fmt: skip
+    words = sentence.text[match.start("head") : match.end("head")]
+    noun = re.sub(r"(?<=[rnl])es\Z|s\Z", "", words)
+    head = head_at(tokenise(noun), 0)
+    named = [(m.start, m.end, f"{noun.capitalize()} con {m.name}") for m in partners]
+    if len(cities) > len(named):
+        named = [(p.span.start, p.span.end, f"{noun.capitalize()} en {p.name}") for p in cities]
+    if len(named) < 2 or head is None:
+        return
+    for start, end, title in named:
+        at = sentence.start + start
+        draft = EventDraft(
+            title,
+            head[1],
+            at,
+            sentence.start + end,
+            "one-of-several",
+            0.6,
+            (sentence.start, sentence.end),
+            announced=False,
+        )
+        draft.mentions.append((at, sentence.start + end))
+        draft.head_sentences = [sentence]
+        drafts.append(draft)
 
 
 _EDITION = re.compile(
-    r"\b(?:l[ao]|el|the|a|o|su|sua|its|dest[ae]|nesta|est[ae]) (?P<ordinal>{ordinals}) "
+    r"\b(?:l[ao]|el|the|a|o|su|sua|its|dest[ae]|nesta|est[ae])(?: \w+)? (?P<ordinal>{ordinals}) "
     r"(?P<head>edicion|edicao|edition|encuentro|encontro|congreso|congresso|congress|foro|forum|feria|feira|fair|jornada|seminario|"
     r"seminar|dialogo|dialogue|cumbre|cupula|summit|reunion|reuniao|meeting|conferencia|conference|taller|workshop|festival)\b(?! (?:de |del |of |d[aoe] )?[a-z]*[A-Z])".format(
         ordinals="primer[ao]?|segund[ao]|tercer[ao]?|cuart[ao]|quint[ao]|sext[ao]|septim[ao]|octav[ao]|noven[ao]|decim[ao]|undecim[ao]|"
@@ -490,16 +544,17 @@ _EDITION = re.compile(
 def _editions_of_series(sentence: Sentence, drafts: list[EventDraft]) -> None:
     """Other editions that the text names by their number alone: "La segunda edición se celebró en Braga …"."""
     folded = fold_keeping_length(sentence.text)
-    for match in _EDITION.finditer(folded):
+    for match in (*_EDITION.finditer(folded), *_NUMBERED_EDITION.finditer(folded)):
         near = folded[match.end() : match.end() + 160]
         dated = any(not d.weak and abs(d.span.start - match.end()) < 160 for d in sentence.dates)
         placed = any(
             p.kind == "city" and not p.embedded and 0 <= p.span.start - match.end() < 160
             for p in sentence.places
         )
-        if not (HELD.search(near) or TO_COME.search(near) or HELD.search(folded[: match.start()])) or not (
-            dated or placed
-        ):
+        happens = any(p.search(near) for p in (HELD, TO_COME, _OCCURS)) or HELD.search(
+            folded[: match.start()]
+        )
+        if not happens or not (dated or placed):
             continue
         if re.match(
             r"\s+(?:de(?:l| la| los)? |d[ao]s? |of (?:the )?)?[A-ZÁÉÍÓÚ“\"«]",
@@ -518,6 +573,8 @@ def _editions_of_series(sentence: Sentence, drafts: list[EventDraft]) -> None:
             continue
         ordinal = sentence.text[match.start("ordinal") : match.end("ordinal")]
         name = _without_edition(series.title)
+        if ordinal.isdigit():
+            ordinal = f"{ordinal}.ª"
         title = (
             f"{ordinal.capitalize()} edición de {name}"
             if head in _ANY_EVENT
@@ -544,6 +601,12 @@ def _editions_of_series(sentence: Sentence, drafts: list[EventDraft]) -> None:
         drafts.append(draft)
 
 
+_NUMBERED_EDITION = re.compile(
+    r"\b(?P<head>edicion|edicao|edition) (?:numero |nro\.? |num\.? |n[°º.]\s?|no\. ?)(?P<ordinal>\d{1,3})\b"
+)
+_OCCURS = re.compile(
+    r"\b(?:realizad|celebrad|efectuad|hech|held|se hara|se hizo|participaron|cerro|reunio|congrego|asistieron)\w*\b"
+)
 _ANY_EVENT = {"edicion", "edicao", "edition"}
 
 
@@ -623,8 +686,12 @@ def _place_phrase(
         following = _told_next(reading, sentence, phrase)
         if following is not None:
             dated, held, placed = True, True, placed or bool(following.places)
+    beside = bool(
+        HELD.search(folded[max(0, phrase.start - 40) : phrase.start])
+        or TO_COME.search(folded[max(0, phrase.start - 40) : phrase.start])
+    )
     score = (
-        0.45 * dated + 0.3 * placed + 0.35 * held + 0.35 * heading + 0.25 * phrase.ordinal + 0.2 * quoted + 0.1 * strong
+        0.15 * (beside and phrase.strength == "lower") + 0.45 * dated + 0.3 * placed + 0.35 * held + 0.35 * heading + 0.25 * phrase.ordinal + 0.2 * quoted + 0.1 * strong
         - 0.35 * (phrase.strength == "lower" and not quoted) - 0.1 * (phrase.strength == "weak")
     )  # fmt: skip
     if score < 0.5:

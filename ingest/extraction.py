@@ -61,7 +61,7 @@ from ingest.sentences import sentences
 from ingest.tokens import fold, fold_keeping_length
 from ontology.namespaces import slugify
 
-VERSION = "2"
+VERSION = "3"
 """Goes up when the same document would be read differently, so that stored extractions are made anew."""
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
@@ -335,6 +335,8 @@ def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
     return kept
 
 
+_PASSING = {"edition-of-series", "one-of-several", "larger-event"}
+
 _ANAPHOR = re.compile(
     r"\b(?:est[ea]s?|dich[oa]s?|ese|esa|el|la|o|a|the|this|nest[ea]|dest[ea]|del|al|do|da|no|na) (?:mism[oa] |propio )?(?:evento|encuentro|taller|seminario|foro|curso|"
     r"congreso|reunion|jornada|actividad|cita|feria|conferencia|encontro|oficina|event|meeting|workshop|seminar|forum|conference|fair|"
@@ -352,7 +354,8 @@ def _follow_prose(reading: Reading, drafts: list[EventDraft], owners: dict[int, 
         for sentence in unit.sentences:
             here = owners.get(sentence.start)
             if here:
-                last = here[0]
+                # What goes on is about the event of the text, not about one that it mentions beside it.
+                last = next((d for d in here if d.rule not in _PASSING), last)
                 continue
             if last is not None and (
                 len(main) == 1
@@ -551,6 +554,7 @@ def _events(
             base = f"{base}-{date.start[:7]}"
         used[base] += 1
         ids[id(draft)] = base if used[base] == 1 else f"{base}-{used[base]}"
+    home = _home_country(reading)
     by_id = {a.id: a for a in actors.actors}
     grouped: dict[int, list[_EventRole]] = defaultdict(list)
     for role in roles:
@@ -590,6 +594,13 @@ def _events(
                 fields["country"] = where
                 if city:
                     fields["city"] = where
+        if country is None and draft.parent is None and home is not None and draft.rule != "larger-event":
+            country = home
+            fields["country"] = Evidence(fields["title"].span, "country-of-document", 0.5)
+        start_date = date.start if date else None
+        if date is None and (named := _year_in_name(reading, draft, drafts)) is not None:
+            start_date, where = named
+            fields["start_date"] = fields["end_date"] = where
         status = _status(draft, date_sentence)
         participations = _participations(reading, grouped[id(draft)], actors, by_id)
         objectives, outcomes = _objectives(reading, draft)
@@ -602,8 +613,8 @@ def _events(
                 status=status,
                 span=span,
                 evidence=(fields["title"],),
-                start_date=date.start if date else None,
-                end_date=date.end if date else None,
+                start_date=start_date,
+                end_date=date.end if date else start_date,
                 city=city,
                 country=country,
                 venue=None,
@@ -616,6 +627,41 @@ def _events(
             )
         )
     return events
+
+
+def _year_in_name(
+    reading: Reading, draft: EventDraft, drafts: list[EventDraft]
+) -> tuple[str, Evidence] | None:
+    """The year of an event without a date: in its title, or in the only name with a year of a text about one event."""
+    titled = re.search(r"\b((?:19|20)\d\d)\Z", draft.title)
+    if titled is not None:
+        return titled.group(1), Evidence(reading.source(draft.start, draft.end), "year-in-title", 0.7)
+    if [d for d in drafts if d.parent is None and d.rule not in _PASSING] != [draft]:
+        return None
+    named = [(s, d) for s in reading.sentences for d in s.dates if d.rule == "name-year"]
+    if len({d.start for _, d in named}) != 1:
+        return None
+    sentence, date = named[0]
+    where = reading.source(sentence.start + date.span.start, sentence.start + date.span.end)
+    return date.start, Evidence(where, "year-in-name", 0.5)
+
+
+_HOME_SHARE, _HOME_MENTIONS = 0.8, 3
+
+
+def _home_country(reading: Reading) -> str | None:
+    """The country that nearly all places of a text are in, where it names enough of them."""
+    counts: Counter[str] = Counter(
+        p.country
+        for s in reading.sentences
+        for p in s.places
+        if p.country and p.kind != "region" and p.confidence >= 0.4
+    )
+    total = sum(counts.values())
+    if total < _HOME_MENTIONS:
+        return None
+    country, count = counts.most_common(1)[0]
+    return country if count >= _HOME_SHARE * total else None
 
 
 def _date_of(draft: EventDraft) -> tuple[DateMention | None, Sentence | None]:
