@@ -108,6 +108,56 @@ def archive(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
+def office(body: str, **parts: str) -> bytes:
+    """A Word document of WordprocessingML: what is in the body, and further parts (styles, numbering …)."""
+    space = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    types = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    roots = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "header": "hdr"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        overrides = "".join(
+            f'<Override PartName="/word/{part}.xml" ContentType="{types}.{part}+xml"/>' for part in parts
+        )
+        target.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="{types}.document.main+xml"/>'
+            f"{overrides}</Types>",
+        )
+        target.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" '
+            f'Type="{kinds}/officeDocument" '
+            'Target="word/document.xml"/></Relationships>',
+        )
+        relations = "".join(
+            f'<Relationship Id="r{part}" Type="{kinds}/{part}" Target="{part}.xml"/>' for part in parts
+        )
+        target.writestr(
+            "word/_rels/document.xml.rels",
+            f'<Relationships xmlns="{package}/relationships">{relations}</Relationships>',
+        )
+        target.writestr("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>")
+        for part, content in parts.items():
+            target.writestr(f"word/{part}.xml", f"<w:{roots[part]} {space}>{content}</w:{roots[part]}>")
+    return out.getvalue()
+
+
+def p(text: str, properties: str = "", after: str = "") -> str:
+    """A paragraph of WordprocessingML."""
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r>{after}</w:p>"
+
+
+def numbered(list_id: int, level: int = 0) -> str:
+    return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>'
+
+
 class TestText:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16", "utf-16-le"])
     def test_the_encoding_is_found(self, encoding: str) -> None:
@@ -311,6 +361,101 @@ class TestWord:
     def test_what_cannot_be_read_says_why(self, data: bytes, kind: type[DocumentError], message: str) -> None:
         with pytest.raises(kind, match=rf"^a\.docx: .*{message}"):
             parse(data, "a.docx")
+
+    def test_automatic_numbers_are_written_out(self) -> None:
+        levels = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="{start}"/><w:numFmt w:val="{kind}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+            for level, start, kind, text in [
+                (0, 3, "decimal", "%1."), (1, 1, "lowerLetter", "%1.%2)"), (2, 1, "upperRoman", "%3."),
+                (3, 1, "bullet", "o"),
+            ]
+        )  # fmt: skip
+        numbering = (
+            f'<w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
+            '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+            '<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0">'
+            '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+        )
+        styles = (
+            '<w:style w:styleId="C"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr>'
+            "</w:pPr></w:style>"
+        )
+        document = parse(
+            office(
+                p("Talleres", '<w:pStyle w:val="C"/>')
+                + p("en Lima", numbered(1)) + p("de marcas", numbered(1, 1)) + p("de cuero", numbered(1, 1))
+                + p("de aval", numbered(1, 2)) + p("a secas", numbered(1, 3)) + p("en Quito", numbered(1))
+                + p("de café", numbered(1, 1)) + p("Foros", '<w:pStyle w:val="C"/>')
+                + p("sin lista", numbered(9)),
+                numbering=numbering, styles=styles,
+            ),
+            "a.docx",
+        )  # fmt: skip
+        assert blocks(document) == [
+            ("heading", 1, "1. Talleres"),
+            ("list-item", 0, "3. en Lima"),
+            ("list-item", 1, "3.a) de marcas"),
+            ("list-item", 1, "3.b) de cuero"),
+            ("list-item", 2, "I. de aval"),
+            ("list-item", 3, "a secas"),
+            ("list-item", 0, "4. en Quito"),
+            ("list-item", 1, "4.a) de café"),
+            ("heading", 1, "2. Foros"),
+            ("list-item", 0, "sin lista"),
+        ]
+
+    def test_notes_text_boxes_and_page_headers_are_read_once(self) -> None:
+        box = (
+            "<w:r><mc:AlternateContent><mc:Choice><w:txbxContent>{0}</w:txbxContent></mc:Choice>"
+            "<mc:Fallback><w:pict><w:txbxContent>{0}</w:txbxContent></w:pict></mc:Fallback>"
+            "</mc:AlternateContent></w:r>"
+        ).format(p("En un recuadro."))
+        deleted = (
+            "<w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:ins><w:r><w:t> y sí</w:t></w:r></w:ins>"
+        )
+        note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+        document = parse(
+            office(
+                p("Hubo una nota", "", deleted + note) + p("y una caja", "", box) + p("al final.", "", note),
+                footnotes=f'<w:footnote w:id="2">{p("La nota.")}</w:footnote>',
+                header=p("Red de Cámaras"),
+            ),
+            "a.docx",
+        )
+        assert [text for _, _, text in blocks(document)] == [
+            "Red de Cámaras", "Hubo una nota y sí", "La nota.", "y una caja", "En un recuadro.", "al final.",
+        ]  # fmt: skip
+
+    def test_cells_keep_their_columns(self) -> None:
+        def cell(text: str, properties: str = "") -> str:
+            return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(text)}</w:tc>"
+
+        rows = [
+            cell("Taller", '<w:vMerge w:val="restart"/>') + cell("Lima") + cell("mayo"),
+            cell("", "<w:vMerge/>") + cell("Quito y Cuenca", '<w:gridSpan w:val="2"/>') + cell("fin"),
+            cell("ancha", '<w:gridSpan w:val="2000000000"/>'),
+        ]
+        table = "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+        found = [b for b in blocks(parse(office(table), "a.docx")) if b[0] == "table-cell"]
+        assert found == [
+            ("table-cell", 0, "Taller"), ("table-cell", 1, "Lima"), ("table-cell", 2, "mayo"),
+            ("table-cell", 1, "Quito y Cuenca"), ("table-cell", 3, "fin"), ("table-cell", 0, "ancha"),
+        ]  # fmt: skip
+
+    def test_styles_in_a_circle_end(self) -> None:
+        styles = "".join(
+            f'<w:style w:styleId="{one}"><w:basedOn w:val="{other}"/></w:style>'
+            for one, other in ("AB", "BA")
+        )
+        document = parse(office(p("uno", '<w:pStyle w:val="A"/>'), styles=styles), "a.docx")
+        assert blocks(document) == [("paragraph", 0, "uno")]
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_entities_are_refused_wherever_they_are_declared(self, encoding: str) -> None:
+        bomb = f'<!--{" " * 5000}--><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode(encoding)
+        with pytest.raises(UnreadableDocument, match="declares XML entities"):
+            parse(archive(word__document_xml=bomb), "a.docx")
 
     def test_a_part_that_unpacks_out_of_proportion_is_refused(self) -> None:
         with pytest.raises(DocumentTooLarge, match="unpacks to 200 times"):

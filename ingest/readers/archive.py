@@ -11,6 +11,7 @@ _RATIO = (
     200  # times its packed size that one part may unpack to, above _SMALL bytes; real ones reach about 30
 )
 _SMALL = 10 * 2**20
+_PIECE = 2**20
 
 
 def check_archive(data: bytes, *, name: str, max_bytes: int) -> None:
@@ -35,15 +36,24 @@ def check_archive(data: bytes, *, name: str, max_bytes: int) -> None:
                     )
                 if part.flag_bits & 1:
                     raise UnreadableDocument(f"{name}: its parts are encrypted; save it without a password")
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as stream:
-                        declaration = stream.read(4096)
-                    if b"<!DOCTYPE" in declaration or b"<!ENTITY" in declaration:
-                        raise UnreadableDocument(
-                            f"{name}: its part {part.filename} declares XML entities, which no office "
-                            "program writes; save the document again from one"
-                        )
+                if part.filename.endswith((".xml", ".rels")) and _declares(archive, part):
+                    raise UnreadableDocument(
+                        f"{name}: its part {part.filename} declares XML entities, which no office "
+                        "program writes; save the document again from one"
+                    )
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise UnreadableDocument(
             f"{name}: a truncated or damaged Office file ({error}); get it again or save it anew"
         ) from error
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part declares a document type, wherever in it and in whichever Unicode encoding."""
+    tail = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            seen = tail + piece.replace(b"\x00", b"")
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                return True
+            tail = seen[-10:]
+    return False
