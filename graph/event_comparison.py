@@ -78,8 +78,8 @@ def compare_events(a: EventProfile, b: EventProfile) -> Comparison:
     reasons = [date, place, words]
     score = 0.55 * title.score + date.weight + place.weight
     if a.edition and a.edition == b.edition:
-        score += 0.08
-        reasons.append(Reason("edition", 0.08, f"both are edition {a.edition}"))
+        score += 0.12
+        reasons.append(Reason("edition", 0.12, f"both are edition {a.edition}"))
     shared = a.actors & b.actors
     if shared:
         weight = min(0.12, 0.06 * len(shared))
@@ -110,16 +110,15 @@ def _certain(
     """Whether a person need not look: the title says the same, and day and place pin it down."""
     if not title.sure or any(w.kind == "number" for w in (*title.left, *title.right)):
         return False
-    rest = [w for w in (*title.left, *title.right) if w.kind not in ("event", "optional", "qualifier")]
+    rest = [w for w in (*title.left, *title.right) if w.kind not in _SORT_OF_EVENT]
     day, city = date.weight >= _SAME_DAY, place.weight >= _SAME_CITY
     if not rest:
-        telling = _telling(a) or bool(a.edition and a.edition == b.edition) or len(shared) >= 2
-        return (
-            day
-            and (telling or city)
-            and (telling or bool(shared))
-            or (city and telling and date.weight > 0.1)
-        )
+        numbered = bool(a.edition and a.edition == b.edition)
+        if day and city:
+            return numbered or min(_says(a), _says(b)) >= 1 or len(shared) >= 2
+        if day:
+            return numbered or min(_says(a), _says(b)) >= _TELLING
+        return city and date.weight >= _SAME_MONTH and (numbered or min(_says(a), _says(b)) >= _TELLING)
     # One title goes on where the other stops, and nothing else differs.
     one_sided = not (
         [w for w in title.left if w.kind != "event"] and [w for w in title.right if w.kind != "event"]
@@ -129,14 +128,17 @@ def _certain(
     )
 
 
-def _telling(event: EventProfile) -> bool:
-    """Whether its title says more than what sort of event it is: two fields, a region, or a name."""
-    return any(
-        sum(word.weight for word in w.words if word.kind not in ("event", "optional", "qualifier")) >= 1.9
-        for w in event.wordings
+def _says(event: EventProfile) -> float:
+    """How much its title says beyond what sort of event it is (weights of `graph.wording`)."""
+    return max(
+        (sum(word.weight for word in w.words if word.kind not in _SORT_OF_EVENT) for w in event.wordings),
+        default=0.0,
     )
 
 
+_SORT_OF_EVENT = frozenset({"event", "optional", "qualifier"})
+_TELLING = 1.9  # two fields, or a field and a name
+_SAME_MONTH = 0.2
 _SAME_DAY, _SAME_CITY = 0.3, 0.15
 
 
@@ -152,7 +154,7 @@ def _dates(a: EventProfile, b: EventProfile) -> Reason:
         if first.end and len(first.end) == 10 and (last.since or "") <= first.end:
             return Reason("date", 0.1, "their days overlap")
         if one[:8] == other[:8] and OSA.distance(one, other) == 1 and abs(int(one[8:]) - int(other[8:])) <= 1:
-            return Reason("date", 0.0, "their days differ by one")
+            return Reason("date", 0.05, "their days differ by one")
         return Reason("date", -1.0, f"one began on {one}, the other on {other}")
     length = min(len(one), len(other))
     if one[:length] != other[:length]:

@@ -83,14 +83,14 @@ def resolve_collection(
         a, b = actors[one], actors[other]
         if not (a.known and b.known):
             compared.append((one, other, compare(a, b, unique=bearers.unique(a, b), ambiguous=ambiguous)))
-    clusters.add(compared, clash=lambda one, other: _actors_clash(actors[one], actors[other]))
+    clusters.add(compared, clash=lambda one, other: _actors_clash(actors.get(one), actors.get(other)))
 
     events = _event_profiles(told, clusters.redirects())
     compared = [
         (one, other, compare_events(events[one], events[other]))
         for one, other in candidate_pairs(events.values(), event_keys)
     ]
-    clusters.add(compared, clash=lambda one, other: _events_clash(events[one], events[other]))
+    clusters.add(compared, clash=lambda one, other: _events_clash(events.get(one), events.get(other)))
     return _settle(clusters, told, known)
 
 
@@ -142,8 +142,9 @@ class _Clusters:
             return ""
         if sum(member in self._known for member in (*mine, *theirs)) > 1:
             return "two entries of the authority file would be one"
-        for one in sorted(mine):
-            for other in sorted(theirs):
+        # What a curator merged is what it was merged into, however different its name.
+        for one in sorted({*mine} - self._curated.keys()):
+            for other in sorted({*theirs} - self._curated.keys()):
                 if reason := clash(one, other):
                     return reason
         return None
@@ -269,15 +270,22 @@ def _event_profiles(
     return found
 
 
-def _actors_clash(a: ActorProfile, b: ActorProfile) -> str | None:
-    """Why two members of one cluster cannot be one body, though others link them."""
+def _actors_clash(a: ActorProfile | None, b: ActorProfile | None) -> str | None:
+    """Why two members of one cluster cannot be one body, though others link them.
+
+    None is an IRI that a curator merged and no document tells any more; nothing speaks against it.
+    """
+    if a is None or b is None:
+        return None
     states = a.several_states or b.several_states
     if a.countries and b.countries and not a.countries & b.countries and not states:
         return f"one is of {', '.join(sorted(a.countries))}, the other of {', '.join(sorted(b.countries))}"
     return _first_veto(compare(a, b).reasons)
 
 
-def _events_clash(a: EventProfile, b: EventProfile) -> str | None:
+def _events_clash(a: EventProfile | None, b: EventProfile | None) -> str | None:
+    if a is None or b is None:
+        return None
     if a.documents & b.documents:
         return "one document tells both"
     return _first_veto(compare_events(a, b).reasons)
