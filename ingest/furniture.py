@@ -18,6 +18,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?;:,]$")
 _PAGED_TITLE = re.compile(r"[^\W\d_].*#\W*$|^\W*#.*[^\W\d_]")
+_SET_APART = re.compile(r"(?P<title>\S.*?\S)\s{3,}(?P<number>\d{1,4})|(?P<first>\d{1,4})\s{3,}\S.*")
 _EDGE = 3  # lines at the top and at the foot of a page that can be furniture
 _LONGEST = 160  # characters of a running title
 
@@ -64,6 +65,7 @@ def _between_blank_lines(text: str, lines: Sequence[Line]) -> set[int]:
     signatures = Counter(_signature(text, lines[index]) for group in groups for index in group)
     numbers = [group[0] for group in groups if len(group) == 1 and _number(text, lines[group[0]]) is not None]
     found = _ascending(text, lines, numbers) | _counting(text, lines, groups)
+    found |= _set_apart(text, lines, groups)
     for group in groups:
         count = sum(1 for index in group if _number(text, lines[index]) is not None)
         titles = [index for index in group if _number(text, lines[index]) is None]
@@ -71,7 +73,9 @@ def _between_blank_lines(text: str, lines: Sequence[Line]) -> set[int]:
             found.update(group)
         if count != 1:
             continue
-        if titles:
+        if titles and any(_PAGE_WORD.match(text, lines[index].first) for index in group):
+            furniture = all(_is_short_title(text, lines[index]) for index in titles)
+        elif titles:
             furniture = all(_running_title(text, lines[index], signatures) for index in titles)
         else:
             furniture = _cuts_sentence(text, lines, group[0])
@@ -86,6 +90,37 @@ def _running_title(text: str, line: Line, signatures: Counter[str]) -> bool:
         return False
     repeats = signatures[_signature(text, line)] >= 2
     return repeats or (bool(_DIGITS.search(content)) and bool(REFERENCE_CODE.search(content)))
+
+
+def _is_short_title(text: str, line: Line) -> bool:
+    return line.width <= 80 and not _SENTENCE_END.search(text, line.last - 1, line.last)
+
+
+def _set_apart(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) -> set[int]:
+    """Lone lines with a title and, across a wide gap, a number that grows by a page or two each time."""
+    found: set[int] = set()
+    last: dict[str, tuple[int, int]] = {}
+    for group in groups:
+        line = lines[group[0]]
+        if len(group) != 1 or line.width > _LONGEST:
+            continue
+        parts = _SET_APART.fullmatch(text, line.first, line.last)
+        if parts is None:
+            continue
+        number = parts["number"] or parts["first"]
+        title = text[line.first : line.last].replace(number, " ", 1) if parts["first"] else parts["title"]
+        key = " ".join(title.casefold().split())
+        if len(key.split()) < 2 or not any(c.isalpha() for c in key) or _YEAR.fullmatch(number):
+            continue
+        before = last.get(key)
+        last[key] = (group[0], int(number))
+        if before is None:
+            continue
+        # A page has more lines than a table has from one such row to the next.
+        between = group[0] - before[0]
+        if between >= 8 and 0 < int(number) - before[1] <= max(1, between // 10):
+            found.update((before[0], group[0]))
+    return found
 
 
 def _counting(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) -> set[int]:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from ingest.lines import BULLET, ENUMERATOR, GLYPH_BULLET, HASHES, TERMINAL, Line, Wrapping
 
-Marker = Literal["", "bullet", "number", "hash"]
+Marker = Literal["", "bullet", "number", "hash", "entry"]
 Joint = Literal["paragraph", "space", "break", "hyphen", "nothing"]
 
 _HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")

@@ -13,6 +13,7 @@ LONGEST = 1600  # characters; a paragraph above this is split
 FULL = 1200  # characters that merged items and pieces of a split paragraph aim at; about 300 tokens
 SHORT_ITEM = 200  # characters; bulleted items up to this length are read together
 TELLING_CELL = 70  # characters; a cell of a table from this length on says something by itself
+BARE_CELL = 8  # characters; a cell up to this length stays with the one before it in its row
 SHORT_NUMBERED = 100  # characters; the same for numbered items, which more often stand for themselves
 
 
@@ -70,7 +71,9 @@ def _together(group: Sequence[Segment], current: Segment) -> bool:
     length = current.clean.end - group[0].clean.start
     if last.kind == current.kind == "table-cell":
         telling = max(len(last.text), len(current.text)) >= TELLING_CELL
-        return last.row == current.row and length <= LONGEST and not telling
+        # A number says nothing without its row.
+        bare = len(current.text) <= BARE_CELL
+        return last.row == current.row and length <= LONGEST and (bare or not telling)
     if length > FULL or not _short_item(current):
         return False
     if last.kind == "list-item":

@@ -19,6 +19,7 @@ _TITLE_LENGTH = 120
 _WEAK_LENGTH = 90
 _WEAK_WORDS = 14
 _ENDS_OPEN = re.compile(r"[.;:,…][\"'”’»)\]]*$")
+_ROW_NUMBER = re.compile(r"(?:N[.º°o]*\s*)?\d{1,3}[.)º°]{0,2}", re.IGNORECASE)
 _DATELINE = re.compile(r",\s.*\b\d{4}$")
 _LETTERS = re.compile(r"[^\W\d_]")
 _PART = re.compile(
@@ -69,10 +70,12 @@ def segment(clean: CleanText, document: Document) -> tuple[Segment, ...]:
     """Cut a clean text into segments, in the order of the text.
 
     Where the document states its blocks they are followed; otherwise headings, lists and tables whose cells
-    came out one below the other are told by their layout.
+    came out one below the other are told by their layout. Tables set in columns come as cells already.
     """
     paragraphs = clean.paragraphs
-    cells = _stated_cells(paragraphs, document) if document.blocks else _stacked_cells(clean)
+    cells = (
+        _stated_cells(paragraphs, document) if document.blocks else _laid_cells(clean) | _stacked_cells(clean)
+    )
     headed = any(p.block is not None and p.block.kind == "heading" for p in paragraphs)
     page_starts = [page.start for page in document.pages]
     path: list[tuple[int, str]] = []
@@ -146,7 +149,7 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
     if paragraph.marker == "hash" and paragraph.lines == 1:
         return text.index(" ") if len(text) <= 2 * _TITLE_LENGTH else 0
     if (
-        paragraph.marker == "bullet"
+        paragraph.marker in {"bullet", "entry"}
         or (block is not None and block.kind != "paragraph")
         or len(text) > _TITLE_LENGTH
         or paragraph.lines > 2
@@ -170,7 +173,7 @@ def _heading_rank(clean: CleanText, index: int, cells: dict[int, _Cell], *, head
             before is not None
             or (after is not None and _dots(after) <= dots)
             or following.marker == "bullet"
-            or index + 1 in cells
+            or (index + 1 in cells and following.cell is None)
         )
         if paragraph.lines > 1 or (items and dots == 0 and not _capitals(title)):
             return 0
@@ -207,7 +210,11 @@ def _plain_rank(clean: CleanText, index: int, text: str, following: Paragraph) -
     ):
         return 0
     under = clean.text[following.start : following.end]
-    reads_on = following.marker in {"number", "bullet"} or TERMINAL.search(under[-4:]) is not None
+    reads_on = (
+        following.marker in {"number", "bullet", "entry"}
+        or following.cell is not None
+        or TERMINAL.search(under[-4:]) is not None
+    )
     return _RANK_PLAIN if reads_on or len(under) > 1.5 * len(text) else 0
 
 
@@ -240,6 +247,24 @@ def _stated_cells(paragraphs: Sequence[Paragraph], document: Document) -> dict[i
     return cells
 
 
+def _laid_cells(clean: CleanText) -> dict[int, _Cell]:
+    """Cells of tables set in columns, with bars or with tabs; the first column may number the rows."""
+    cells: dict[int, _Cell] = {}
+    row, number = 0, None
+    for index, paragraph in enumerate(clean.paragraphs):
+        if paragraph.cell is None:
+            continue
+        text = clean.text[paragraph.start : paragraph.end]
+        if paragraph.cell.row != row:
+            row = paragraph.cell.row
+            own = paragraph.cell.column == 0 and _ROW_NUMBER.fullmatch(text)
+            number = text if own else None
+        # A cell "15 de mayo" in row 1 does not begin with the number of its row.
+        alien = number is not None and paragraph.cell.column > 0 and text.startswith(number)
+        cells[index] = _Cell(row, paragraph.cell.column, None if alien else number)
+    return cells
+
+
 def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
     """Cells of tables that an extraction wrote one below the other, in narrow lines.
 
@@ -249,7 +274,7 @@ def _stacked_cells(clean: CleanText) -> dict[int, _Cell]:
     cells: dict[int, _Cell] = {}
     if not clean.wrapping.wrapped:
         return cells
-    row = 0
+    row = max((p.cell.row for p in clean.paragraphs if p.cell is not None), default=0)
     for begin, end in _narrow_runs(clean):
         columns = [p.width for p in clean.paragraphs[begin:end] if p.lines > 1]
         starts = [i for i in range(begin, end) if _decimal(clean, i) and clean.paragraphs[i].lines > 1]
@@ -277,7 +302,7 @@ def _narrow_runs(clean: CleanText) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     begin: int | None = None
     for index, paragraph in enumerate(clean.paragraphs):
-        if 2 * paragraph.width < clean.wrapping.width:
+        if 2 * paragraph.width < clean.wrapping.width and paragraph.cell is None:
             begin = index if begin is None else begin
         elif begin is not None:
             runs.append((begin, index))
