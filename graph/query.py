@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +27,7 @@ from graph.lanes import Lane, LaneFull
 from graph.query_processes import Nursery, Worker
 from graph.query_text import Kind
 from graph.snapshots import Snapshot
+from graph.statistics import Statistics, measure
 from graph.store import FILL_DEFAULT_GRAPH
 from ontology.namespaces import BASE, PREFIXES
 
@@ -40,11 +42,7 @@ _MOVING = "the service is moving to another snapshot; try again"
 
 
 class QueryBusy(QueryError):
-    """Too many queries are waiting, or this one waited too long: try again after `retry_after` seconds."""
-
-    def __init__(self, message: str, *, retry_after: int = 5) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    """Too many queries are waiting, or this one waited too long: try again in a moment."""
 
 
 class QueryNotAcceptable(QueryError):
@@ -85,7 +83,6 @@ class QueryPool:
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
         self.timeout = timeout
-        self.capacity = 2 * workers + waiting + waiting // 4
         self._memory_mb = memory_mb
         self._max_bytes = max_bytes
         self._prefixes = dict(prefixes)
@@ -155,6 +152,11 @@ class QueryPool:
         request = {"graph": iri, "graph_format": graph_format.name}
         _, content = self._answer(request, started=started, limit=self.timeout, accept=accept)
         return QueryAnswer(content, graph_format.media_type, "construct", time.monotonic() - started)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What the graph holds, counted when it is first asked for. Raises QueryError."""
+        return measure(self)
 
     def close(self) -> None:
         """Stop all processes; queries at work get up to `timeout` seconds to end. Idempotent."""

@@ -22,7 +22,19 @@ from graph.settings import Settings
 from search_api import problems
 from search_api.pages import Pages, ProblemPage
 from search_api.problems import RESPONSES, Problem
-from search_api.routers import actors, documents, events, identifiers, practices, search, site, sparql, themes
+from search_api.routers import (
+    actors,
+    descriptions,
+    documents,
+    events,
+    graph_store,
+    identifiers,
+    practices,
+    search,
+    site,
+    sparql,
+    themes,
+)
 from search_api.service import Service
 
 STATIC = Path(__file__).parent / "static"
@@ -95,10 +107,22 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.pages = Pages()
     app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"]
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"]
     )
     app.add_middleware(FixedHeaders)
-    for module in (site, search, actors, events, practices, themes, documents, sparql, identifiers):
+    for module in (
+        site,
+        search,
+        actors,
+        events,
+        practices,
+        themes,
+        documents,
+        sparql,
+        graph_store,
+        descriptions,
+        identifiers,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.install(app, _draw_problem)

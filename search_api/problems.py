@@ -21,6 +21,7 @@ from graph.errors import (
     RedpymeError,
     WorkspaceError,
 )
+from graph.query import QueryBusy, QueryNotAcceptable
 from search_api.negotiation import PROBLEM, wants_html
 
 TYPE_BASE = "https://w3id.org/redpyme/problem/"
@@ -65,12 +66,15 @@ class RequestError(RedpymeError):
         self.status = status
 
 
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 #: The name, title and status of the problem that each error is; the first error that fits counts.
 KINDS: tuple[tuple[type[RedpymeError], str, str, HTTPStatus], ...] = (
     (NotFound, "not-found", "No such resource", HTTPStatus.NOT_FOUND),
     (QuerySyntaxError, "query-syntax", "The query is not valid SPARQL", HTTPStatus.BAD_REQUEST),
     (QueryTimeout, "query-timeout", "The query ran too long", HTTPStatus.GATEWAY_TIMEOUT),
-    (QueryTooLarge, "query-too-large", "The result of the query is too large", HTTPStatus.BAD_REQUEST),
+    (QueryTooLarge, "query-too-large", "The result of the query is too large", _TOO_LARGE),
+    (QueryBusy, "query-busy", "Too many queries at once", HTTPStatus.SERVICE_UNAVAILABLE),
+    (QueryNotAcceptable, "not-acceptable", "Not Acceptable", HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, "query", "The query cannot be answered", HTTPStatus.BAD_REQUEST),
     (NotReadyError, "not-ready", "Nothing to answer from yet", HTTPStatus.SERVICE_UNAVAILABLE),
     (ModelError, "model", "The embedding model cannot be used", HTTPStatus.SERVICE_UNAVAILABLE),

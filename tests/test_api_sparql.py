@@ -68,7 +68,7 @@ def test_the_result_comes_in_the_format_asked_for(
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (("GET", "/sparql", None, None), 400),
+        (("GET", "/sparql?default-graph-uri=http%3A%2F%2Fexample.org%2F", None, None), 400),
         (("GET", "/sparql?query=", None, None), 400),
         (("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", None, None), 400),
         (("GET", "/sparql?query=SELEKT", None, None), 400),

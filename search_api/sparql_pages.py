@@ -1,0 +1,60 @@
+"""The page of the form and of a query's result."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from graph.query import QueryAnswer
+from search_api.links import iri_path, slug_of
+from search_api.pages import Cell, SparqlPage
+from search_api.sparql_examples import EXAMPLES
+
+#: What a page is made from, as an Accept header.
+PAGE_RESULTS = "application/sparql-results+json, text/turtle"
+#: Rows of a result that the page shows; the other formats have them all.
+ROWS_SHOWN = 500
+LONGEST_GRAPH_SHOWN = 100_000
+
+
+def empty_page() -> SparqlPage:
+    """The form with an example in it."""
+    return result_page(EXAMPLES[0][1], None)
+
+
+def result_page(query: str, answer: QueryAnswer | None, *, error: str = "") -> SparqlPage:
+    """The page of a result that came as SPARQL JSON or Turtle."""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    total, verdict, graph = 0, None, ""
+    if answer and answer.kind == "construct":
+        graph = answer.content.decode("utf-8", "replace")
+        if len(graph) > LONGEST_GRAPH_SHOWN:
+            graph = graph[:LONGEST_GRAPH_SHOWN] + "\n…"
+        graph = graph or "# ninguna tripleta"
+    elif answer:
+        result = json.loads(answer.content)
+        verdict = result.get("boolean")
+        columns = tuple(result["head"].get("vars", ()))
+        bindings = result.get("results", {}).get("bindings", [])
+        total = len(bindings)
+        rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
+    return SparqlPage(
+        query=query,
+        examples=EXAMPLES,
+        columns=columns,
+        rows=rows,
+        total=total,
+        verdict=verdict,
+        graph=graph,
+        seconds=answer.seconds if answer else None,
+        error=error,
+    )
+
+
+def _cell(value: Mapping[str, Any] | None) -> Cell:
+    if value is None:
+        return Cell("")
+    text = value["value"]
+    if value["type"] == "uri":
+        return Cell(slug_of(text) or text, iri_path(text))
+    return Cell(text if isinstance(text, str) else json.dumps(text, ensure_ascii=False))

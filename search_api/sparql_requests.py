@@ -1,0 +1,117 @@
+"""The query operation of the SPARQL 1.1 Protocol: what a request asks, of which dataset, in which format.
+
+https://www.w3.org/TR/sparql11-protocol/. Bodies and parameters are decoded here, once: a `+` is a space in a
+form and nothing else is decoded twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Request
+
+from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
+from search_api.negotiation import HTML
+from search_api.problems import RequestError
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+#: Longest request body in bytes.
+LONGEST_BODY = 1_000_000
+_FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query operation; without graphs the dataset is that of the query, or of the service."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+async def asked_by_post(request: Request) -> Asked:
+    """The operation of a POST request, a form or the query itself. Raises RequestError (400, 413, 415)."""
+    content_type = Message()
+    content_type["content-type"] = request.headers.get("content-type", "")
+    media_type = content_type.get_content_type() if content_type["content-type"] else ""
+    charset = str(content_type.get_param("charset") or "utf-8").lower()
+    if media_type not in (FORM, QUERY) or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise RequestError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"a query comes as {FORM} or {QUERY} in UTF-8, not as "
+            f"{request.headers.get('content-type') or 'an unnamed type'}",
+        )
+    body = _utf8(await _body(request))
+    pairs = decode(request.url.query, "the query string")
+    if media_type == FORM:
+        return asked([*pairs, *decode(body, "the form")])
+    return asked([*pairs, ("query", body)])
+
+
+def asked(pairs: Pairs) -> Asked:
+    """The operation that the parameters ask for. Raises RequestError where they ask for none, or for two."""
+    if any(name == "update" for name, _ in pairs):
+        raise RequestError(HTTPStatus.BAD_REQUEST, "the graph is read-only: updates are not answered here")
+    queries = values(pairs, "query")
+    if len(queries) != 1 or not queries[0].strip():
+        raise RequestError(HTTPStatus.BAD_REQUEST, "give exactly one query, in the parameter 'query'")
+    return Asked(
+        query=queries[0],
+        default_graphs=absolute_iris(pairs, "default-graph-uri"),
+        named_graphs=absolute_iris(pairs, "named-graph-uri"),
+        format=format_named(pairs, _FORMATS),
+    )
+
+
+def format_named(pairs: Pairs, offered: Sequence[Format]) -> str | None:
+    """The parameter `format`. Raises RequestError where it names none of `offered`."""
+    named = next((value for value in values(pairs, "format") if value), None)
+    if named and not by_name(named, offered):
+        names = ", ".join(offer.name for offer in offered)
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"there is no format {named!r}; there are {names}")
+    return named
+
+
+def absolute_iris(pairs: Pairs, name: str) -> tuple[str, ...]:
+    """The IRIs in a parameter. Raises RequestError for one that is relative or no IRI."""
+    found = values(pairs, name)
+    for iri in found:
+        if not urlsplit(iri).scheme or any(c in '<>"{}|\\^`' or c <= " " for c in iri):
+            raise RequestError(HTTPStatus.BAD_REQUEST, f"{name}: {iri!r} is not an absolute IRI")
+    return found
+
+
+def values(pairs: Pairs, name: str) -> tuple[str, ...]:
+    """The values of a parameter in their order."""
+    return tuple(value for key, value in pairs if key == name)
+
+
+def decode(text: str, where: str) -> Pairs:
+    """The parameters of a query string or a form. Raises RequestError where they are no UTF-8."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError as error:
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"{where} cannot be decoded: {error}") from error
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise RequestError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a query may have {LONGEST_BODY} bytes at most"
+            )
+    return bytes(body)
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"the body is not UTF-8: {error}") from error
