@@ -25,7 +25,14 @@ from graph.errors import (
     UnsupportedDocument,
 )
 from graph.model import Document
-from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_document, read_document
+from ingest.cleaning import clean
+from ingest.readers import (
+    SUPPORTED_SUFFIXES,
+    discover,
+    parse_document,
+    parse_with_warnings,
+    read_document,
+)
 
 MAX_BYTES = 10 * 2**20
 TEXT = "La cámara de Ibagué reunió a 40 señores del café: «mañana será otro día».\n"
@@ -60,6 +67,58 @@ def pdf(*pages: Sequence[str], leading: float = 14) -> bytes:
     document.save(out)
     document.close()
     return out.getvalue()
+
+
+def placed_pdf(*pages: Sequence[tuple[float, float, str]] | None) -> bytes:
+    """A PDF with each text at its x and y, in that order; None is a page with nothing but a picture."""
+    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d/MediaBox[0 0 595 842]>>" % (kids, len(pages)),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
+        b"stream\nx\nendstream",
+    ]
+    for number, page in enumerate(pages):
+        stream = b"q 500 0 0 700 40 70 cm /P Do Q"
+        if page is not None:
+            stream = b"BT /F 10 Tf " + b" ".join(
+                b"1 0 0 1 %g %g Tm (%s) Tj" % (x, y, text.encode("cp1252")) for x, y, text in page
+            ) + b" ET"  # fmt: skip
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F 3 0 R>>/XObject<</P 4 0 R>>>>/Contents %d 0 R>>"
+            % (6 + 2 * number)
+        )
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    return (
+        out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table
+        + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(out))
+    )  # fmt: skip
+
+
+LEFT = [
+    "La asociación de cámaras del valle abrió sus",
+    "puertas a las empresas pequeñas que venden",
+    "tejidos de lana y de algodón en los mercados",
+    "de la costa; en dos años pasaron de doce a",
+    "cuarenta y siete, y hoy exportan a tres países",
+    "con una marca que es de todas ellas.",
+]
+RIGHT = [
+    "El fondo de avales contó lo que hace cuando",
+    "una empresa no devuelve el préstamo: paga al",
+    "banco en diez días y acuerda con la empresa",
+    "otro plazo. La sala preguntó por el costo y",
+    "por las garantías que se piden al que firma",
+    "por primera vez con una entidad financiera.",
+]
 
 
 def encrypted_pdf() -> bytes:
@@ -308,6 +367,80 @@ class TestPdf:
         )
         assert [p.number for p in document.pages] == [1, 2]
         assert document.page_at(document.text.index("segunda")) == 2
+
+    @pytest.mark.parametrize("shift", [0, 4])
+    def test_columns_are_read_one_after_the_other(self, shift: int) -> None:
+        """Also where the file writes them line by line across the page, at unequal heights."""
+        page: list[tuple[float, float, str]] = [(230, 800, "Boletín de la red")]
+        for number, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True)):
+            page += [(50, 770 - 12 * number, left), (310, 770 - 12 * number - shift, right)]
+        document = parse(placed_pdf([*page, (290, 40, "- 3 -")]), "a.pdf")
+        assert [line for line in document.text.split("\n") if line] == [
+            "Boletín de la red", *LEFT, *RIGHT, "- 3 -",
+        ]  # fmt: skip
+
+    def test_columns_of_short_lines_stay_in_the_order_of_the_file(self) -> None:
+        page = [
+            (x, 770 - 12 * row, f"{side}{row}") for row in range(8) for x, side in ((50, "a"), (310, "b"))
+        ]
+        assert parse(placed_pdf(page), "a.pdf").text.split() == [text for _, _, text in page]
+
+    def test_table_rows_come_as_cells_with_tabs(self) -> None:
+        table = [
+            ("Taller", "Sede", "Fecha"),
+            ("Marcas y diseño", "Lima", "3 de mayo"),
+            ("Avales", "", "4 de junio"),
+        ]
+        page = [(50, 800, "Los talleres del año fueron dos, y en ellos hubo ciento doce personas:")]
+        page += [
+            (50 + 150 * column, 770 - 16 * row, cell)
+            for row, cells in enumerate(table)
+            for column, cell in enumerate(cells)
+            if cell
+        ]
+        page.append((50, 690, "Después se hizo una encuesta entre quienes fueron."))
+        assert parse(placed_pdf(page), "a.pdf").text.split("\n\n")[1] == (
+            "Taller\tSede\tFecha\nMarcas y diseño\tLima\t3 de mayo\nAvales\t\t4 de junio"
+        )
+
+    def test_cells_of_several_lines_are_put_together(self) -> None:
+        """The file writes cell by cell; the space between rows is wider than between the lines of a cell."""
+        page = [(50, 800, "Los talleres del año fueron tres, y en ellos hubo ciento doce personas:")]
+        height = 770
+        for row in [
+            (["Taller de", "marcas"], ["Lima"], ["3 de mayo"]),
+            (["Taller de avales"], ["Quito y", "Cuenca"], ["4 de junio"]),
+            (["Foro"], ["Loja"], ["5 y 6 de", "julio"]),
+        ]:
+            for column, cell in enumerate(row):
+                page += [(50 + 150 * column, height - 12 * n, line) for n, line in enumerate(cell)]
+            height -= 30
+        assert parse(placed_pdf(page), "a.pdf").text.split("\n\n")[1].split("\n") == [
+            "Taller de marcas\tLima\t3 de mayo",
+            "Taller de avales\tQuito y Cuenca\t4 de junio",
+            "Foro\tLoja\t5 y 6 de julio",
+        ]
+
+    def test_scanned_pages_among_others_are_named(self) -> None:
+        text = [(50, 800, "Hola a todos")]
+        data = placed_pdf(None, text, None, None, [], text)
+        parsed = parse_with_warnings(data, name="a.pdf", max_bytes=MAX_BYTES, max_pages=10)
+        assert len(parsed.document.pages) == 6
+        assert len(parsed.warnings) == 1
+        assert parsed.warnings[0].startswith(
+            "a.pdf: pages 1, 3-4 of 6 without a text layer (scanned?), not read"
+        )
+
+    def test_running_heads_and_page_numbers_are_taken_out_by_the_cleaning(self) -> None:
+        pages = [
+            [(50, 810, "Red andina - Memoria 2011"), *((50, 770 - 12 * n, line) for n, line in enumerate(body)),
+             (290, 40, f"Página {number} de 4")]
+            for number, body in enumerate((LEFT, RIGHT, LEFT, RIGHT), 1)
+        ]  # fmt: skip
+        cleaned = clean(parse(placed_pdf(*pages), "a.pdf"))
+        assert "Memoria 2011" not in cleaned.text
+        assert "Página" not in cleaned.text
+        assert cleaned.text.startswith("La asociación")
 
     def test_the_content_decides_not_the_name(self) -> None:
         assert parse(pdf(["Hola a todos"]), "a.txt").media_type == "application/pdf"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from graph.errors import (
     DocumentError,
@@ -44,14 +45,40 @@ def read_document(path: Path, *, max_bytes: int, max_pages: int) -> Document:
 
 def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) -> Document:
     """Make a Document of the bytes of a file; `name` gives the suffix. Raises DocumentError."""
+    return parse_with_warnings(data, name=name, max_bytes=max_bytes, max_pages=max_pages).document
+
+
+class ParsedDocument(NamedTuple):
+    """A document, and in words what of it could not be read."""
+
+    document: Document
+    warnings: tuple[str, ...] = ()
+
+
+def parse_with_warnings(data: bytes, *, name: str, max_bytes: int, max_pages: int) -> ParsedDocument:
+    """Like parse_document, with warnings for what was left out: pages of a PDF that need OCR."""
+    if _is_pdf(data, name):
+        from ingest.readers import pdf
+
+        identity = hashlib.sha256(data).hexdigest()
+        return ParsedDocument(*pdf.read(data, name=name, identity=identity, max_pages=max_pages))
+    return ParsedDocument(_parse(data, name=name, max_bytes=max_bytes))
+
+
+def _is_pdf(data: bytes, name: str) -> bool:
+    """Whether the PDF reader is the one to read a file, or to say what is wrong with it."""
+    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return True
+    named = Path(name).suffix.lower() == ".pdf"
+    return named and not data.startswith(b"PK\x03\x04") and bool(data.strip(_BLANK))
+
+
+def _parse(data: bytes, *, name: str, max_bytes: int) -> Document:
+    """The document of a file that is no PDF."""
     suffix = Path(name).suffix.lower()
     identity = hashlib.sha256(data).hexdigest()
     if not data.strip(_BLANK):
         raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
-    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
-        from ingest.readers import pdf
-
-        return pdf.read(data, name=name, identity=identity, max_pages=max_pages)
     if data.startswith(b"PK\x03\x04"):
         if suffix != ".docx":
             raise UnreadableDocument(
@@ -76,10 +103,6 @@ def parse_document(data: bytes, *, name: str, max_bytes: int, max_pages: int) ->
         from ingest.readers import html
 
         return html.read(data, name=name, identity=identity)
-    if suffix == ".pdf":
-        from ingest.readers import pdf
-
-        return pdf.read(data, name=name, identity=identity, max_pages=max_pages)
     if suffix == ".docx":
         from ingest.readers import docx
 

@@ -28,8 +28,9 @@ def read(data: bytes, *, name: str, identity: str, max_bytes: int) -> Document:
 
     The headers of its pages come once, before the body (footers, which are addresses and page numbers,
     don't); a note follows the paragraph that refers to it, a text box the one that it is anchored in;
-    automatic numbers are written out. Sizes are checked before anything is unpacked and document type declarations are refused,
-    so that neither an archive nor an entity can expand without bound. Raises DocumentError.
+    automatic numbers are written out. Sizes are checked before anything is unpacked and document type
+    declarations are refused, so that neither an archive nor an entity can expand without bound. Raises
+    DocumentError.
     """
     if data.startswith(_OLE):
         raise UnreadableDocument(

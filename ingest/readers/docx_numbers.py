@@ -10,7 +10,7 @@ _LEVELS = 9  # levels of a list in a Word document
 _MOST = 5000  # a number over this is not written in letters or Roman numerals
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), 
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 

@@ -1,26 +1,32 @@
-"""PDF by pypdfium2: the text layer, page by page, with blank lines where the page leaves space."""
+"""PDF by pypdfium2: the text layer page by page in reading order, blank lines where the page leaves space."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument
 from graph.model import Document, Page
+from ingest.readers.pdf_layout import Piece, Row, in_columns, lines_of, with_tables
 
 _HYPHEN = "\ufffe"  # what PDFium writes for a hyphen and the line break after it
 _BREAK = re.compile(rf"\r\n|\r|\n|{_HYPHEN}")
+_WORD = re.compile(r"\S+")
+_GAP = 1.2  # times the height of letters: white wider than this is not between words
+_MOST = 100_000  # characters of a page whose layout is looked at
 _TAIL = 4096  # bytes at the end of a PDF in which its end mark must stand
 _SPACE = 1.4  # times the usual distance of lines from which a gap parts paragraphs
 _FEW = 5  # distances on a page below which the height of the letters tells what is usual
 _SINGLE = 1.3  # times the height of the letters: a distance between single and one and a half spacing
 
 
-def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
+def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Document, tuple[str, ...]]:
     """Read the text layer of a PDF. Pages are joined by a line break, which belongs to the page before it.
 
-    Raises UnreadableDocument (encrypted, truncated, damaged), EmptyDocument (no text layer: scanned) or
-    DocumentTooLarge (over `max_pages`). Not thread-safe, as PDFium is not.
+    With the document come warnings: which pages are pictures without text. Raises UnreadableDocument
+    (encrypted, truncated, damaged), EmptyDocument (no text layer: scanned) or DocumentTooLarge (over
+    `max_pages`). Not thread-safe, as PDFium is not.
     """
     import pypdfium2
 
@@ -46,6 +52,11 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
                 "max_document_pages"
             )
         texts = [_page_text(document, index) for index in range(count)]
+        pictures = [
+            index + 1
+            for index, text in enumerate(texts)
+            if not text.strip() and _has_picture(document, index)
+        ]
         title = (document.get_metadata_value("Title") or "").strip()
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(f"{name}: a page of the PDF is damaged ({error}); save it anew") from error
@@ -62,7 +73,7 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
         end = start + len(text) + (number < count)
         pages.append(Page(number, start, end))
         start = end
-    return Document(
+    made = Document(
         id=identity,
         name=name,
         media_type="application/pdf",
@@ -70,6 +81,35 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> Document:
         title=title or None,
         pages=tuple(pages),
     )
+    if not pictures:
+        return made, ()
+    return made, (
+        f"{name}: {_numbers(pictures)} of {count:,} without a text layer (scanned?), not read; add it with "
+        "OCR, for example ocrmypdf --skip-text",
+    )
+
+
+def _has_picture(document: Any, index: int) -> bool:
+    """Whether there is a picture on a page (an empty page is not worth a warning)."""
+    import pypdfium2.raw as pdfium
+
+    page = document[index]
+    try:
+        return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+    finally:
+        page.close()
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    """Page numbers in words: "page 3", "pages 2, 5-7"."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    stated = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"page{'s' * (len(pages) > 1)} {stated}"
 
 
 def _page_text(document: Any, index: int) -> str:
@@ -77,15 +117,18 @@ def _page_text(document: Any, index: int) -> str:
     try:
         textpage = page.get_textpage()
         try:
-            return _spaced(textpage)
+            return _laid_out(textpage)
         finally:
             textpage.close()
     finally:
         page.close()
 
 
-def _spaced(textpage: Any) -> str:
-    """The text of a page with a blank line wherever two lines stand further apart than usual."""
+def _laid_out(textpage: Any) -> str:
+    """The text of a page in reading order, table rows as cells with tabs between them.
+
+    A blank line stands wherever two lines stand further apart than usual.
+    """
     text = str(textpage.get_text_range())
     bounds: list[tuple[int, int]] = []
     lines: list[str] = []
@@ -96,32 +139,64 @@ def _spaced(textpage: Any) -> str:
         lines.append(text[at:end] + ("-" if found and found.group() == _HYPHEN else ""))
         at = found.end() if found else end
     # Where PDFium leaves characters out of the text, its positions no longer belong to them.
-    if len(text) != textpage.count_chars():
+    if len(text) != textpage.count_chars() or len(text) > _MOST:
         return "\n".join(lines)
-    boxes = [_box(textpage, text, start, end) for start, end in bounds]
+    parted = [_pieces(textpage, text, number, *span) for number, span in enumerate(bounds)]
+    for own, line, (start, end) in zip(parted, lines, bounds, strict=True):
+        if own and len(line) > end - start:
+            own[-1] = own[-1]._replace(text=f"{own[-1].text}-")
+    pieces = [piece for own in parted for piece in own]
+    changed = in_columns(pieces) or with_tables(pieces)
+    if changed is not None:
+        return _spaced(lines_of(changed))
+    return _spaced(
+        [
+            Row(line, own[0].bottom, own[0].height) if own else Row(line, 0, 0)
+            for own, line in zip(parted, lines, strict=True)
+        ]
+    )
+
+
+def _pieces(textpage: Any, text: str, line: int, start: int, end: int) -> list[Piece]:
+    """The pieces of a line, parted where the white between two words is wider than between words."""
+    pieces: list[Piece] = []
+    for word in _WORD.finditer(text, start, end):
+        left, bottom, _, top = textpage.get_charbox(word.start(), loose=True)
+        right = textpage.get_charbox(word.end() - 1, loose=True)[2]
+        before = pieces[-1] if pieces else None
+        if before is not None and -before.height < left - before.right < _GAP * before.height:
+            pieces[-1] = before._replace(text=f"{before.text} {word.group()}", right=right)
+        else:
+            pieces.append(Piece(word.group(), left, right, bottom, top - bottom, line))
+    return pieces
+
+
+def _spaced(lines: Sequence[Row]) -> str:
+    """The lines with a blank one wherever two stand further apart than usual, and around tables."""
     drops = [
-        above[0] - below[0] for above, below in pairwise(boxes) if above and below and above[0] > below[0]
+        above.bottom - below.bottom
+        for above, below in pairwise(lines)
+        if above.height and below.height and above.bottom > below.bottom
     ]
     if not drops:
-        return "\n".join(lines)
+        return "\n".join(line.text for line in lines)
     usual = median(drops)
     if len(drops) < _FEW:
-        usual = min(usual, _SINGLE * median(box[1] for box in boxes if box))
-    spaced = lines[:1]
-    for (above, below), line in zip(pairwise(boxes), lines[1:], strict=True):
-        if above and below and line.strip() and not spaced[-1].endswith("-"):
-            drop = above[0] - below[0]
-            resized = max(above[1], below[1]) > 1.15 * min(above[1], below[1])
+        usual = min(usual, _SINGLE * median(line.height for line in lines if line.height))
+    spaced = [lines[0].text]
+    for above, below in pairwise(lines):
+        if above.cells != below.cells:
+            spaced.append("")
+        elif (
+            above.cells == 1
+            and above.height
+            and below.height
+            and below.text.strip()
+            and spaced[-1][-1:] != "-"
+        ):
+            drop = above.bottom - below.bottom
+            resized = max(above.height, below.height) > 1.15 * min(above.height, below.height)
             if drop > _SPACE * usual or (resized and drop > 0):
                 spaced.append("")
-        spaced.append(line)
+        spaced.append(below.text)
     return "\n".join(spaced)
-
-
-def _box(textpage: Any, text: str, start: int, end: int) -> tuple[float, float] | None:
-    """Bottom and height, in points, of the first visible character of a line."""
-    for index in range(start, end):
-        if not text[index].isspace():
-            _, bottom, _, top = textpage.get_charbox(index, loose=True)
-            return bottom, top - bottom
-    return None
