@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ontology.vocabulary import themes
+from ingest.themes import singular
 from search_api import ranking
 from search_api.columns import FACETS, Filters
 from search_api.encoder import Encoder
@@ -145,7 +146,11 @@ class SearchEngine:
         query = self._encoder.encode_queries([text])[0]
         strengths = self._index.themes.strengths(query)
         understood = interpret(text, self._names, strengths=strengths)
-        corrections = {term.word: term.corrected for term in terms if term.corrected}
+        corrections = {
+            term.word: term.corrected
+            for term in terms
+            if term.corrected and singular(term.corrected) != singular(term.word)
+        }
         understood = replace(understood, corrections=corrections)
 
         masks = self._index.columns.masks(request.filters)

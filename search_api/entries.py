@@ -319,7 +319,14 @@ class _Reader:
         for event in self._events.values():
             for actor in event.actors:
                 parts[actor.iri].append((event, actor.role))
+        # The authority file knows many that no document names; a search finds what was told.
+        told = {
+            str(row["s"])
+            for row in self._rows("SELECT DISTINCT ?s { ?passage rp:mentions ?s . ?s a rp:Actor }")
+        }
         for iri, name in sorted(self._names.items()):
+            if iri not in told and iri not in parts:
+                continue
             places = [self._countries[o] for o in country.get(iri, ()) if o in self._countries]
             events = sorted(parts.get(iri, ()), key=lambda part: (part[0].start, part[0].ref.slug))
             themes = {theme for event, _ in events for theme in event.themes}
@@ -397,14 +404,15 @@ def _placed(entry: IndexEntry, passage: IndexEntry) -> IndexEntry:
 
 
 def _fold_copies(entries: list[IndexEntry]) -> list[IndexEntry]:
-    """Give a passage that another document repeats word for word the unit of its first occurrence."""
+    """Give a passage that repeats another word for word (in another document, or a heading in a table) the unit
+    of its first occurrence."""
     first: dict[str, IndexEntry] = {}
     moved: dict[str, str] = {}
     for entry in entries:
-        if entry.kind == "passage" and len(entry.text) >= 80:
+        if entry.kind == "passage" and len(entry.text) >= 40:
             words = " ".join(re.findall(r"\w+", entry.text.casefold()))
             original = first.setdefault(words, entry)
-            if original.document != entry.document:
+            if original is not entry:
                 moved[entry.unit] = original.unit
     return [replace(e, unit=moved[e.unit]) if e.unit in moved else e for e in entries]
 
