@@ -10,16 +10,12 @@ from email.message import Message
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
-from fastapi import Request
-
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
 from search_api.negotiation import HTML
 from search_api.problems import RequestError
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-#: Longest request body in bytes.
-LONGEST_BODY = 1_000_000
 _FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
 Pairs = list[tuple[str, str]]
 
@@ -34,23 +30,25 @@ class Asked:
     format: str | None
 
 
-async def asked_by_post(request: Request) -> Asked:
-    """The operation of a POST request, a form or the query itself. Raises RequestError (400, 413, 415)."""
+def check_content_type(header: str) -> str:
+    """The media type of a body that holds a query. Raises RequestError (415) for any other."""
     content_type = Message()
-    content_type["content-type"] = request.headers.get("content-type", "")
-    media_type = content_type.get_content_type() if content_type["content-type"] else ""
+    content_type["content-type"] = header
+    media_type = content_type.get_content_type() if header else ""
     charset = str(content_type.get_param("charset") or "utf-8").lower()
     if media_type not in (FORM, QUERY) or charset not in ("utf-8", "utf8", "us-ascii"):
         raise RequestError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"a query comes as {FORM} or {QUERY} in UTF-8, not as "
-            f"{request.headers.get('content-type') or 'an unnamed type'}",
+            f"a query comes as {FORM} or {QUERY} in UTF-8, not as {header or 'an unnamed type'}",
         )
-    body = _utf8(await _body(request))
-    pairs = decode(request.url.query, "the query string")
-    if media_type == FORM:
-        return asked([*pairs, *decode(body, "the form")])
-    return asked([*pairs, ("query", body)])
+    return media_type
+
+
+def asked_by_post(body: bytes, *, media_type: str, query_string: str) -> Asked:
+    """The operation of a POST request, a form or the query itself. Raises RequestError (400)."""
+    text = _utf8(body)
+    pairs = decode(query_string, "the query string")
+    return asked([*pairs, *(decode(text, "the form") if media_type == FORM else [("query", text)])])
 
 
 def asked(pairs: Pairs) -> Asked:
@@ -97,17 +95,6 @@ def decode(text: str, where: str) -> Pairs:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError as error:
         raise RequestError(HTTPStatus.BAD_REQUEST, f"{where} cannot be decoded: {error}") from error
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise RequestError(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a query may have {LONGEST_BODY} bytes at most"
-            )
-    return bytes(body)
 
 
 def _utf8(body: bytes) -> str:

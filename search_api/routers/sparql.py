@@ -15,15 +15,17 @@ from graph.errors import QueryError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from search_api.dependencies import pages_of
 from search_api.negotiation import HTML
-from search_api.problems import problem_of
+from search_api.problems import RequestError, problem_of
 from search_api.query_threads import in_query_thread
 from search_api.routers.descriptions import describe
 from search_api.service import Served
 from search_api.sparql_descriptions import service_description
 from search_api.sparql_pages import PAGE_RESULTS, empty_page, result_page
-from search_api.sparql_requests import FORM, QUERY, Asked, asked, asked_by_post, decode
+from search_api.sparql_requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
 
 router = APIRouter(tags=["sparql"])
+#: Longest request body in bytes.
+LONGEST_BODY = 1_000_000
 ALLOWED = "GET, HEAD, POST, OPTIONS"
 _QUERY_PARAMETERS: list[dict[str, Any]] = [
     {
@@ -98,7 +100,9 @@ async def sparql_get(request: Request) -> Response:
 )
 async def sparql_post(request: Request) -> Response:
     """Answer a query sent as a form or as `application/sparql-query`."""
-    return await _respond(request, await asked_by_post(request))
+    media_type = check_content_type(request.headers.get("content-type", ""))
+    body = await _body(request)
+    return await _respond(request, asked_by_post(body, media_type=media_type, query_string=request.url.query))
 
 
 @router.options("/sparql", include_in_schema=False)
@@ -139,6 +143,17 @@ async def _respond(request: Request, operation: Asked) -> Response:
         return Response(answer.content, media_type=answer.media_type)
 
     return await in_query_thread(request, work)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise RequestError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a query may have {LONGEST_BODY} bytes at most"
+            )
+    return bytes(body)
 
 
 def _for_page(request: Request, format: str | None) -> bool:
