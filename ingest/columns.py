@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.furniture import PAGE_NUMBER
-from ingest.lines import TERMINAL, Line
+from ingest.lines import Line
 from ingest.tables import RULE_LINE, piece
 
 _RUN = re.compile(r"\S+(?:\s\S+)*")  # text up to the next two spaces
@@ -65,10 +65,31 @@ def find_grids(text: str, lines: Sequence[Line], dropped: frozenset[int]) -> lis
             continue
         stretch, after, furniture = _stretch(text, lines, dropped, index)
         grid = _grid(text, lines, stretch, furniture)
-        if grid is not None:
+        if grid is not None and found and _is_continued(lines, dropped, found[-1], grid):
+            found[-1] = _joined(found[-1], grid)
+        elif grid is not None:
             found.append(grid)
         index = max(index + 1, grid.last + 1 if grid is not None else after)
     return found
+
+
+def _is_continued(lines: Sequence[Line], dropped: frozenset[int], before: Grid, grid: Grid) -> bool:
+    """Whether nothing but the end of a page stands between two grids of as many columns."""
+    between = range(before.last + 1, grid.first)
+    return (
+        len(before.edges) == len(grid.edges)
+        and all(lines[index].blank or index in dropped for index in between)
+        and (any(index in dropped for index in between) or lines[grid.first].page_top)
+    )
+
+
+def _joined(before: Grid, grid: Grid) -> Grid:
+    """Two grids as one; the columns of the second may stand elsewhere on their page."""
+    block = before.lines[-1].block + 1
+    moved = [line._replace(block=line.block + block) for line in grid.lines]
+    moved[0] = moved[0]._replace(torn=True)
+    furniture = before.furniture + grid.furniture
+    return Grid(before.first, grid.last, before.edges, (*before.lines, *moved), furniture)
 
 
 def _opens(text: str, line: Line) -> bool:
@@ -118,7 +139,13 @@ def _stretch(
         merged = _merge([*ink, *runs])
         fits = bool(runs) and (
             not stretch
-            or (len(merged) > 1 and not any(_supported(stretch, a, b) for a, b in _bridged(ink, runs)))
+            or (
+                len(merged) > 1
+                and not any(_supported(stretch, a, b) for a, b in _bridged(ink, runs))
+                and not (
+                    _inside_one(merged, runs) and not any(_supported(stretch, *g) for g in _gutters(ink))
+                )
+            )
         )
         if not fits and not (stretch and _is_page_line(text, lines, index, ink)):
             break
@@ -145,6 +172,15 @@ def _merge(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((begin, end))
     return merged
+
+
+def _gutters(ink: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(left[1], right[0]) for left, right in pairwise(ink)]
+
+
+def _inside_one(ink: Sequence[tuple[int, int]], runs: Sequence[tuple[int, int]]) -> bool:
+    """Whether several runs are in one column, which then is a line of text before the first of a table."""
+    return len(runs) > 1 and any(begin <= runs[0][0] and runs[-1][1] <= end for begin, end in ink)
 
 
 def _bridged(ink: Sequence[tuple[int, int]], runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -265,7 +301,7 @@ def _tabular(
         for (_, end), (begin, _) in pairwise(runs.spans)
     ]
     large = sum(1 for first, _ in begins if not first.islower())
-    after_stop = sum(1 for _, end in begins if TERMINAL.search(text, end - 1, end))
+    after_stop = sum(1 for _, end in begins if text[end - 1] in ".!?…")
     return len(full) > 2 and 2 * large > len(begins) > 3 * after_stop and _stands_apart(lines, rows)
 
 

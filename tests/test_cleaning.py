@@ -247,7 +247,8 @@ def test_any_text_is_cleaned_to_its_own_letters(text: str) -> None:
     for at in range(len(result.text)):
         span = result.source(at, at + 1)
         assert 0 <= span.start <= span.end <= len(text)
-        assert result.source(0, at).start <= span.start
+        whole = result.source(0, at + 1)
+        assert whole.start <= span.start <= span.end <= whole.end
     for offset in range(len(text) + 1):
         assert 0 <= result.clean_offset(offset) <= len(result.text)
     if "](" in text:
