@@ -329,7 +329,10 @@ WORDS = st.sampled_from(
 )
 LINES = st.lists(WORDS, min_size=1, max_size=4).map(lambda words: "".join(f"{w:<9}" for w in words).rstrip())
 GRIDS = st.lists(
-    st.one_of(LINES, LINES, LINES, st.sampled_from(["", "\f", "Red – Memoria    7", "a\tb", "| a | b |", "+---+---+"])),
+    st.one_of(
+        LINES, LINES, LINES,
+        st.sampled_from(["", "\f", "Red – Memoria    7", "a\tb", "| a | b |", "+---+---+"]),
+    ),
     max_size=30,
 ).map("\n".join)  # fmt: skip
 
