@@ -322,7 +322,10 @@ class _Reader:
         # The authority file knows many that no document names; a search finds what was told.
         told = {
             str(row["s"])
-            for row in self._rows("SELECT DISTINCT ?s { ?passage rp:mentions ?s . ?s a rp:Actor }")
+            for row in self._rows(
+                "SELECT DISTINCT ?s { { ?passage rp:mentions ?s }"
+                " UNION { ?claim a rp:Claim ; rdf:subject|rdf:object ?s } ?s a rp:Actor }"
+            )
         }
         for iri, name in sorted(self._names.items()):
             if iri not in told and iri not in parts:
@@ -404,8 +407,8 @@ def _placed(entry: IndexEntry, passage: IndexEntry) -> IndexEntry:
 
 
 def _fold_copies(entries: list[IndexEntry]) -> list[IndexEntry]:
-    """Give a passage that repeats another word for word (in another document, or a heading in a table) the unit
-    of its first occurrence."""
+    """Give a passage that repeats another word for word the unit of its first occurrence: a passage that two
+    documents share, or a heading that a table repeats."""
     first: dict[str, IndexEntry] = {}
     moved: dict[str, str] = {}
     for entry in entries:
