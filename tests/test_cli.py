@@ -2,11 +2,10 @@
 
 import json
 import os
-import resource
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
