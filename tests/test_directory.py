@@ -1,11 +1,19 @@
 """Directories of institutions in spreadsheets."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
-from graph.errors import DocumentError, EmptyDocument, UnreadableDocument, UnsupportedDocument
+from graph.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
 from ingest.readers.directory import Directory, DirectoryRow, country_code, read_directory
 
 MAX_BYTES = 10**7
@@ -46,6 +54,101 @@ def test_bad_rows_are_reported_by_number_and_the_rest_goes_in(tmp_path: Path) ->
         (3, "has no name"),
         (5, "'Atlántida' is no country that is known"),
     ]
+
+
+def test_a_file_beside_it_names_columns_that_have_other_headers(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.columns.toml").write_text(
+        '"Denominación" = "name"\n"Domicilio" = "city"\n"Fax" = "website"\n'
+    )
+    found = read(
+        tmp_path / "a.csv", "Nombre,Denominación,Domicilio,País\nAna,Cámara del Valle,Cali,Colombia\n"
+    )
+    assert [(r.name, r.city, r.country) for r in found.rows] == [("Cámara del Valle", "Cali", "CO")]
+    assert [(p.row, p.message) for p in found.problems] == [
+        (1, "has no header 'fax', which the file of columns names")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('"Denominación" = "fax"', "'Denominación' is given the field 'fax'; use one of name, acronym"),
+        ("Denominación: name", "not a file of columns"),
+        (b"\xff\xfe", "not a file of columns"),
+        ('a = ["name"]', r"given the field \['name'\]"),
+    ],
+)
+def test_a_file_of_columns_that_cannot_be_used_says_why(
+    content: str | bytes, message: str, tmp_path: Path
+) -> None:
+    raw = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "a.csv.columns.toml").write_bytes(raw)
+    with pytest.raises(UnreadableDocument, match=rf"^a\.csv\.columns\.toml: .*{message}"):
+        read(tmp_path / "a.csv", "Denominación\nCámara\n")
+
+
+def test_an_institution_that_comes_twice_is_one_row(tmp_path: Path) -> None:
+    found = read(
+        tmp_path / "a.csv",
+        "nombre,país,sigla,temas\nCámara Norte,Perú,,tic\nCAMARA NORTE,,CN,avales\nCámara Norte,Chile,,\n"
+        "Cámara  Norte,,X,\n",
+    )
+    assert [(r.name, r.country, r.acronym, r.themes, r.row) for r in found.rows] == [
+        ("Cámara Norte", "PE", "CN", ("tic", "avales"), 2),
+        ("Cámara Norte", "CL", None, (), 4),
+        ("Cámara Norte", None, "X", (), 5),  # of which of the two countries, nobody knows
+    ]
+    assert [(p.row, p.message.split(";")[0]) for p in found.problems] == [
+        (3, "names 'CAMARA NORTE' again, as row 2 does")
+    ]
+
+
+def sheet(rows: str, *, dimension: str = "A1:B9", strings: str = "") -> bytes:
+    """A workbook of one sheet of SpreadsheetML."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    out, copy = io.BytesIO(), io.BytesIO()
+    Workbook().save(out)
+    with zipfile.ZipFile(out) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
+        parts = {name: source.read(name).decode() for name in source.namelist()}
+        parts["xl/worksheets/sheet1.xml"] = (
+            f'<worksheet {main}><dimension ref="{dimension}"/><sheetData>{rows}</sheetData></worksheet>'
+        )
+        parts["xl/sharedStrings.xml"] = f"<sst {main}>{strings}</sst>"
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+            "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+        )
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return copy.getvalue()
+
+
+HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>nombre</t></is></c></row>'
+
+
+def test_a_sheet_that_claims_millions_of_cells_is_read_for_what_it_holds(tmp_path: Path) -> None:
+    cells = '<c r="A99999" t="inlineStr"><is><t>Cámara</t></is></c><c r="XFD99999"><v>1</v></c>'
+    row = f'<row r="99999">{cells}</row>'
+    found = read(tmp_path / "a.xlsx", sheet(HEAD + row, dimension="A1:XFD1048576"))
+    assert [(r.name, r.row) for r in found.rows] == [("Cámara", 99_999)]
+
+
+def test_a_sheet_of_too_many_rows_is_refused(tmp_path: Path) -> None:
+    row = '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    with pytest.raises(DocumentTooLarge, match="over 100,000 rows; split it"):
+        read(tmp_path / "a.xlsx", sheet(HEAD + row))
+
+
+def test_a_long_text_that_every_row_refers_to_is_cut(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 3000))
+    text = "<si><t>" + "cámara " * 100_000 + "</t></si>"
+    found = read(tmp_path / "a.xlsx", sheet(HEAD + rows, strings=text))
+    assert [len(row.name) for row in found.rows] == [500]
+
+
+def test_a_workbook_that_unpacks_beyond_measure_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentTooLarge, match="unpacks to"):
+        read(tmp_path / "a.xlsx", sheet(HEAD + "<row/>" * 2_000_000))
 
 
 def test_workbooks_are_read_from_the_sheet_that_has_names(tmp_path: Path) -> None:

@@ -433,7 +433,8 @@ class TestPdf:
 
     def test_running_heads_and_page_numbers_are_taken_out_by_the_cleaning(self) -> None:
         pages = [
-            [(50, 810, "Red andina - Memoria 2011"), *((50, 770 - 12 * n, line) for n, line in enumerate(body)),
+            [(50, 810, "Red andina - Memoria 2011"),
+             *((50, 770 - 12 * n, line) for n, line in enumerate(body)),
              (290, 40, f"Página {number} de 4")]
             for number, body in enumerate((LEFT, RIGHT, LEFT, RIGHT), 1)
         ]  # fmt: skip

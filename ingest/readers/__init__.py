@@ -138,6 +138,8 @@ def discover(
             problems.append(UnreadableDocument(f"{path}: there is no such file or directory; check the path"))
             continue
         for found in inside:
+            if found.name.endswith(".columns.toml"):
+                continue  # it belongs to the directory of institutions beside it
             if found.suffix.lower() in suffixes:
                 files[found] = None
             else:

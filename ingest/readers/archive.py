@@ -5,7 +5,9 @@ from io import BytesIO
 
 from graph.errors import DocumentTooLarge, UnreadableDocument
 
-_UNPACKED = 4  # times the byte limit that the parts together may unpack to
+UNPACKED = 4
+"""Times the byte limit that the parts together may unpack to."""
+
 _PARTS = 10_000
 _RATIO = (
     200  # times its packed size that one part may unpack to, above _SMALL bytes; real ones reach about 30
@@ -23,10 +25,10 @@ def check_archive(data: bytes, *, name: str, max_bytes: int) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
             total = sum(part.file_size for part in parts)
-            if total > _UNPACKED * max_bytes or len(parts) > _PARTS:
+            if total > UNPACKED * max_bytes or len(parts) > _PARTS:
                 raise DocumentTooLarge(
                     f"{name}: unpacks to {total:,} bytes in {len(parts):,} parts, over the limit of "
-                    f"{_UNPACKED * max_bytes:,} bytes and {_PARTS:,} parts; take out pictures or split it"
+                    f"{UNPACKED * max_bytes:,} bytes and {_PARTS:,} parts; take out pictures or split it"
                 )
             for part in parts:
                 if part.file_size > _SMALL and part.file_size > _RATIO * max(1, part.compress_size):

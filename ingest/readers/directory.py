@@ -2,21 +2,24 @@
 
 import csv
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument, UnsupportedDocument
-from ingest.readers.archive import check_archive
 from ingest.readers.text import decode
+from ingest.readers.workbook import cells_of, workbook
 
 DIRECTORY_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx"})
+MAPPING_SUFFIX = ".columns.toml"
 
 _HEADER_ROWS = 10  # rows in which the header must stand; titles and notes often come before it
+_MOST_ROWS = 100_000
 _DELIMITERS = ",;\t|"
 
 # Headers by the field they fill, without accents and in small letters; the whole header must match.
@@ -66,8 +69,11 @@ class Directory(NamedTuple):
 def read_directory(path: Path, *, max_bytes: int) -> Directory:
     """Read a .csv, .tsv or .xlsx directory of institutions (the first sheet that has a header for names).
 
-    A row without a name is left out, a country that is not known is left empty; both are reported. Raises a
-    DocumentError for a file that cannot be used as a whole.
+    Headers that are not known by themselves are told by a file beside it, `<file>.columns.toml`, with lines
+    `"Denominación" = "name"`; the fields are name, acronym, type, country, city, website and themes. A row
+    without a name is left out, a country that is not known is left empty, a row that tells of the same
+    institution as one before it is added to that one; all are reported. Raises a DocumentError for a file
+    that cannot be used as a whole.
     """
     name, suffix = path.name, path.suffix.lower()
     if suffix not in DIRECTORY_SUFFIXES:
@@ -85,18 +91,61 @@ def read_directory(path: Path, *, max_bytes: int) -> Directory:
         ) from error
     if not data.strip():
         raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
-    sheets = _workbook(data, name=name, max_bytes=max_bytes) if suffix == ".xlsx" else [_csv(data, name=name)]
+    mapped = read_mapping(path.with_name(name + MAPPING_SUFFIX))
+    sheets: Iterable[Iterator[list[str]]]
+    sheets = workbook(data, name=name, max_bytes=max_bytes) if suffix == ".xlsx" else [_csv(data, name=name)]
     seen: list[str] = []
     for sheet in sheets:
-        for number, cells in enumerate(sheet[:_HEADER_ROWS]):
-            columns = {i: _COLUMNS[key] for i, cell in enumerate(cells) if (key := _key(cell)) in _COLUMNS}
+        rows = enumerate(sheet, 1)
+        for number, cells in rows:
+            columns = _columns(cells, mapped)
             if "name" in columns.values():
-                return _rows(sheet[number + 1 :], columns, first=number + 2)
-        seen += [cell for cells in sheet[:1] for cell in cells if cell][:8]
+                return _rows(rows, columns, name=name, problems=_unmet(mapped, cells, number))
+            if number == 1:
+                seen += [cell for cell in cells if cell][:8]
+            if number == _HEADER_ROWS:
+                break
     raise UnreadableDocument(
         f"{name}: no column of names; its first row reads {', '.join(seen) or 'nothing'}. Call the column "
-        "nombre, nome or name"
+        f'nombre, nome or name, or say which it is in {name}{MAPPING_SUFFIX}: "its header" = "name"'
     )
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """The fields by the headers that a mapping file gives them; empty where there is no such file.
+
+    Raises UnreadableDocument for one that is not TOML or names a field that there is not.
+    """
+    try:
+        stated = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UnreadableDocument(
+            f'{path.name}: not a file of columns ({error}); write lines such as "Denominación" = "name"'
+        ) from error
+    for header, field in stated.items():
+        if not isinstance(field, str) or field not in _HEADERS:
+            raise UnreadableDocument(
+                f"{path.name}: {header!r} is given the field {field!r}; use one of {', '.join(_HEADERS)}"
+            )
+    return {_key(header): field for header, field in stated.items()}
+
+
+def _columns(cells: Sequence[str], mapped: dict[str, str]) -> dict[int, str]:
+    """The fields by column; a field that the mapping gives is not looked for under other headers."""
+    given = {i: mapped[key] for i, cell in enumerate(cells) if (key := _key(cell)) in mapped}
+    taken = set(given.values())
+    known = {i: _COLUMNS[key] for i, cell in enumerate(cells) if (key := _key(cell)) in _COLUMNS}
+    return given | {i: field for i, field in known.items() if i not in given and field not in taken}
+
+
+def _unmet(mapped: dict[str, str], cells: Sequence[str], number: int) -> list[RowProblem]:
+    missing = mapped.keys() - {_key(cell) for cell in cells}
+    return [
+        RowProblem(number, f"has no header {header!r}, which the file of columns names")
+        for header in sorted(missing)
+    ]
 
 
 def country_code(name: str) -> str | None:
@@ -104,10 +153,15 @@ def country_code(name: str) -> str | None:
     return _countries().get(_key(name))
 
 
-def _rows(sheet: Sequence[Sequence[str]], columns: dict[int, str], *, first: int) -> Directory:
+def _rows(
+    sheet: Iterable[tuple[int, Sequence[str]]], columns: dict[int, str], *, name: str,
+    problems: list[RowProblem],
+) -> Directory:  # fmt: skip
     rows: list[DirectoryRow] = []
-    problems: list[RowProblem] = []
-    for number, cells in enumerate(sheet, first):
+    known: dict[str, list[int]] = {}
+    for number, cells in sheet:
+        if number > _MOST_ROWS:
+            raise DocumentTooLarge(f"{name}: over {_MOST_ROWS:,} rows; split it")
         if not any(cells):
             continue
         values: dict[str, str] = {}
@@ -121,51 +175,57 @@ def _rows(sheet: Sequence[Sequence[str]], columns: dict[int, str], *, first: int
         country = country_code(stated) if stated else None
         if stated and country is None:
             problems.append(RowProblem(number, f"{stated!r} is no country that is known; it is left empty"))
-        rows.append(
-            DirectoryRow(
-                name=values["name"],
-                acronym=values.get("acronym"),
-                type=values.get("type"),
-                country=country,
-                city=values.get("city"),
-                website=values.get("website"),
-                row=number,
-                themes=tuple(t.strip() for t in re.split(r"[;,|/]", values.get("themes", "")) if t.strip()),
-            )
+        row = DirectoryRow(
+            name=values["name"],
+            acronym=values.get("acronym"),
+            type=values.get("type"),
+            country=country,
+            city=values.get("city"),
+            website=values.get("website"),
+            row=number,
+            themes=tuple(t.strip() for t in re.split(r"[;,|/]", values.get("themes", "")) if t.strip()),
         )
+        same = known.setdefault(_key(row.name), [])
+        twins = [at for at in same if row.country is None or rows[at].country in {None, row.country}]
+        # Where two institutions of other countries have that name, nobody knows which of them is meant.
+        if len(twins) == 1:
+            before = rows[twins[0]]
+            rows[twins[0]] = _joined(before, row)
+            problems.append(
+                RowProblem(
+                    number, f"names {row.name!r} again, as row {before.row} does; what it adds is put there"
+                )
+            )
+            continue
+        same.append(len(rows))
+        rows.append(row)
     return Directory(tuple(rows), tuple(problems))
 
 
-def _csv(data: bytes, *, name: str) -> list[list[str]]:
+def _joined(first: DirectoryRow, second: DirectoryRow) -> DirectoryRow:
+    """The first row with what only the second one says."""
+    return replace(
+        first,
+        acronym=first.acronym or second.acronym,
+        type=first.type or second.type,
+        country=first.country or second.country,
+        city=first.city or second.city,
+        website=first.website or second.website,
+        themes=tuple(dict.fromkeys((*first.themes, *second.themes))),
+    )
+
+
+def _csv(data: bytes, *, name: str) -> Iterator[list[str]]:
     text = decode(data, name=name)
     head = text[:5000]
     delimiter = max(_DELIMITERS, key=head.count)
     try:
-        return [_cells(row) for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter)]
+        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+            yield cells_of(row)
     except csv.Error as error:
         raise UnreadableDocument(
             f"{name}: not a table of separated values ({error}); export it again"
         ) from error
-
-
-def _workbook(data: bytes, *, name: str, max_bytes: int) -> list[list[list[str]]]:
-    from openpyxl import load_workbook
-
-    check_archive(data, name=name, max_bytes=max_bytes)
-    try:
-        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
-        try:
-            return [[_cells(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
-        finally:
-            book.close()
-    except Exception as error:  # openpyxl lets errors of zipfile, of XML and its own through
-        raise UnreadableDocument(
-            f"{name}: not a workbook, or a damaged one ({type(error).__name__}: {error}); save it anew"
-        ) from error
-
-
-def _cells(row: Iterable[object]) -> list[str]:
-    return ["" if cell is None else " ".join(str(cell).split()) for cell in row]
 
 
 def _key(text: str) -> str:
