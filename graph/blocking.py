@@ -1,7 +1,7 @@
 """Which pairs are worth comparing: those that share something rare, found by an index instead of all pairs.
 
-A block is all that have one key. A block that is too large says nothing of who is who and is passed over; a pair
-that only such blocks hold is not found, which costs a candidate and never makes a false merge.
+A block is all that have one key. A block that is too large says nothing of who is who and is passed over; a
+pair that only such blocks hold is not found, which costs a candidate and never makes a false merge.
 """
 
 from collections import defaultdict
@@ -34,8 +34,8 @@ def candidate_pairs(
 
 
 def actor_keys(actor: ActorProfile) -> Iterator[str]:
-    """The whole name, its rare words (whole, by their begin and by their end), two general words in a country,
-    and acronyms, stated or formed by initials."""
+    """The whole name, its rare words (whole, by their begin and by their end), else two general words in a
+    country, and acronyms, stated or formed by initials."""
     countries = sorted(actor.countries) or [""]
     for wording in actor.wordings:
         own = [word for word in wording.words if word.kind not in ("country", "optional")]
@@ -49,7 +49,10 @@ def actor_keys(actor: ActorProfile) -> Iterator[str]:
                 yield f"$ {word.form[-_AFFIX:]}"
                 for country in countries:
                     yield f"^ {word.form[:_AFFIX]} {country}"
-        for one, other in combinations(sorted({word.key for word in own}), 2):
+                    yield f"$ {word.form[-_AFFIX:]} {country}"
+        # A name of its own finds its twin by itself; two general words are for names that have nothing else.
+        general = set() if wording.distinctive else {word.key for word in own}
+        for one, other in combinations(sorted(general), 2):
             for country in countries:
                 yield f"+ {one} {other} {country}"
     for acronym in actor.all_acronyms:
@@ -60,7 +63,8 @@ def actor_keys(actor: ActorProfile) -> Iterator[str]:
 
 
 def event_keys(event: EventProfile) -> Iterator[str]:
-    """The day with the place; a word of the title with the day, the month or the year; the edition with a word."""
+    """The day with the place; a word of the title with the day, the month or the year; the edition with a
+    word."""
     since, place = event.since or "", event.city or event.country or ""
     if len(since) == 10:
         yield f"d {since}"

@@ -1,9 +1,9 @@
 """Are two actors one institution? A score from 0 to 1, its reasons, and a verdict.
 
-In the manner of nomenklatura: each feature (name, acronym, country, type, unit) says what it found and what that
-weighs; some veto, some only forbid to be sure. "same" is meant to be certain, since it merges without a person:
-whatever rests on thin evidence is "maybe" and waits for one. Names compare through `graph.wording`, so word order,
-accents, translations, legal endings and small typing errors do not matter.
+In the manner of nomenklatura: each feature (name, acronym, country, type, unit) says what it found and what
+that weighs; some veto, some only forbid to be sure. "same" is meant to be certain, since it merges without a
+person: whatever rests on thin evidence is "maybe" and waits for one. Names compare through `graph.wording`, so
+word order, accents, translations, legal endings and small typing errors do not matter.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,8 +17,8 @@ from graph.wording import Overlap, Word, Wording, bracketed, initials, overlap, 
 
 Verdict = Literal["same", "maybe", "different"]
 
-# Set on the labelled pairs (tests/data/identity_pairs.csv): no pair of two institutions reaches SAME, and what a
-# person should look at reaches MAYBE.
+# Set on the labelled pairs (tests/data/identity_pairs.csv): no pair of two institutions reaches SAME, and
+# what a person should look at reaches MAYBE.
 SAME, MAYBE = 0.92, 0.72
 
 # Bodies of one State: of two in different countries none is the other, whatever their names.
@@ -58,10 +58,11 @@ _RENAMED = frozenset({"head:ministry", "head:secretariat", "head:agency"})
 
 @dataclass(frozen=True)
 class ActorProfile:
-    """What is known of an actor: `names` (the label first), `acronyms`, `type` (slug), `country` (ISO 3166-1).
+    """What is known of an actor: `names` (the label first), `acronyms`, `type` (slug), `country` (ISO
+    3166-1).
 
-    `known` are entries of the authority file; one without a country is a body of several States. `unit_of` is the
-    IRI of the larger body.
+    `known` are entries of the authority file; one without a country is a body of several States. `unit_of` is
+    the IRI of the larger body.
     """
 
     iri: str
@@ -79,7 +80,8 @@ class ActorProfile:
 
     @cached_property
     def wordings(self) -> tuple[Wording, ...]:
-        """Its names as words, each once, the label first; of acronyms those long enough to be names (IBERPYME)."""
+        """Its names as words, each once, the label first; of acronyms those long enough to be names
+        (IBERPYME)."""
         found = (wording(name) for name in self.names if not is_acronym(name) or len(name) >= _NAMELIKE)
         return tuple(dict.fromkeys(w for w in found if w.words))[:_MOST_NAMES]
 
@@ -93,7 +95,8 @@ class ActorProfile:
 
     @cached_property
     def all_acronyms(self) -> frozenset[str]:
-        """Its acronyms, folded: stated ones, names that are nothing else, and those that a name has in brackets."""
+        """Its acronyms, folded: stated ones, names that are nothing else, and those that a name has in
+        brackets."""
         texts = (*self.acronyms, *self.names, *(text for name in self.names for text in bracketed(name)))
         return frozenset(
             folded
@@ -148,7 +151,8 @@ class Comparison:
 
 
 def is_acronym(text: str) -> bool:
-    """Whether a name is nothing but an acronym: one word of 2 to 12 letters, mostly capitals ("BID", "CAFi")."""
+    """Whether a name is nothing but an acronym: one word of 2 to 12 letters, mostly capitals ("BID",
+    "CAFi")."""
     word = text.strip().strip(".")
     letters = [c for c in word if c.isalpha()]
     return (
@@ -164,11 +168,14 @@ def compare(
 ) -> Comparison:
     """Compare two actors. Symmetric: `compare(a, b)` and `compare(b, a)` agree in score and verdict.
 
-    `unique` says that in the collection all bearers of their name or acronym could be one body, so that a missing
-    country does not matter. `ambiguous` are folded acronyms that are known to mean several things.
+    `unique` says that in the collection all bearers of their name or acronym could be one body, so that a
+    missing country does not matter. `ambiguous` are folded acronyms that are known to mean several things.
     """
     if a.unit_of == b.iri or b.unit_of == a.iri:
         return _veto("unit", "one is a unit of the other")
+    if two_states(a, b):  # most pairs of a large collection end here
+        told = [", ".join(sorted(actor.countries)) for actor in (a, b)]
+        return _veto("country", f"one is of {told[0]}, the other of {told[1]}")
     named = _compare_names(a, b)
     shared = a.all_acronyms & b.all_acronyms
     clear = {acronym for acronym in shared if len(acronym) > _SHORT_ACRONYM and acronym not in ambiguous}
@@ -219,7 +226,18 @@ def compare(
     return Comparison(score, tuple(reasons), verdict)
 
 
-@dataclass(frozen=True, slots=True)
+def two_states(a: ActorProfile, b: ActorProfile) -> bool:
+    """Whether they are of different countries and at least one is a body of one State."""
+    return bool(
+        a.countries
+        and b.countries
+        and a.countries.isdisjoint(b.countries)
+        and not (a.several_states or b.several_states)
+        and (a.national or b.national)
+    )
+
+
+@dataclass(frozen=True)
 class _Names:
     """The two names that agree best, and how."""
 
@@ -236,7 +254,7 @@ class _Names:
         """Whether each side has a name of its own that the other has not: Bogotá, Barranquilla."""
         return all(any(w.kind == "name" for w in side) for side in (self.overlap.left, self.overlap.right))
 
-    @property
+    @cached_property
     def parted(self) -> str | None:
         """Why these are two names whatever they share; None where they may be one."""
         left, right = (
@@ -295,17 +313,18 @@ def _compare_names(a: ActorProfile, b: ActorProfile) -> _Names | None:
         little = min(sum(w.weight for w in side) for side in (mine, theirs)) < 1
         if little and (one.countries, {w.key for w in mine}) != (other.countries, {w.key for w in theirs}):
             continue
-        candidate = _Names(one, other, overlap(mine, theirs))
-        if _spelt_alike(mine, theirs):
-            candidate = _Names(one, other, Overlap(1.0, True, (), (), ()))
         if one.countries and other.countries and one.countries != other.countries:
             continue
-        if best is None or (candidate.parted is None, candidate.overlap.score) > (
-            best.parted is None,
-            best.overlap.score,
-        ):
+        if _spelt_alike(mine, theirs):
+            return _Names(one, other, Overlap(1.0, True, (), (), ()))
+        candidate = _Names(one, other, overlap(mine, theirs))
+        if best is None or _fit(candidate) > _fit(best):
             best = candidate
     return best
+
+
+def _fit(names: _Names) -> tuple[bool, float]:
+    return names.parted is None, names.overlap.score
 
 
 def _spelt_alike(mine: Iterable[Word], theirs: Iterable[Word]) -> bool:
@@ -345,7 +364,7 @@ def _compare_countries(
             return Reason("country", 0.02, f"both are of {', '.join(sorted(mine & theirs))}")
         if a.several_states or b.several_states:
             return Reason("country", 0.0, "a body of several States may be placed in any of them")
-        if a.national or b.national or named is None or not named.distinctive:
+        if named is None or not named.distinctive:
             return Reason(
                 "country", -1.0, f"one is of {', '.join(told[0])}, the other of {', '.join(told[1])}"
             )

@@ -190,8 +190,8 @@ class Apart:
 def apart(decisions: Iterable[Decision]) -> Apart:
     """Who was told apart and not merged since.
 
-    A `Split` that undoes a curator's merge parts the two that it had joined; one that undoes none takes the IRI
-    out of what the comparer joined.
+    A `Split` that undoes a curator's merge parts the two that it had joined; one that undoes none takes the
+    IRI out of what the comparer joined.
     """
     direct: dict[str, str] = {}
     alone: set[str] = set()

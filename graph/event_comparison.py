@@ -1,7 +1,7 @@
 """Are two events one event, told by two documents, perhaps in two languages?
 
-As in `graph.comparison`, with other features: when, where, which edition, what the titles say, who took part. A
-day and a city rarely hold two events of one title; a year easily does. "same" merges without a person.
+As in `graph.comparison`, with other features: when, where, which edition, what the titles say, who took part.
+A day and a city rarely hold two events of one title; a year easily does. "same" merges without a person.
 """
 
 from collections.abc import Collection
@@ -27,8 +27,9 @@ _NEAR_TYPES = (
 class EventProfile:
     """What is known of an event.
 
-    `start` and `end` are ISO 8601 days, year-months or years; `city` is the slug of the city's place, `country`
-    ISO 3166-1; `actors` are IRIs of those who took part, `documents` the slugs of those that tell it.
+    `start` and `end` are ISO 8601 days, year-months or years; `city` is the slug of the city's place,
+    `country` ISO 3166-1; `actors` are IRIs of those who took part, `documents` the slugs of those that tell
+    it.
     """
 
     iri: str

@@ -1,8 +1,8 @@
 """Resolution at work in a snapshot: read what the documents say, settle who is who, publish it.
 
 Beside the graph that is published, a snapshot keeps the graph as it was said (`said/{slug}.nq`), its records
-(`said/{slug}.json`) and how it was rewritten (`said/plans.json`). A document is rewritten only where what it said,
-or what resolution makes of it, has changed; where nothing is to be changed, both graphs are one file.
+(`said/{slug}.json`) and how it was rewritten (`said/plans.json`). A document is rewritten only where what it
+said, or what resolution makes of it, has changed; where nothing is to be changed, both graphs are one file.
 """
 
 import json
@@ -27,7 +27,8 @@ def resolve_snapshot(
 ) -> Resolution:
     """Settle who is who in a snapshot being built, and bring its published graphs up to it.
 
-    Writes the graphs of the documents that it changes, of decisions (where merged IRIs went) and of candidates.
+    Writes the graphs of the documents that it changes, of decisions (where merged IRIs went) and of
+    candidates.
     """
     documents = {slug: _records(writer, slug) for slug in sorted(writer.documents)}
     resolution = resolve_collection(documents, authority=authority, decisions=decisions)

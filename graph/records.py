@@ -1,6 +1,7 @@
 """What a document says of its actors and events, as small records: all that telling identities apart needs.
 
-They are read from the document's own graph, so that whatever made the graph, a record says no more than it does.
+They are read from the document's own graph, so that whatever made the graph, a record says no more than it
+does.
 """
 
 import json
@@ -12,7 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from ontology.namespaces import ID, ORG, RDF, RDFS, ROLE_PROPERTIES, RP, SCHEMA, SKOS
 
-# What a resource has one of; two documents may differ, and `graph.resolution` then settles which value stands.
+# What a resource has one of; two documents may differ, and `graph.resolution` then settles which value
+# stands.
 SINGLE = (
     RP + "actorType",
     RP + "eventType",
@@ -30,8 +32,8 @@ _ROLES = frozenset(ROLE_PROPERTIES.values())
 class Record:
     """An actor or event as one document tells it.
 
-    `labels` are (text, language); `values` predicate IRI → object in N-Triples, for the predicates of `SINGLE`;
-    `whole` is the body of a unit or the event of a part; `actors` those who took part in an event.
+    `labels` are (text, language); `values` predicate IRI → object in N-Triples, for the predicates of
+    `SINGLE`; `whole` is the body of a unit or the event of a part; `actors` those who took part in an event.
     """
 
     iri: str
@@ -98,7 +100,8 @@ def records(quads: Iterable[Quad]) -> list[Record]:
 
 
 def read_records(path: Path) -> list[Record]:
-    """The records of an N-Quads file with one statement a line; only lines about actors and events are parsed."""
+    """The records of an N-Quads file with one statement a line; only lines about actors and events are
+    parsed."""
     with path.open("rb") as file:
         lines = b"".join(line for line in file if line.startswith(_SUBJECTS))
     return records(parse(lines, format=RdfFormat.N_QUADS, lenient=True))

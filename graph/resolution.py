@@ -1,18 +1,19 @@
 """Which actors and events of a collection are one: sure pairs merge, doubtful ones wait for a person.
 
 The graph of a document stays as the document said it, under the IRIs that its own names give. Resolution is a
-function of all documents' records, the authority file and the log of decisions: it gives redirects, old IRI → the
-IRI that stands for it, and the published graphs are the said ones with the redirects applied (`graph.rewriting`).
-So
+function of all documents' records, the authority file and the log of decisions: it gives redirects, old IRI →
+the IRI that stands for it, and the published graphs are the said ones with the redirects applied
+(`graph.rewriting`). So
 
 - the order of reading does not matter, and resolving twice changes nothing;
-- a merge is undone by leaving it out: a curator's `Split` or `Distinct`, a better comparer, or a document that is
+- a merge is undone by leaving it out: a curator's `Split` or `Distinct`, a better comparer, or a document
+that is
   taken away; nothing has to be read again;
 - a claim keeps its IRI and its verdict whichever way its subject goes, since it was named by what was said.
 
-Which IRI stands for a cluster follows from its members alone: an entry of the authority file, else what a curator
-merged into, else one that names its country, else the first in the alphabet. A new document can so bring a better
-IRI; the old one then redirects.
+Which IRI stands for a cluster follows from its members alone: an entry of the authority file, else what a
+curator merged into, else one that names its country, else the first in the alphabet. A new document can so
+bring a better IRI; the old one then redirects.
 """
 
 import re
@@ -21,7 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from graph.blocking import actor_keys, candidate_pairs, event_keys
-from graph.comparison import ActorProfile, Comparison, Reason, compare
+from graph.comparison import ActorProfile, Comparison, Reason, compare, two_states
 from graph.decisions import Apart, Decision, apart, merged
 from graph.event_comparison import EventProfile, compare_events
 from graph.naming import fold
@@ -48,10 +49,10 @@ class Candidate:
 class Resolution:
     """Who is who in a collection.
 
-    `redirects`: old IRI → the IRI that stands for it. `values`: for a merged resource, the one value (N-Triples) of
-    each property of `SINGLE`, None where the authority file speaks. `labels`: its labels as (text, language);
-    other members' names become alternative labels. `candidates`: doubtful pairs, the likeliest first. `merges`:
-    the pairs that the comparer was sure of, for who asks why.
+    `redirects`: old IRI → the IRI that stands for it. `values`: for a merged resource, the one value
+    (N-Triples) of each property of `SINGLE`, None where the authority file speaks. `labels`: its labels as
+    (text, language); other members' names become alternative labels. `candidates`: doubtful pairs, the
+    likeliest first. `merges`: the pairs that the comparer was sure of, for who asks why.
     """
 
     redirects: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +68,8 @@ def resolve_collection(
     authority: Sequence[Institution],
     decisions: Sequence[Decision],
 ) -> Resolution:
-    """Resolve the records of all documents (by slug). Deterministic; the order of the mapping does not matter."""
+    """Resolve the records of all documents (by slug). Deterministic; the order of the mapping does not
+    matter."""
     told: dict[str, dict[str, Record]] = defaultdict(dict)
     for slug in sorted(documents):
         for record in documents[slug]:
@@ -81,7 +83,7 @@ def resolve_collection(
     compared: list[tuple[str, str, Comparison]] = []
     for one, other in candidate_pairs(actors.values(), actor_keys):
         a, b = actors[one], actors[other]
-        if not (a.known and b.known):
+        if not (a.known and b.known) and not two_states(a, b):
             compared.append((one, other, compare(a, b, unique=bearers.unique(a, b), ambiguous=ambiguous)))
     clusters.add(compared, clash=lambda one, other: _actors_clash(actors.get(one), actors.get(other)))
 
@@ -95,7 +97,8 @@ def resolve_collection(
 
 
 class _Clusters:
-    """Union-find over IRIs that never joins what must stay apart. Curators' merges are there from the start."""
+    """Union-find over IRIs that never joins what must stay apart. Curators' merges are there from the
+    start."""
 
     def __init__(self, curated: Mapping[str, str], *, known: Collection[str], ruled: Apart) -> None:
         self._known = known

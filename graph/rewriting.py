@@ -1,8 +1,9 @@
-"""The graph of a document as it is published: what it said, under the IRIs that stand for its actors and events.
+"""The graph of a document as it is published: what it said, under the IRIs that stand for its actors and
+events.
 
-Claims keep their own IRIs and point to the new ones, so that the claim of a triple is found by the triple as it is
-published. What one merged resource can have only once keeps the value that resolution settled on; the claims still
-tell every value that was read.
+Claims keep their own IRIs and point to the new ones, so that the claim of a triple is found by the triple as
+it is published. What one merged resource can have only once keeps the value that resolution settled on; the
+claims still tell every value that was read.
 """
 
 import hashlib
@@ -22,7 +23,8 @@ _PART_OF = frozenset({ORG + "unitOf", SCHEMA + "superEvent"})
 
 
 def rewrite(quads: Iterable[Quad], resolution: Resolution, *, authority: bool = False) -> Iterator[Quad]:
-    """The quads with each redirected IRI replaced, as subject or object. The order stays; repetitions may come.
+    """The quads with each redirected IRI replaced, as subject or object. The order stays; repetitions may
+    come.
 
     What the `authority` graph says of an entry that stands for itself is left as it is.
     """
@@ -44,8 +46,8 @@ def rewrite(quads: Iterable[Quad], resolution: Resolution, *, authority: bool = 
                 if kept != "" and str(value) != kept:
                     continue
                 if predicate == _LABEL and isinstance(value, Literal):
-                    if (value.value, value.language or "") not in labels[subject.value]:
-                        predicate = _ALIAS
+                    label = (value.value, value.language or "")
+                    predicate = _LABEL if label in labels[subject.value] else _ALIAS
         if predicate.value in _PART_OF and subject == value:
             continue
         yield Quad(subject, predicate, value, quad.graph_name)

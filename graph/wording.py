@@ -96,7 +96,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or phrase of a name. `key` is its concept, or itself where the lexicon has none; `form` as folded."""
+    """A word or phrase of a name. `key` is its concept, or itself where the lexicon has none; `form` as
+    folded."""
 
     key: str
     kind: str
@@ -157,7 +158,8 @@ def title_wording(title: str) -> Wording:
 
 
 def initials(name: str) -> frozenset[str]:
-    """Acronyms that the words of a name may form, folded: with and without its small words; 3 letters at least.
+    """Acronyms that the words of a name may form, folded: with and without its small words; 3 letters at
+    least.
 
     "Inter-American Development Bank" gives idb and iadb.
     """
@@ -179,8 +181,8 @@ def bracketed(name: str) -> tuple[str, ...]:
 class Overlap:
     """How two wordings agree: `score` is a weighted Dice coefficient, 0 to 1.
 
-    `sure` is False where a pair of words was taken for a typing error on thin evidence; `left` and `right` are
-    the words of each side that the other does not have, `typos` the pairs that differ by letters.
+    `sure` is False where a pair of words was taken for a typing error on thin evidence; `left` and `right`
+    are the words of each side that the other does not have, `typos` the pairs that differ by letters.
     """
 
     score: float
@@ -214,8 +216,8 @@ def overlap(one: Sequence[Word], other: Sequence[Word]) -> Overlap:
 def _typing_error(one: Word, other: Word) -> tuple[float, bool]:
     """(closeness 0 to 1, whether that is certain) of two different words, by optimal string alignment.
 
-    Two words of the lexicon are never taken for one another, nor numbers. Certain is one edit in a word of seven
-    letters or two in eleven, the first letter kept: "Valencia" and "Palencia" are two cities.
+    Two words of the lexicon are never taken for one another, nor numbers. Certain is one edit in a word of
+    seven letters or two in eleven, the first letter kept: "Valencia" and "Palencia" are two cities.
     """
     known = {one.kind, other.kind} - {"name"}
     if (one.kind != "name" and other.kind != "name") or known & {"number", "country", "optional"}:
@@ -223,12 +225,12 @@ def _typing_error(one: Word, other: Word) -> tuple[float, bool]:
     if one.form == other.form:  # a word of the lexicon against the same word in a title's lexicon
         return 1.0, True
     shorter, longer = sorted((len(one.form), len(other.form)))
-    if shorter < 4 or any(map(str.isdigit, one.form + other.form)):
+    if shorter < 4 or longer - shorter > 2 or any(map(str.isdigit, one.form + other.form)):
         return 0.0, False
     edits = OSA.distance(one.form, other.form, score_cutoff=2)
     if edits > (2 if longer >= 9 else 1):
         return 0.0, False
-    certain = one.form[0] == other.form[0] and (edits == 1 and shorter >= 7 or shorter >= 11)
+    certain = one.form[0] == other.form[0] and ((edits == 1 and shorter >= 7) or shorter >= 11)
     return 1.0 - 0.05 * edits, certain
 
 
