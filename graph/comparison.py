@@ -1,8 +1,8 @@
 """Are two actors one institution? A score from 0 to 1, its reasons, and a verdict.
 
 In the manner of nomenklatura: each feature (name, acronym, country, type, unit) says what it found and what
-that weighs; some veto, some only forbid to be sure. "same" is meant to be certain, since it merges without a
-person: whatever rests on thin evidence is "maybe" and waits for one. Names compare through `graph.wording`, so
+that weighs; some veto, some only forbid to be sure. "same" is meant to be certain, since it merges without
+a person: what rests on thin evidence is "maybe" and waits for one. Names compare through `graph.wording`, so
 word order, accents, translations, legal endings and small typing errors do not matter.
 """
 
