@@ -23,7 +23,7 @@ __all__ = ["DIRECTORY_SUFFIXES", "DirectoryReading", "read"]
 
 
 class DirectoryReading(NamedTuple):
-    """A directory read: the document that its rows make, what it says, and the rows that say nothing usable."""
+    """A directory read: the document that its rows make, what it says, and the rows of no use."""
 
     document: Document
     extraction: Extraction

@@ -2,14 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
-from ingest.event_phrases import head_at
-from ingest.institutions import InstitutionMention, Known, heads
-from ingest.persons import find_persons
+from ingest.event_titles import head_at
+from ingest.gazetteer import country_code
+from ingest.grammar import NAME_SHAPES
+from ingest.institution_mentions import InstitutionMention, Known, behind
+from ingest.lexicon import institution_heads, pattern
+from ingest.person_names import find_persons
 from ingest.roles import find_cues
 from ingest.tokens import PhraseIndex, Token, fold, tokenise
+from ingest.well_known_places import PlaceTest
 
 
 @cache
@@ -19,50 +24,28 @@ def authority_names() -> "KnownNames":
 
     entries: list[tuple[str, Known]] = []
     for institution in institutions():
+        known = Known(
+            institution.name, institution.type, institution.country or None, institution.slug, acronym=False
+        )
         ambiguous = {fold(a) for a in institution.ambiguous_acronyms}
-        names = [institution.name, *institution.aliases, *institution.names.values()]
-        for name in dict.fromkeys(names):
-            one_word = len(name.split()) == 1
-            entries.append(
-                (
-                    name,
-                    Known(
-                        institution.name,
-                        institution.type,
-                        institution.country or None,
-                        institution.slug,
-                        one_word,
-                    ),
-                )
-            )
-        for acronym in institution.acronyms:
-            if fold(acronym) not in ambiguous:
-                entries.append(
-                    (
-                        acronym,
-                        Known(
-                            institution.name,
-                            institution.type,
-                            institution.country or None,
-                            institution.slug,
-                            True,
-                        ),
-                    )
-                )
-    known = {fold(name) for name, _ in entries}
+        for name in dict.fromkeys([institution.name, *institution.aliases, *institution.names.values()]):
+            entries.append((name, replace(known, acronym=len(name.split()) == 1)))
+        entries += [
+            (a, replace(known, acronym=True)) for a in institution.acronyms if fold(a) not in ambiguous
+        ]
+    whole = {fold(name) for name, _ in entries}
     bare = Counter(fold(s) for name, _ in entries if (s := _without_country(name)) != name)
     for name, entry in list(entries):
         short = _without_country(name)
-        # "Autoridad de la Micro, Pequeña y Mediana Empresa" is said without its country where no other has the name
-        if short != name and bare[fold(short)] == 1 and fold(short) not in known and len(short.split()) >= 5:
+        # "Autoridad de la Micro, Pequeña y Mediana Empresa" is said without its country
+        # where no other has the name.
+        if short != name and bare[fold(short)] == 1 and fold(short) not in whole and len(short.split()) >= 5:
             entries.append((short, entry))
     return KnownNames(entries)
 
 
 def _without_country(name: str) -> str:
     """A name without its country."""
-    from ingest.gazetteer import country_code
-
     match = re.fullmatch(
         r"(.+?) (?:de|del|de la|da|do|of)(?: República(?: \w+)? de)? ([A-ZÁÉÍÓÚ]\w+(?: \w+){0,2})", name
     )
@@ -80,7 +63,7 @@ class KnownNames(PhraseIndex[Known]):
         """This index and more names on top."""
         return KnownNames(entries, base=self)
 
-    def match(self, tokens: list[Token], at: int) -> tuple[int, Known] | None:
+    def match(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
         """Longest phrase at `at`, of the document's names or the shared ones."""
         own = super().match(tokens, at)
         shared = self._base.match(tokens, at) if self._base is not None else None
@@ -90,7 +73,7 @@ class KnownNames(PhraseIndex[Known]):
 
 
 def names_defined(
-    texts: Sequence[str], found: Sequence[Sequence[InstitutionMention]], is_place: Callable[[str], bool]
+    texts: Sequence[str], found: Sequence[Sequence[InstitutionMention]], is_place: PlaceTest
 ) -> list[tuple[str, Known]]:
     """Names that the document makes known: acronyms beside names, affiliations, unknown members of lists."""
     defined: dict[str, tuple[str, Known]] = {}
@@ -123,29 +106,11 @@ def names_defined(
     return list(defined.values())
 
 
-_SEPARATOR = re.compile(
-    r"\s*[,;]\s*(?:(?:y|e|and|así como|además de|junto con|bem como)\s+)?(?:(?:a|por|de|con|com|do|da|del|with)\s+)?(?:(?:la|el|los|las|the|o|a)\s+)?"
-    r"|\s+(?:y|e|and|&|junto con|together with)\s+(?:(?:a|por|de|con|com|do|da|del)\s+)?(?:(?:la|el|los|las|the|o|a)\s+)?"
-)
-_OPENING = re.compile(
-    r"\s*(?:(?:la|el|los|las|the|o|a)\s+)?(?:(?:empresa|compañía|firma|fundación|company|firm|red|organización)\s+)?"
-)
-_SUCH_AS = re.compile(
-    r"\b(?:organizaciones|instituciones|empresas|entidades|organizações|instituições|organisations|organizations|institutions|"
-    r"companies|aliados|parceiros|partners)\b[^.;:()]{0,40}?(?:\bcomo(?: por ejemplo)?|\btales como|\bsuch as|:)\s*",
-    re.IGNORECASE,
-)
-_PERSON_AFTER = re.compile(
-    r"\s*,\s*(?:(?:el|la|o|a|the)\s+)?(?:president|director|diretor|ministr|secretari|gerente|coordin|coorden|jef|ceo|alcald|rector)",
-    re.IGNORECASE,
-)
-
-
-def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callable[[str], bool]) -> list[str]:
+def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTest) -> list[str]:
     """Capitalised names of no known form in a list of institutions, or where a cue wants an institution.
 
-    A list is read item by item; its unknown members count when the list has an institution that is known, or when
-    it follows a cue and an unknown member is a single word ("organizado por Unilever").
+    A list is read item by item; its unknown members count when the list has an institution that is known, or
+    when it follows a cue and an unknown member is a single word ("organizado por Unilever").
     """
     by_start = {m.start: m for m in mentions}
     names: dict[str, None] = {}
@@ -153,35 +118,35 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callabl
         c.end for c in find_cues(text) if c.side == "after" and c.role in {"sponsor", "organiser", "host"}
     ]
     cued = set(openings)
-    openings += [m.end() for m in _SUCH_AS.finditer(text)]
-    openings += [_after(m) for m in mentions]
+    openings += [m.end() for m in pattern("such_as").finditer(text)]
+    openings += [behind(m) for m in mentions]
     for opening in openings:
         position = opening
         known = 0
         unknown: list[str] = []
         if opening in cued or text[:opening].rstrip().endswith((":", "como", "as")):
-            position += len(_OPENING.match(text[position : position + 60]).group())  # type: ignore[union-attr]
+            position += len(pattern("list_opening").match(text[position : position + 60]).group())  # type: ignore[union-attr]
         else:
-            separator = _SEPARATOR.match(text, position)
+            separator = pattern("list_separator").match(text, position)
             if separator is None:
                 continue
             position = separator.end()
         for _ in range(30):
             if position in by_start:
                 known += 1
-                position = _after(by_start[position])
+                position = behind(by_start[position])
             else:
                 name = _proper_name(text, position, is_place, mentions)
                 if name is None:
                     break
                 unknown.append(name)
                 position += len(name)
-                if _PERSON_AFTER.match(text[position : position + 40]):
+                if pattern("position_after").match(text[position : position + 40]):
                     unknown.pop()
                     break
                 beside = re.match(r"\s*\([^()]{1,40}\)", text[position : position + 60])
                 position += beside.end() if beside else 0
-            separator = _SEPARATOR.match(text, position)
+            separator = pattern("list_separator").match(text, position)
             if separator is None:
                 break
             position = separator.end()
@@ -192,23 +157,16 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: Callabl
     return list(names)
 
 
-def _after(mention: InstitutionMention) -> int:
-    """Where the text goes on behind a mention and its acronym."""
-    if mention.acronym_span and mention.acronym_span[0] >= mention.end:
-        return mention.acronym_span[1] + 1
-    return mention.end
-
-
 def _proper_name(
-    text: str, start: int, is_place: Callable[[str], bool], mentions: Sequence[InstitutionMention]
+    text: str, start: int, is_place: PlaceTest, mentions: Sequence[InstitutionMention]
 ) -> str | None:
     tokens = tokenise(text[start : start + 80])
     end = 0
-    while end < len(tokens) and tokens[end].shape in {"Capital", "ACRONYM", "Mixed"}:
+    while end < len(tokens) and tokens[end].shape in NAME_SHAPES:
         end += 1
     if not end or end > 4 or tokens[0].start != 0:
         return None
-    if head_at(tokens, 0) or tokens[0].folded in heads():
+    if head_at(tokens, 0) or tokens[0].folded in institution_heads():
         return None
     name = text[start : start + tokens[end - 1].end]
     if is_place(name) or all(is_place(t.text) for t in tokens[:end]) or len(name) < 3:

@@ -1,17 +1,20 @@
 """Named methodologies: "la metodología PIPE, PIPENET y «Aprendiendo a Exportar»", "the PIPE methodology"."""
 
-import re
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.tokens import Token, fold_keeping_length, tokenise
+from graph.model import Event, Evidence, Methodology
+from ingest.actors import ActorIndex
+from ingest.event_drafts import EventDraft
+from ingest.event_sentences import EventsOf
+from ingest.grammar import CLOSING_QUOTES, NAME_SHAPES, OPENING_QUOTES
+from ingest.lexicon import pattern, words
+from ingest.reading import Reading
+from ingest.tokens import Token, fold, fold_keeping_length, tokenise
+from ontology.namespaces import slugify
 
-_HEAD = {"metodologia", "metodologias", "methodology", "methodologies", "modelo", "metodo", "method"}
 _BETWEEN = {"y", "e", "and", ",", "/"}
-_OPENING, _CLOSING = '“"«', '”"»'
-_DEVELOPED = re.compile(
-    r"\b(?:desarrollad|implantad|creada|creado|disenad|elaborad|desenvolvid|developed|designed|created)\w*\b"
-    r"(?:[^.;]{0,60}?)\b(?:por|pel[oa]|by)\b"
-)
 
 
 class MethodologyMention(NamedTuple):
@@ -29,13 +32,13 @@ def find_methodologies(text: str) -> list[MethodologyMention]:
     folded = fold_keeping_length(text)
     found: list[MethodologyMention] = []
     for at, token in enumerate(tokens):
-        if token.folded not in _HEAD:
+        if token.folded not in words("methodology_nouns"):
             continue
         names = list(_names_after(tokens, at + 1)) or list(_names_before(tokens, at - 1))
         if not names:
             continue
         last = max(end for _, end in names)
-        developed = _DEVELOPED.search(folded, last, min(len(folded), last + 140))
+        developed = pattern("developed_by").search(folded, last, min(len(folded), last + 140))
         found += [
             MethodologyMention(
                 start, end, " ".join(text[start:end].split()), developed.end() if developed else None
@@ -45,23 +48,78 @@ def find_methodologies(text: str) -> list[MethodologyMention]:
     return found
 
 
-def _names_after(tokens: list[Token], at: int) -> list[tuple[int, int]]:
+MentionsOf = dict[int, list[MethodologyMention]]
+"""Methodologies by the start (in the clean text) of the sentence that names them; offsets are those in the
+sentence.
+"""
+
+
+def methodology_mentions(reading: Reading) -> MentionsOf:
+    """The methodologies that each sentence names."""
+    return {s.start: found for s in reading.sentences if (found := find_methodologies(s.text))}
+
+
+def methodology_values(
+    reading: Reading,
+    found_in: MentionsOf,
+    owned: EventsOf,
+    by_draft: dict[EventDraft, Event],
+    actors: ActorIndex,
+) -> tuple[Methodology, ...]:
+    """One methodology for each name, with who developed it and the events it is told at."""
+    mentions: dict[str, list[Evidence]] = defaultdict(list)
+    names: dict[str, str] = {}
+    developers: dict[str, dict[str, None]] = defaultdict(dict)
+    events: dict[str, dict[str, None]] = defaultdict(dict)
+    for sentence in reading.sentences:
+        for found in found_in.get(sentence.start, ()):
+            key = fold(found.name)
+            names.setdefault(key, found.name)
+            mentions[key].append(
+                Evidence(
+                    reading.source(sentence.start + found.start, sentence.start + found.end),
+                    "methodology",
+                    0.85,
+                )
+            )
+            if found.developer_from is not None:
+                for i, m in enumerate(sentence.mentions):
+                    actor = actors.of_mention[sentence.first_mention + i]
+                    if actor and 0 <= m.start - found.developer_from <= 30:
+                        developers[key][actor] = None
+                        break
+            for draft in owned.get(sentence.start, [])[:1]:
+                events[key][by_draft[draft].id] = None
+    return tuple(
+        Methodology(
+            slugify(names[key]) or f"m-{n}",
+            names[key],
+            tuple(found),
+            tuple(developers[key]),
+            tuple(events[key]),
+        )
+        for n, (key, found) in enumerate(mentions.items())
+    )
+
+
+def _names_after(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:
     names = []
     if at < len(tokens) and tokens[at].folded in {"del", "de", "do", "da"}:
         return []
     while at < len(tokens):
         token = tokens[at]
-        if token.text in _OPENING:
+        if token.text in OPENING_QUOTES:
             closing = next(
-                (i for i in range(at + 1, min(at + 14, len(tokens))) if tokens[i].text in _CLOSING), None
+                (i for i in range(at + 1, min(at + 14, len(tokens))) if tokens[i].text in CLOSING_QUOTES),
+                None,
             )
             if closing is None:
                 break
             names.append((tokens[at + 1].start, tokens[closing - 1].end))
             at = closing + 1
-        elif token.shape in {"ACRONYM", "Mixed", "Capital"}:
+        elif token.shape in NAME_SHAPES:
             end = at
-            while end < len(tokens) and tokens[end].shape in {"ACRONYM", "Mixed", "Capital"}:
+            while end < len(tokens) and tokens[end].shape in NAME_SHAPES:
                 end += 1
             names.append((token.start, tokens[end - 1].end))
             at = end
@@ -76,7 +134,7 @@ def _names_after(tokens: list[Token], at: int) -> list[tuple[int, int]]:
     return names
 
 
-def _names_before(tokens: list[Token], at: int) -> list[tuple[int, int]]:
+def _names_before(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:
     """ "the PIPE, PIPENET and Aprendiendo a Exportar methodologies"."""
     names: list[tuple[int, int]] = []
     while at >= 0 and tokens[at].shape in {"ACRONYM", "Mixed"}:

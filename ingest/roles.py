@@ -1,37 +1,28 @@
-"""Who did what at an event, from the wording: "patrocinado por …", "… dictaron este taller", "in partnership with".
+"""Who did what at an event, from the wording: "patrocinado por …", "… dictaron este taller", "in partnership
+with".
 
-A cue opens a scope: institutions listed right after it ("after"), or the subject right before it ("before").
-The list goes on as long as nothing but commas, connectors, articles and countries stands between two names.
+In: a sentence and the institutions in it. Out: their roles. A cue (`ingest/lexicon/role_cues.tsv`) opens a
+scope: institutions listed right after it ("after"), or the subject right before it ("before"). The list goes
+on as long as nothing but commas, connectors, articles and countries stands between two names.
+
+The rule of a reading is `{role}-{side}-{row of the cue in the file}`: rows are added at the end of the file,
+so that ids stay what they were.
 """
 
-import csv
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
 from graph.model import Role
-from ingest.institutions import InstitutionMention
+from ingest.institution_mentions import InstitutionMention
+from ingest.lexicon import pattern, rows, words
 from ingest.tokens import fold_keeping_length, tokenise
 
-# Words that may stand between two names of one list.
-_FILLERS = frozenset(
-    "y e and i o u & así asi como además ademas de del la las los el lo da do das dos das of the "
-    "junto con com with by por pela pelo pelos pelas también tambem também as well from para a os "
-    "as al representantes representante funcionarios funcionario firma empresa consultora "
-    "consultores española espanola mexicana especialistas expertos unidad entre ellos ellas otros "
-    "incluido incluidos través traves su sus their its república republica firm company expositores "
-    "ponentes members miembros empresas between su iniciativa".split()
-)
-_STOP_CLAUSE = re.compile(
-    r"(?:\b(?:el|la|los|las) cual(?:es)?\b|\bquien(?:es)?\b|\bcuy[oa]s?\b|\bque\b|\bpara (?:el|la|los|las)?\b|"
-    r"\b(?:se|fue|fueron|foi|foram|was|were|which|who|will|sera|seran)\b)"
-)
-_MAX_GAP = 90
-_MAX_SUBJECT_GAP = 60
+_MAX_GAP = 90  # characters between two names of one list
+_MAX_SUBJECT_GAP = 60  # characters between a subject and its verb
 
 
 class RoleCue(NamedTuple):
@@ -65,20 +56,20 @@ class _Pattern:
 
 @cache
 def _patterns() -> tuple[_Pattern, ...]:
-    with files("ingest").joinpath("lexicon/role_cues.tsv").open(encoding="utf-8") as lines:
-        return tuple(
-            _Pattern(
-                re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)"),
-                cast("Role", row["role"]),
-                row["side"],
-                float(row["weight"]),
-                f"{row['role']}-{row['side']}-{number}",
-            )
-            for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1)
+    return tuple(
+        _Pattern(
+            re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)"),
+            cast("Role", row["role"]),
+            row["side"],
+            float(row["weight"]),
+            f"{row['role']}-{row['side']}-{number}",
         )
+        for number, row in enumerate(rows("role_cues.tsv"), 1)
+    )
 
 
-def find_cues(text: str) -> list[RoleCue]:
+@lru_cache(maxsize=1024)
+def find_cues(text: str) -> tuple[RoleCue, ...]:
     """Role cues in `text`, in order; where two overlap the longer one stays."""
     folded = fold_keeping_length(text)
     found = [
@@ -94,13 +85,13 @@ def find_cues(text: str) -> list[RoleCue]:
                 kept[-1] = cue
             continue
         kept.append(cue)
-    return kept
+    return tuple(kept)
 
 
 def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleReading]:
     """Roles of the institutions mentioned in one sentence (offsets are those of `text`)."""
     readings: list[RoleReading] = []
-    cues = find_cues(text)
+    cues = list(find_cues(text))
     starts = [m.start for m in mentions]
     inside = [
         any(m.start <= c.start < m.end for m in mentions) for c in cues
@@ -131,17 +122,14 @@ def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleRe
     return readings
 
 
-_RUN_BY = re.compile(
-    r"\s*,?\s*(?:que\b(?! se)|(?:conduzid|ejecutad|executad|impulsad|adelantad|lancad|lanzad|liderad|run|led|carried|managed)\w*)"
-)
-
-
 def _programme_clauses(text: str, mentions: Sequence[InstitutionMention]) -> list[tuple[int, int]]:
-    """Clauses that say who runs a programme, not who did what at the event: "… Programa X que adelanta la CAF …"."""
+    """Clauses that say who runs a programme, not who did what at the event: "… Programa X que adelanta la CAF
+    …".
+    """
     folded = fold_keeping_length(text)
     clauses = []
     for mention in mentions:
-        if mention.type == "programme" and _RUN_BY.match(folded[mention.end : mention.end + 40]):
+        if mention.type == "programme" and pattern("run_by").match(folded[mention.end : mention.end + 40]):
             stop = re.compile(r"[;.](?:\s|\Z)").search(folded, mention.end)
             clauses.append((mention.end, stop.start() if stop else len(text)))
     return clauses
@@ -181,14 +169,14 @@ def _joins(gap: str, *, first: bool) -> bool:
         return False
     content = 0
     for token in tokenise(tail):
-        if token.shape in {"punct"} or token.folded in _FILLERS:
+        if token.shape == "punct" or token.folded in words("list_fillers"):
             continue
         if token.shape in {"Capital", "ACRONYM", "Mixed", "number"}:
             content += 0 if not first else 1
             continue
         content += 1
     return content <= (5 if first else 2) and not (
-        not first and _STOP_CLAUSE.search(fold_keeping_length(tail))
+        not first and pattern("clause_stop").search(fold_keeping_length(tail))
     )
 
 
@@ -224,11 +212,8 @@ def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: Role
 
 
 def _is_object(text: str, start: int) -> bool:
-    """Whether the name is governed by a preposition that cannot open a subject ("en la sede del ICEX participaron")."""
+    """Whether the name is governed by a preposition that cannot open a subject ("en la sede del ICEX
+    participaron").
+    """
     lead = fold_keeping_length(text[max(0, start - 30) : start])
-    return bool(
-        re.search(
-            r"\b(?:en|em|at|in|por|pelo|pela|by|con|com|with|sede del?|sede d[ao]|marco del?|para)(?: (?:el|la|los|las|the|o|a))? ?\Z",
-            lead,
-        )
-    )
+    return bool(pattern("not_a_subject").search(lead))

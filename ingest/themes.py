@@ -1,18 +1,18 @@
 """Themes of a text, by the terms of the concept scheme found in it.
 
 The terms (labels and alternative labels in three languages) are matched by spaCy's PhraseMatcher on folded,
-singular forms, so that "fondos de garantías" finds "fondo de garantía". Words in a title weigh more than words in
-an objective, and those more than the rest; a narrower topic speaks for its broader theme too.
+singular forms, so that "fondos de garantías" finds "fondo de garantía". Words in a title weigh more than
+words in an objective, and those more than the rest; a narrower topic speaks for its broader theme too.
 """
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.model import Evidence, Span, ThemeAssignment
+from ingest.lexicon import words
 from ingest.tokens import Token, fold, tokenise
 from ontology.vocabulary import main_theme_ids, themes
 
@@ -21,15 +21,26 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 TITLE, OBJECTIVE, BODY = 3.0, 1.7, 0.45
-"""Weights of a term by where it stands."""
+"""Weights of a term by where it stands; set, as `ACCEPT`, on the themes of the 2007 report."""
 
 ACCEPT = 1.6
 """Least weight for a theme to be assigned; one term in a title is enough, one in the body is not."""
 
-# Terms that a text about anything may use: they support a theme that other words show, and show none alone.
-_BROAD = {"competitividad", "productividad", "innovacion", "internet", "credito", "cooperativa", "mercado internacional",
-          "internacionalizacion"}  # fmt: skip
-_MOST = 4
+_MOST = 8
+"""Most themes of one text."""
+
+
+_PLURALS = (
+    ("coes", "cao"),
+    ("soes", "sao"),
+    ("oes", "ao"),
+    ("ciones", "cion"),
+    ("siones", "sion"),
+    ("ies", "y"),
+    ("ais", "al"),
+    ("eis", "el"),
+)
+"""Endings of plurals and of their singulars, the longer before those they end with."""
 
 
 class ThemeTerm(NamedTuple):
@@ -42,12 +53,11 @@ class ThemeTerm(NamedTuple):
 
 
 def singular(word: str) -> str:
-    """The folded singular of a Spanish, Portuguese or English noun, near enough to compare two forms of it."""
+    """The folded singular of a noun in es, pt or en, near enough to compare two forms of it."""
     word = fold(word)
     if len(word) <= 4 or not word.endswith("s"):
         return word
-    for ending, replacement in (("coes", "cao"), ("soes", "sao"), ("oes", "ao"), ("ciones", "cion"), ("siones", "sion"),
-                                ("ies", "y"), ("ais", "al"), ("eis", "el")):  # fmt: skip
+    for ending, replacement in _PLURALS:
         if word.endswith(ending):
             return word[: -len(ending)] + replacement
     if word.endswith("es") and word[-3] in "rnldjz":
@@ -66,9 +76,9 @@ def _matcher() -> "tuple[PhraseMatcher, Vocab]":
     for theme in themes():
         patterns = []
         for term in {*theme.labels.values(), *theme.terms()}:
-            words = [singular(t.text) for t in tokenise(term)]
-            if words:
-                patterns.append(Doc(vocab, words=words))
+            parts = [singular(t.text) for t in tokenise(term)]
+            if parts:
+                patterns.append(Doc(vocab, words=parts))
         matcher.add(theme.notation, patterns)
     return matcher, vocab
 
@@ -83,7 +93,7 @@ def find_theme_terms(text: str) -> list[ThemeTerm]:
         return []
     matcher, vocab = _matcher()
     doc = Doc(vocab, words=[singular(t.text) for t in tokens])
-    by_theme: dict[str, list] = defaultdict(list)  # type: ignore[type-arg]
+    by_theme: dict[str, list[Any]] = defaultdict(list)
     for span in matcher(doc, as_spans=True):
         if _is_common_word(tokens[span.start : span.end]):
             continue
@@ -103,7 +113,7 @@ def find_theme_terms(text: str) -> list[ThemeTerm]:
     )
 
 
-def _is_common_word(tokens: list[Token]) -> bool:
+def _is_common_word(tokens: Sequence[Token]) -> bool:
     """An acronym's letters in lower case ("tic", "it") are a word, not the term."""
     return len(tokens) == 1 and len(tokens[0].text) <= 3 and tokens[0].text.islower()
 
@@ -113,8 +123,8 @@ def assign_themes(
 ) -> tuple[ThemeAssignment, ...]:
     """Themes of something told in `parts`: (text, weight, span of the text in the source).
 
-    Each theme has its confidence, the terms as its reason, and the parts as evidence. A topic outside the nine
-    themes, or narrower than one, is assigned by its own id ("xt-…") beside the theme above it.
+    Each theme has its confidence, the terms as its reason, and the parts as evidence. A topic outside the
+    nine themes, or narrower than one, is assigned by its own id ("xt-…") beside the theme above it.
     """
     weight: dict[str, float] = defaultdict(float)
     terms: dict[str, dict[str, float]] = defaultdict(dict)
@@ -122,7 +132,7 @@ def assign_themes(
     for text, part_weight, span in parts:
         for found in find_theme_terms(text):
             key = " ".join(singular(t.text) for t in tokenise(found.term))
-            value = part_weight * (0.6 if key in _BROAD and part_weight < TITLE else 1.0)
+            value = part_weight * (0.6 if key in words("broad_theme_terms") and part_weight < TITLE else 1.0)
             targets = {found.theme: 1.0} | {
                 main: 0.9 for main in main_theme_ids(found.theme) if found.theme.startswith("xt-")
             }
@@ -141,36 +151,19 @@ def assign_themes(
         weight = {t: v * (ACCEPT / (0.75 * told) if t.startswith("th-") else 1.0) for t, v in weight.items()}
     strongest = max(weight.values(), default=0.0)
     chosen = sorted(
-        (
-            theme for theme, value in weight.items()
-            if value >= ACCEPT and value >= 0.3 * strongest
-        ),
+        (theme for theme, value in weight.items() if value >= ACCEPT and value >= 0.3 * strongest),
         key=lambda theme: -weight[theme],
-    )  # fmt: skip
+    )
     assigned = []
-    for theme in chosen[: 2 * _MOST]:
+    for theme in chosen[:_MOST]:
         confidence = round(1 - math.exp(-weight[theme] / 2.2), 3)
-        words = ", ".join(sorted(terms[theme], key=lambda k: -terms[theme][k])[:5])
+        reason = ", ".join(sorted(terms[theme], key=lambda k: -terms[theme][k])[:5])
         assigned.append(
             ThemeAssignment(
-                theme, confidence, words, tuple(Evidence(span, rule, confidence) for span in where[theme][:4])
+                theme,
+                confidence,
+                reason,
+                tuple(Evidence(span, rule, confidence) for span in where[theme][:4]),
             )
         )
     return tuple(assigned)
-
-
-def theme_ids(text: str) -> tuple[str, ...]:
-    """Ids of the main themes that a short text (a query, a title) names."""
-    found: dict[str, None] = {}
-    for term in find_theme_terms(text):
-        for theme in main_theme_ids(term.theme):
-            found[theme] = None
-    return tuple(found)
-
-
-def has_term(text: str) -> bool:
-    """Whether any term of the scheme stands in the text."""
-    return bool(find_theme_terms(text))
-
-
-_SPACES = re.compile(r"\s+")

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 # A word may carry inner hyphens, slashes and ampersands (SELA-IBERPYME, SELA/IBERPYME, T&C); all else is one
-# character of punctuation, a line break included: in cleaned text it stands only where a line ends on purpose.
+# character of punctuation, a line break included: in cleaned text it is where a line ends on purpose.
 _TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_|\n")
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
 
@@ -31,13 +31,22 @@ def fold(text: str) -> str:
 
 def fold_keeping_length(text: str) -> str:
     """Lower case without accents, one character for each of `text`, so that offsets hold."""
-    return "".join(_fold_character(c) for c in text)
+    return text.lower() if text.isascii() else text.translate(_folding())
 
 
-@lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
-    folded = fold(character)
-    return folded if len(folded) == 1 else character
+class _Folding(dict[int, str]):
+    """Code point → its folded character, found out when a text first has it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = fold(character)
+        self[code] = folded if len(folded) == 1 else character
+        return self[code]
+
+
+@cache
+def _folding() -> _Folding:
+    return _Folding()
 
 
 def is_roman(text: str) -> bool:
@@ -71,7 +80,7 @@ def shape_of(text: str) -> str:
 
 
 def tokenise(text: str) -> list[Token]:
-    """Tokens of `text` in order."""
+    """Tokens of `text` in order; offsets are code points of it."""
     return [
         Token(m.group(), m.start(), m.end(), fold(m.group()), shape_of(m.group()))
         for m in _TOKEN.finditer(text)
@@ -80,7 +89,7 @@ def tokenise(text: str) -> list[Token]:
 
 V = TypeVar("V")
 
-
+# Not "a", which is a preposition as well.
 _ARTICLES = frozenset("el la los las o os as the".split())
 
 
@@ -103,7 +112,7 @@ class PhraseIndex(Generic[V]):
                 node = node.setdefault(token.folded, {})
         node.setdefault("", value)
 
-    def match(self, tokens: list[Token], at: int) -> tuple[int, V] | None:
+    def match(self, tokens: Sequence[Token], at: int) -> tuple[int, V] | None:
         """Longest phrase that starts at token `at`: (number of tokens, value)."""
         node = self._root
         best: tuple[int, V] | None = None

@@ -1,0 +1,171 @@
+"""Announced events and their blocks: what follows an announcement, up to the next one, is about its event.
+
+In: the units of a reading. Out: drafts of the events, and which unit is about which of them. Something beside
+the title has to say that it is an event: a date, a city, a role, or a text below that tells how it was.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ingest.announcements import Announcement, announcement_of
+from ingest.event_drafts import EventDraft
+from ingest.lexicon import pattern
+from ingest.reading import Reading, Sentence, Unit
+from ingest.roles import find_cues
+from ingest.table_events import announces_future, table_event
+from ingest.tokens import fold_keeping_length
+from ingest.well_known_places import PlaceTest
+
+
+def draft_announced(
+    reading: Reading, is_place: PlaceTest, drafts: list[EventDraft], owner: dict[int, EventDraft]
+) -> None:
+    """Append the announced events to `drafts`; `owner` gets the event that a unit (by index) is about."""
+    units = reading.units
+    current: EventDraft | None = None
+    level = 99
+    current_is_bullet = False
+    row: int | None = None
+    for index, unit in enumerate(units):
+        segment = unit.segment
+        if segment.row is not None:
+            if segment.row != row:
+                row = segment.row
+                current = table_event(reading, index, is_place, drafts)
+            if current is not None:
+                owner[index] = current
+                current.block = (current.block[0], segment.clean.end)
+            continue
+        row = None
+        announcement = announcement_of(unit, is_place) if _may_announce(units, index) else None
+        if announcement is not None and _supported(units, index, announcement):
+            base = segment.clean.start
+            draft = EventDraft(
+                announcement.title,
+                announcement.type,
+                base + announcement.start,
+                base + announcement.end,
+                announcement.rule,
+                announcement.confidence,
+                (base, segment.clean.end),
+                scheduled_hint=announces_future(segment.heading_path),
+            )
+            draft.head_sentences = _announcement_sentences(unit, base + announcement.end)
+            if segment.kind == "heading":
+                draft.head_sentences += _labelled(units, index)
+            draft.mentions.append((draft.start, draft.end))
+            drafts.append(draft)
+            owner[index] = draft
+            current = draft
+            level = segment.level if segment.kind == "heading" else 50
+            current_is_bullet = segment.kind == "list-item" and not segment.number
+            continue
+        if segment.kind == "heading" and segment.level <= level:
+            current = None
+            continue
+        if (
+            current is not None
+            and level == 50
+            and segment.kind == "list-item"
+            and not segment.number
+            and current_is_bullet
+            and not pattern("label_of_fact").match(fold_keeping_length(segment.text))
+        ):
+            current = None  # the next bullet of a list whose bullets are events
+        if (
+            segment.kind == "list-item"
+            and segment.number
+            and current is not None
+            and level == 50
+            and (_same_series(units, index, owner))
+        ):
+            current = None
+        if current is not None:
+            owner[index] = current
+            current.block = (current.block[0], segment.clean.end)
+    for index, draft in owner.items():
+        draft.sentences += units[index].sentences
+
+
+def _may_announce(units: Sequence[Unit], index: int) -> bool:
+    return units[index].segment.kind in {"list-item", "heading", "paragraph"} and bool(units[index].sentences)
+
+
+def _supported(units: Sequence[Unit], index: int, announcement: Announcement) -> bool:
+    """Whether something beside the title says that this is an event: a date, a place, a role, a body that
+    tells of it.
+    """
+    unit = units[index]
+    if any(s.dates and not all(d.weak for d in s.dates) for s in unit.sentences[:4]):
+        return True
+    if any(p.kind == "city" and not p.embedded for s in unit.sentences[:4] for p in s.places):
+        return True
+    if any(c.side == "after" and c.role in {"sponsor", "organiser"} for c in find_cues(unit.text)):
+        return True
+    if unit.segment.kind == "heading":
+        following = units[index + 1 : index + 4]
+        told = " ".join(fold_keeping_length(u.text) for u in following if u.segment.kind != "heading")
+        near = any(s.dates for u in following[:2] for s in u.sentences[:3])
+        return bool(near or pattern("held").search(told[:1200]) or pattern("to_come").search(told[:1200]))
+    return False
+
+
+def _announcement_sentences(unit: Unit, end: int) -> list[Sentence]:
+    """The sentences of the announcement proper: the title's and those without a verb that follow it."""
+    chosen: list[Sentence] = []
+    for number, sentence in enumerate(unit.sentences):
+        if (
+            number
+            and sentence.start >= end
+            and (
+                pattern("finite_verb").search(fold_keeping_length(sentence.text))
+                and len(sentence.text.split()) > 8
+            )
+        ):
+            break
+        chosen.append(sentence)
+        if len(chosen) >= 5:
+            break
+    return chosen
+
+
+def _labelled(units: Sequence[Unit], heading: int) -> list[Sentence]:
+    """What stands right under a heading as facts: "Fecha: …", "Lugar: …", or a line of place and date."""
+    chosen: list[Sentence] = []
+    for unit in units[heading + 1 : heading + 9]:
+        if unit.segment.kind == "heading" or not unit.sentences:
+            break
+        opening = fold_keeping_length(unit.sentences[0].text)
+        labelled = bool(pattern("label_of_fact").match(opening))
+        if (
+            all(d.weak for s in unit.sentences for d in s.dates)
+            and any(s.dates for s in unit.sentences)
+            and len(unit.text) < 90
+        ):
+            continue  # "Publicado el 2 de septiembre"
+        facts = any(s.places or any(not d.weak for d in s.dates) for s in unit.sentences[:2])
+        if not labelled and (chosen or not facts):
+            break
+        chosen += (
+            unit.sentences
+            if labelled
+            else [
+                s
+                for n, s in enumerate(unit.sentences[:3])
+                if n == 0 or s.dates or s.places or find_cues(s.text)
+            ]
+        )
+        if not labelled:
+            break
+    return chosen
+
+
+def _same_series(units: Sequence[Unit], index: int, owner: dict[int, EventDraft]) -> bool:
+    """Whether a numbered item goes on a list whose items are events (so that it ends the block before it)."""
+    number = re.sub(r"\D", "", units[index].segment.number or "")
+    for before in range(index - 1, -1, -1):
+        segment = units[before].segment
+        if segment.kind == "list-item" and segment.number and before in owner:
+            previous = re.sub(r"\D", "", segment.number)
+            return bool(number and previous and int(number) == int(previous) + 1)
+    return False

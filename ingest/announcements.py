@@ -1,0 +1,172 @@
+"""Announcements of events: a numbered item, a heading, a paragraph without a verb or a cell of a table.
+
+In: a unit (a segment with its sentences). Out: where the title stands in it and what kind of event it names.
+The title ends where a date, a place, a role ("organizado por …") or a verb begins, unless it is quoted whole.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest.event_titles import clean_title, head_at, is_ordinal, title_key
+from ingest.lexicon import pattern, words
+from ingest.reading import Unit
+from ingest.roles import find_cues
+from ingest.tokens import Token, fold_keeping_length, tokenise
+from ingest.well_known_places import PlaceTest
+
+_LEADING_DATE = re.compile(r"\s*[:.–—\-|,)]*\s*")
+
+
+class Announcement(NamedTuple):
+    """Where an announcement's title stands in its unit, and what type the event is."""
+
+    title: str
+    start: int
+    end: int
+    type: str
+    rule: str
+    confidence: float
+    ordinal: bool
+
+
+def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> Announcement | None:
+    """The announcement that opens a unit, if any."""
+    kind = unit.segment.kind
+    text = unit.text
+    offset = unit.lead
+    while offset < len(text) and text[offset] in " .)-–—•*":
+        offset += 1
+    # A chronology puts the date first: "12 de mayo de 2010: VIII Foro …"
+    dated_first = False
+    for sentence in unit.sentences[:1]:
+        base = sentence.start - unit.segment.clean.start
+        for date in sentence.dates[:1]:
+            if (
+                base + date.span.start <= offset + 12
+                and not date.weak
+                and _only_date_words(text[offset : base + date.span.start])
+            ):
+                offset = base + date.span.end
+                offset += _LEADING_DATE.match(text[offset:]).end()  # type: ignore[union-attr]
+                dated_first = True
+    body = text[offset:]
+    lead = pattern("label_of_summary").match(fold_keeping_length(body))
+    shift = lead.end() if lead else 0
+    skip = pattern("participation_in").match(fold_keeping_length(body[shift:]))
+    tokens = tokenise(body[shift + (skip.end() if skip else 0) :])
+    if not tokens:
+        return None
+    head = _leading_head(tokens)
+    if head is None:
+        return None
+    event_type, strength, ordinal, position = head
+    if strength == "plural":
+        return None
+    if tokens[position].shape == "word" and not skip:
+        return None
+    if kind == "paragraph" and not dated_first and not table:
+        # A paragraph that opens with an event is an announcement only when its first sentence has no verb.
+        opening = fold_keeping_length(unit.sentences[0].text) if unit.sentences else ""
+        if pattern("finite_verb").search(opening) or (
+            len(unit.sentences) < 2 and not (unit.sentences[0].dates or find_cues(opening))
+        ):
+            return None
+    title_start = offset + shift
+    title_end = _title_end(unit, title_start, is_place, whole=table or kind == "heading")
+    title = clean_title(text[title_start:title_end])
+    if len(title_key(title)) < 2 and kind != "heading" and unit.sentences:
+        # "Entrega en Tegucigalpa del Premio …": a place inside the title
+        base = unit.segment.clean.start
+        stop = next((s.end - base for s in unit.sentences if s.end - base > title_start + 8), len(text))
+        title_end = min(stop, title_start + 120)
+        title = clean_title(text[title_start:title_end])
+    if len(title_key(title)) < 2 and not ordinal:
+        return None
+    confidence = 0.95 if kind in {"list-item", "table-cell"} else 0.85
+    return Announcement(title, title_start, title_end, event_type, f"announced-{kind}", confidence, ordinal)
+
+
+def _leading_head(tokens: Sequence[Token]) -> tuple[str, str, bool, int] | None:
+    """(type, strength, has an ordinal, token) of an event noun among the first words, past ordinals and
+    "Gran".
+    """
+    at = 0
+    ordinal = False
+    listed = list(tokens)
+    while at < len(listed) and (is_ordinal(listed, at) or listed[at].text in '“"«°ºª.*'):
+        ordinal = ordinal or is_ordinal(listed, at)
+        at += 1
+    for skip in range(2):
+        if at + skip < len(listed):
+            head = head_at(listed, at + skip)
+            if head and (
+                skip == 0
+                or (
+                    listed[at].folded not in words("determiners")
+                    and listed[at].shape in {"Capital", "ACRONYM"}
+                    and listed[at + skip].shape in {"Capital", "ACRONYM"}
+                )
+            ):
+                return head[1], head[2], ordinal, at + skip
+    return None
+
+
+def _only_date_words(text: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"[\s(\[*–—-]*(?:(?:el|los|del?|dia|dias|on|from|em|no|nos|de|entre)\s+)*",
+            fold_keeping_length(text),
+        )
+    )
+
+
+def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> int:
+    """Where the title that starts at `start` ends, in offsets of the unit's text."""
+    text = unit.text
+    folded = fold_keeping_length(text)
+    base = unit.segment.clean.start
+    ends = [len(text)]
+    quotes = _quoted_ranges(text)
+    if not whole or len(text) - start > 200:
+        ends += [s.end - base for s in unit.sentences if s.end - base > start + 8][:1]
+    for cue in find_cues(text[start:]):
+        if cue.side == "after" and cue.start > 8:
+            ends.append(start + cue.start)
+    for match in pattern("within").finditer(folded, start + 8):
+        ends.append(match.start())
+    for match in pattern("held").finditer(folded, start + 8):
+        ends.append(match.start())
+    for match in pattern("to_come").finditer(folded, start + 8):
+        ends.append(match.start())
+    for sentence in unit.sentences:
+        shift = sentence.start - base
+        for date in sentence.dates:
+            at = shift + date.span.start
+            if at > start + 8 and not date.weak and not _inside(at, quotes):
+                before = pattern("before_date").search(folded[:at])
+                ends.append(before.start() if before else at)
+        for place in sentence.places:
+            at = shift + place.span.start
+            if at <= start + 8 or _inside(at, quotes) or place.embedded:
+                continue
+            lead = folded[max(start, at - 12) : at]
+            if re.search(r"(?:[,.(–—]\s*|\b(?:en|em|in|at)\s+(?:la\s+|the\s+)?)\Z", lead):
+                cut = re.search(r"[\s,.(–—-]*(?:\b(?:en|em|in|at)\s+(?:la\s+|the\s+)?)?\Z", folded[:at])
+                ends.append(cut.start() if cut else at)
+    end = min(e for e in ends if e > start)
+    inside = next((q for q in quotes if q[0] < end <= q[1]), None)
+    if inside and inside[0] > start and inside[1] - start < 400:
+        end = inside[1] + 1
+    tail = pattern("title_tail").search(text[start:end])
+    return start + (tail.start() if tail and tail.start() > 8 else end - start)
+
+
+def _quoted_ranges(text: str) -> list[tuple[int, int]]:
+    return [
+        (m.start(), m.end() - 1) for m in re.finditer(r"“[^“”]{3,300}”|«[^«»]{3,300}»|\"[^\"]{3,300}\"", text)
+    ]
+
+
+def _inside(at: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in ranges)

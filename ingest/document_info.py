@@ -1,0 +1,61 @@
+"""What a document says of itself: title, reference, language and the year it reports on."""
+
+import re
+from collections import Counter
+
+from graph.model import Document, DocumentInfo
+from ingest.cleaning import CleanText
+from ingest.dates import find_dates
+from ingest.lexicon import words
+from ingest.reading import Reading
+from ingest.tokens import fold
+
+_REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
+
+
+def document_info(document: Document, reading: Reading) -> DocumentInfo:
+    """The document's own description; the running header or the first heading where it states no title."""
+    cleaned = reading.clean
+    furniture = " ".join(e.text for e in cleaned.furniture if len(e.text) > 8)
+    code = _REFERENCE.search(furniture) or _REFERENCE.search(cleaned.text[:600])
+    title = document.title
+    if not title:
+        running = " ".join(_REFERENCE.sub(" ", e.text) for e in cleaned.furniture if len(e.text) > 20)[:300]
+        headings = [
+            u.text
+            for u in reading.units[:6]
+            if u.segment.kind == "heading"
+            and fold(u.text).strip(" .:") not in words("generic_headings")
+            and not u.segment.number
+        ]
+        first = reading.units[0].text if reading.units and len(reading.units[0].text) < 160 else ""
+        title = " ".join(running.split()) or (headings[0] if headings else first) or document.name
+    return DocumentInfo(
+        id=document.id,
+        name=document.name,
+        media_type=document.media_type,
+        title=" ".join(title.split()),
+        language=reading.language,
+        reference=code.group().strip() if code else None,
+        year=reading.year,
+        characters=len(document.text),
+        pages=len(document.pages),
+    )
+
+
+def year_reported(document: Document, cleaned: CleanText, language: str) -> int | None:
+    """The year reported on: in the title, else the one most dates have."""
+    for text in (document.title or "", *(e.text for e in cleaned.furniture), cleaned.text[:200]):
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+        if len(set(years)) == 1 and text is not cleaned.text[:200]:
+            return int(years[0])
+    counts = Counter(
+        d.start[:4]
+        for d in find_dates(cleaned.text[:400_000], language=language)
+        if d.precision == "day" and not d.inferred_year
+    )
+    if counts:
+        year, count = counts.most_common(1)[0]
+        if count >= 0.5 * sum(counts.values()):
+            return int(year)
+    return None

@@ -1,0 +1,77 @@
+"""Events while they are read: what is known of one, and which drafts are the same event."""
+
+from dataclasses import dataclass, field
+
+from graph.model import Role
+from ingest.event_phrases import EventPhrase
+from ingest.event_titles import editions_in, title_key
+from ingest.reading import Sentence
+
+PASSING = frozenset({"edition-of-series", "one-of-several", "larger-event"})
+"""Rules of drafts that the text mentions beside the event it is about."""
+
+
+@dataclass(slots=True, eq=False)
+class EventDraft:
+    """An event being read. Offsets are those of the clean text.
+
+    `start` to `end` is the title where it is announced or first told, `block` the text about the event,
+    `mentions` the places that name it. `head_sentences` announce it, `sentences` tell of it. A row of a table
+    has cells instead: one of institutions (with the role its column states) and one of objectives. `parent`
+    is the larger event it was part of.
+    """
+
+    title: str
+    type: str
+    start: int
+    end: int
+    rule: str
+    confidence: float
+    block: tuple[int, int]
+    head_sentences: list[Sentence] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    parent: "EventDraft | None" = None
+    institutions_cell: Sentence | None = None
+    institutions_role: Role = "organiser"
+    objective_cell: Sentence | None = None
+    scheduled_hint: bool = False
+    announced: bool = True
+    mentions: list[tuple[int, int]] = field(default_factory=list)
+
+
+def draft_of(sentence: Sentence, phrase: EventPhrase, rule: str, confidence: float) -> EventDraft:
+    """A draft of the event that a phrase in a sentence names."""
+    start, end = sentence.start + phrase.start, sentence.start + phrase.end
+    draft = EventDraft(
+        phrase.title,
+        phrase.type,
+        start,
+        end,
+        rule,
+        confidence,
+        (sentence.start, sentence.end),
+        announced=False,
+    )
+    draft.mentions.append((start, end))
+    draft.head_sentences = [sentence]
+    draft.sentences = [sentence]
+    return draft
+
+
+def known_draft(drafts: list[EventDraft], title: str, exclude: EventDraft | None = None) -> EventDraft | None:
+    """The draft that a title names: all its content words, or nearly all, with no other edition or year."""
+    key = title_key(title)
+    best: tuple[float, EventDraft] | None = None
+    for draft in drafts:
+        if draft is exclude:
+            continue
+        own = title_key(draft.title)
+        if editions_in(own) and editions_in(key) and editions_in(own) != editions_in(key):
+            continue
+        shared = len(own & key)
+        share = shared / max(1, min(len(own), len(key)))
+        if (shared >= 2 and share >= 0.8) or own == key:
+            score = share + shared / max(1, len(own | key))
+            if best is None or score > best[0]:
+                best = (score, draft)
+    return best[1] if best else None

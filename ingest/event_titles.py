@@ -1,0 +1,58 @@
+"""Titles of events: the nouns and ordinals they begin with, their content words and their editions."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ingest.lexicon import event_heads, pattern, words
+from ingest.tokens import Token, fold, is_roman, tokenise
+
+
+def head_at(tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+    """The event noun that starts at a token: (number of tokens, type, strength)."""
+    for length in (3, 2, 1):
+        words = tokens[at : at + length]
+        if len(words) == length:
+            entry = event_heads().get(" ".join(w.folded for w in words))
+            if entry:
+                return length, *entry
+    return None
+
+
+def is_ordinal(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the token numbers an edition: VIII, 4°, Primer, 37ª."""
+    token = tokens[at]
+    if token.shape == "ACRONYM" or (len(token.text) == 1 and token.text in "IVX"):
+        return is_roman(token.text)
+    if token.folded in words("ordinals"):
+        return True
+    return bool(pattern("numeric_ordinal").fullmatch(token.folded))
+
+
+def clean_title(title: str) -> str:
+    """A title on one line, without the marks around it; quotation marks inside are kept in pairs."""
+    title = " ".join(title.split()).strip(" .,:;*-–—")
+    for opening, closing in ("“”", "«»", '""'):
+        inner = title[1:-1]
+        if title.startswith(opening) and title.endswith(closing) and opening not in inner:
+            title = inner.strip()
+    return title.strip(" .,:;*")
+
+
+@lru_cache(maxsize=4096)
+def title_key(title: str) -> frozenset[str]:
+    """Content words of a title, for comparing the names of events."""
+    return frozenset(w for w in re.findall(r"[a-z0-9]+", fold(title)) if w not in words("title_stop"))
+
+
+def editions_in(key: frozenset[str]) -> frozenset[str]:
+    """The words of a title's key (`title_key`) that tell which edition of a series it is."""
+    return frozenset(w for w in key if pattern("edition_word").fullmatch(w))
+
+
+def without_edition(title: str) -> str:
+    """A title without its edition and year: what its series is called."""
+    words = title.split()
+    while words and (is_ordinal(tokenise(words[0]), 0) or words[0].rstrip("ªº°.").isdigit()):
+        words = words[1:]
+    return re.sub(r"\s+(?:19|20)\d\d\Z", "", " ".join(words)) or title

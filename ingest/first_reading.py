@@ -1,0 +1,172 @@
+"""The first reading of a document: clean text, segments, sentences, and the names, dates and places in them.
+
+In: a document. Out: its reading and its passages. Institutions are looked for twice: names that the document
+itself defines (an acronym beside a name, the organisation of a person) are known everywhere in it the second
+time.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graph.model import Document, Passage, Span
+from ingest.chronology import entries, entry_dates, year_above
+from ingest.cleaning import clean
+from ingest.dates import DateMention, find_dates
+from ingest.document_info import year_reported
+from ingest.event_phrases import EventPhrase, find_event_phrases
+from ingest.gazetteer import demonym_country
+from ingest.institution_mentions import InstitutionMention, shifted
+from ingest.institutions import InstitutionFinder
+from ingest.known_names import authority_names, names_defined
+from ingest.language import detect
+from ingest.lexicon import pattern
+from ingest.passages import passages
+from ingest.places import PlaceMention, find_places
+from ingest.reading import Reading, Sentence, Unit
+from ingest.segmentation import Segment, segment
+from ingest.sentences import sentences
+from ingest.well_known_places import is_place, place_country
+
+_LANGUAGE_SAMPLE = 20_000  # characters that decide the language
+
+
+def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
+    """Read a document once. Pure: the same document gives the same reading."""
+    cleaned = clean(document)
+    language = detect(cleaned.text[:_LANGUAGE_SAMPLE])
+    year = year_reported(document, cleaned, language)
+    text_passages = passages(laid_out := segment(cleaned, document), cleaned)
+    segments = [part for whole in laid_out for part in entries(whole, cleaned, language)]
+    found = _institutions([s.text for s in segments], language)
+    units: list[Unit] = []
+    mentions: list[InstitutionMention] = []
+    for index, (piece, here, year_here) in enumerate(
+        zip(segments, found, _years(segments, year), strict=True)
+    ):
+        units.append(_unit(piece, index, len(mentions), here, language=language, year=year_here))
+        mentions += [shifted(m, piece.clean.start, len(mentions)) for m in here]
+    return Reading(cleaned, language, year, tuple(units), tuple(mentions)), text_passages
+
+
+def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionMention]]:
+    """Institutions of each text, looked for again where the texts define names."""
+    known = authority_names()
+    finder = InstitutionFinder(known, country_of=place_country, demonym_of=demonym_country, language=language)
+    found = [finder.find(text) for text in texts]
+    defined = names_defined(texts, found, is_place)
+    if not defined:
+        return found
+    finder = InstitutionFinder(
+        known.extended(defined), country_of=place_country, demonym_of=demonym_country, language=language
+    )
+    return [finder.find(text) for text in texts]
+
+
+_YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*")
+
+
+def _years(segments: Sequence[Segment], year: int | None) -> list[int | None]:
+    """The year that dates without one are of, for each segment: that of its headings, else the report's."""
+    years: list[int | None] = []
+    section: int | None = None
+    for piece in segments:
+        if alone := _YEAR_ALONE.fullmatch(piece.text):
+            # A line that is a year heads what follows, in whatever type it is set.
+            section = int(alone.group(1))
+        elif piece.kind == "heading":
+            section = None
+        years.append(year_above(piece) or section or year)
+    return years
+
+
+def _phrases(text: str, mentions: Sequence[InstitutionMention], language: str) -> list[EventPhrase]:
+    """Event phrases that are not the beginning of an institution's name ("Asamblea Legislativa")."""
+    taken = [(m.start, m.end) for m in mentions if m.rule in {"head-noun", "known-name"}]
+    return [
+        p
+        for p in find_event_phrases(text, is_place=is_place, language=language)
+        if not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
+    ]
+
+
+def _unit(
+    segment: Segment,
+    index: int,
+    first_mention: int,
+    mentions: Sequence[InstitutionMention],
+    *,
+    language: str,
+    year: int | None,
+) -> Unit:
+    """Cut a segment into sentences and hand each the findings inside it."""
+    text = segment.text
+    lead = len(segment.number) if segment.number and text.startswith(segment.number) else 0
+    dates = find_dates(text, language=language, default_year=year)
+    dates = [_weaker(text, d) for d in entry_dates(text, lead, dates, language=language, year=year)]
+    places = find_places(text)
+    phrases = _phrases(text, mentions, language)
+    cuts = [s for s in sentences(text, language) if s.end > lead]
+    spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
+    starts = [m.start for m in mentions]
+    made = []
+    for start, end in spans:
+        first = bisect_left(starts, start)
+        made.append(
+            Sentence(
+                segment.clean.start + start,
+                segment.clean.start + end,
+                text[start:end],
+                index,
+                tuple(shifted(m, -start, -first) for m in mentions[first:] if m.start < end),
+                first_mention + first,
+                tuple(
+                    replace(d, span=Span(d.span.start - start, d.span.end - start))
+                    for d in dates
+                    if start <= d.span.start < end
+                ),
+                tuple(_shift_place(p, -start) for p in places if start <= p.span.start < end),
+                tuple(
+                    p._replace(start=p.start - start, end=min(p.end, end) - start)
+                    for p in phrases
+                    if start <= p.start < end
+                ),
+            )
+        )
+    return Unit(segment, tuple(made), lead)
+
+
+_DATELINE = re.compile(r"\s?\.?\s?[-–—]{1,2}\s?\S")
+
+
+def _weaker(text: str, date: DateMention) -> DateMention:
+    """The date marked weak where it is when something was published or is due, or a dateline ("León, 9 de
+    mayo.- …").
+    """
+    before = text[max(0, date.span.start - 40) : date.span.start]
+    dateline = (
+        date.span.start < 50 and "." not in before and _DATELINE.match(text, date.span.end) and before.strip()
+    )
+    if pattern("published").search(before) or (
+        dateline and not re.search(r"\d", before) and date.start == date.end
+    ):
+        return replace(date, weak=True)
+    return date
+
+
+def _keep_names_whole(
+    spans: list[tuple[int, int]], mentions: Sequence[InstitutionMention]
+) -> list[tuple[int, int]]:
+    """Join sentences that a name crosses ("Datasketch S.A. de C.V.")."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and any(m.start < joined[-1][1] < m.end for m in mentions):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _shift_place(place: PlaceMention, by: int) -> PlaceMention:
+    return replace(place, span=Span(place.span.start + by, place.span.end + by))

@@ -1,0 +1,177 @@
+"""Names of institutions that a wording around them tells: their form, a plain noun before them, a plural head
+noun.
+
+In: the tokens of a piece of text and an index. Out: where the name ends, what type it is, by which rule and
+how sure.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest.acronyms import in_capitals, is_acronym
+from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF
+from ingest.institution_mentions import InstitutionMention
+from ingest.lexicon import institution_heads, word_types, words
+from ingest.name_growth import NameGrowth
+from ingest.tokens import Token, fold
+
+
+class FormedName(NamedTuple):
+    """A name from the token it was looked for at up to the token `end`."""
+
+    end: int
+    type: str | None
+    rule: str
+    confidence: float
+
+
+def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:
+    """Names told by their form: company endings, acronyms, CamelCase."""
+    token = tokens[at]
+    if token.shape not in NAME_SHAPES or token.folded in words("plain_body_nouns"):
+        return None
+    end = at + 1
+    while (
+        end < len(tokens)
+        and end - at < 8
+        and (
+            tokens[end].shape in NAME_SHAPES
+            # "Guyana Women Welders' Cooperative"
+            or (tokens[end].text in "'’" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES)
+        )
+    ):
+        if (
+            tokens[end].folded in institution_heads()
+            and institution_heads()[tokens[end].folded][1] == "strong"
+            and (tokens[end].folded not in word_types("name_endings"))
+        ):
+            break
+        end += 1
+    for last in range(end - 1, at, -1):
+        kind = word_types("name_endings").get(tokens[last].folded)
+        if kind and token.folded not in ARTICLES:
+            # English goes on behind the noun: "National Centre for High Technology"
+            behind = last + 1 < len(tokens) and tokens[last + 1].folded in {"of", "for", "on"}
+            grown = (
+                names.grow(tokens, last) if behind and tokens[last].folded in institution_heads() else None
+            )
+            return FormedName(max(grown or 0, last + 1), kind, "company-ending", 0.8)
+    if end - at == 1 and not is_acronym(token):
+        return None
+    if is_acronym(token):
+        if token.shape == "ACRONYM" and in_capitals(tokens, at):
+            return None
+        stop = at + 1
+        # FUNDES Internacional, iNNpulsa Colombia, CxOForum
+        if (
+            stop < len(tokens)
+            and tokens[stop].shape == "Capital"
+            and (
+                tokens[stop].folded in {"internacional", "international"}
+                or (token.shape == "Mixed" and names.country_at(tokens, stop))
+            )
+        ):
+            stop += 1
+        if token.shape == "ACRONYM" and len(token.text) == 2:
+            return None
+        return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
+    return None
+
+
+def name_by_noun_before(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:
+    """A proper name that a plain noun introduces: "la incubadora Telar Abierto", "a consultoria Conta
+    Redonda".
+    """
+    noun = at - 1
+    while (
+        noun >= 0
+        and at - noun <= 5
+        and tokens[noun].shape == "word"
+        and tokens[noun].folded not in word_types("nouns_of_bodies")
+    ):
+        noun -= 1
+    if noun < 0 or tokens[noun].shape != "word" or tokens[noun].folded not in word_types("nouns_of_bodies"):
+        return None
+    if any(t.folded in ARTICLES | AND | IN | {"que", "con", "com"} for t in tokens[noun + 1 : at]):
+        return None
+    if at - noun > 1 and not (
+        (tokens[at - 1].shape == "word" and tokens[at - 1].folded not in OF)
+        or (at - noun == 2 and tokens[at - 1].folded in OF)
+    ):
+        return None
+    if at - noun > 1 and tokens[at - 1].folded in OF:
+        return None
+    end = at
+    while end < len(tokens) and end - at < 5:
+        if tokens[end].shape in NAME_SHAPES:
+            end += 1
+        elif (
+            end > at
+            and tokens[end].folded in OF
+            and end + 1 < len(tokens)
+            and tokens[end + 1].shape in NAME_SHAPES
+            and not names.country_at(tokens, end + 1)
+        ):
+            end += 2
+        else:
+            break
+    name = " ".join(t.text for t in tokens[at:end])
+    if (
+        names.country_at(tokens, at)
+        or names.demonym_of(tokens[at].text)
+        or len(name) < 4
+        or fold(name) in words("no_institution")
+    ):
+        return None
+    return FormedName(end, word_types("nouns_of_bodies")[tokens[noun].folded], "noun-before", 0.65)
+
+
+def names_of_plural_head(
+    growth: NameGrowth, text: str, tokens: Sequence[Token], at: int
+) -> tuple[list[InstitutionMention], int] | None:
+    """ "las alcaldías de Bucaramanga y Yumbo": one institution for each name behind a plural head noun.
+
+    Gives the mentions and the token to go on from.
+    """
+    singular = word_types("plural_heads").get(tokens[at].folded)
+    if (
+        singular is None
+        or at + 2 >= len(tokens)
+        or tokens[at + 1].folded not in {"de", "del", "do", "da", "of"}
+    ):
+        return None
+    if tokens[at + 1].end != tokens[at].end + 1 + len(tokens[at + 1].text):
+        return None
+    names: list[tuple[int, int]] = []
+    position = at + 2
+    while position < len(tokens):
+        end = position
+        while end < len(tokens) and tokens[end].shape in {"Capital", "ACRONYM"}:
+            end += 1
+        if end == position or tokens[position].folded in institution_heads():
+            break
+        names.append((position, end))
+        if end < len(tokens) and (tokens[end].text == "," or tokens[end].folded in {"y", "e", "and"}):
+            position = end + 1
+            if position < len(tokens) and tokens[position].folded in {"de", "del", "do", "da", "of"}:
+                position += 1
+        else:
+            break
+    if len(names) < 2:
+        return None
+    found: list[InstitutionMention] = []
+    for start, end in names:
+        name = f"{singular} {tokens[at + 1].text} {text[tokens[start].start : tokens[end - 1].end]}"
+        kind = institution_heads()[fold(singular.split()[0])][0]
+        found.append(
+            InstitutionMention(
+                tokens[start].start,
+                tokens[end - 1].end,
+                name,
+                kind,
+                growth.country_in(tokens[start - 1 : end]),
+                "plural-head",
+                0.75,
+            )
+        )
+    return found, names[-1][1]

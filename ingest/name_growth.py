@@ -1,0 +1,297 @@
+"""How far the name of an institution goes that begins with a head noun: "Ministerio de Industria, Comercio y
+Turismo".
+
+In: the tokens of a piece of text and the index of the head noun. Out: the index behind the name's last token.
+A name grows over capitalised words and the connectors between them, and stops before a name of its own, a
+second place and whatever the acronym behind it does not cover.
+"""
+
+from collections.abc import Sequence
+
+from ingest.acronyms import acronym_ahead, acronym_fits, is_acronym
+from ingest.grammar import AND, ARTICLES, CLOSING_QUOTES, FOR, IN, NAME_SHAPES, OF, OPENING_QUOTES, SMALL
+from ingest.institution_mentions import Known
+from ingest.lexicon import institution_heads, pattern, words
+from ingest.tokens import PhraseIndex, Token
+from ingest.well_known_places import CountryOf
+
+
+class NameGrowth:
+    """Grows names; holds the names that are known and the ways to tell a country: by a place and by a
+    demonym.
+    """
+
+    def __init__(
+        self, known: PhraseIndex[Known], *, country_of: CountryOf, demonym_of: CountryOf, language: str
+    ) -> None:
+        self._known = known
+        self.country_of = country_of
+        self.demonym_of = demonym_of
+        # A Portuguese "oficina" is a workshop.
+        self._no_heads = {"oficina"} if language == "pt" else set()
+
+    def grow(self, tokens: Sequence[Token], at: int) -> int | None:
+        """End (token index) of the name that starts with the head noun at `at`."""
+        head = institution_heads().get(tokens[at].folded)
+        if head is None or head[1] == "never" or tokens[at].folded in self._no_heads:
+            return None
+        end = at + 1
+        place_seen = False
+        if (
+            end + 1 < len(tokens)
+            and tokens[end].folded in words("small_adjectives")
+            and (tokens[end + 1].shape in NAME_SHAPES)
+        ):
+            end += 1  # "Grupo constructor IDINSA"
+        while end < len(tokens):
+            token = tokens[end]
+            if token.shape in NAME_SHAPES:
+                if (
+                    self._is_known(tokens, end)
+                    and end > at + 1
+                    and tokens[end].folded not in words("portfolio")
+                    and (tokens[end - 1].shape not in NAME_SHAPES)
+                    and not self.country_at(tokens, end)
+                ):
+                    break
+                place_seen = self.country_at(tokens, end) > 0
+                end += max(1, self.country_at(tokens, end))
+                continue
+            if token.shape == "number" and len(token.text) == 4 and tokens[end - 1].shape in NAME_SHAPES:
+                break
+            if token.folded in {"a", "al", "ao"} and tokens[end - 1].folded in words("takes_to"):
+                ahead = end + 1
+                if ahead < len(tokens) and tokens[ahead].folded in ARTICLES:
+                    ahead += 1
+                if ahead < len(tokens) and tokens[ahead].shape in NAME_SHAPES:
+                    end = ahead
+                    continue
+            if token.folded in SMALL:
+                step = self._connector(tokens, at, end, place_seen)
+                if step is None:
+                    break
+                place_seen = False
+                end = step
+                continue
+            if token.text == "," and not place_seen and end > at + 1:
+                step = self._listed(tokens, end, portfolio=tokens[at].folded in words("listing_heads"))
+                if step is None:
+                    break
+                end = step
+                continue
+            if token.text in OPENING_QUOTES and head[0] == "programme" and end == at + 1:
+                closing = next(
+                    (
+                        i
+                        for i in range(end + 1, min(end + 14, len(tokens)))
+                        if tokens[i].text in CLOSING_QUOTES
+                    ),
+                    None,
+                )
+                return closing + 1 if closing else None
+            break
+        while (
+            end > at + 1
+            and tokens[end - 1].shape not in NAME_SHAPES
+            and tokens[end - 1].text not in CLOSING_QUOTES
+        ):
+            end -= 1
+        end = self._up_to_acronym(tokens, at, end)
+        return end if end > at + 1 else None
+
+    def known_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
+        """A known name that starts here; one-word names must be written with a capital."""
+        matched = self._known.match(tokens, at)
+        if matched is None:
+            return None
+        length, known = matched
+        if (
+            known.acronym
+            and tokens[at].shape not in {"ACRONYM", "Mixed"}
+            and not (tokens[at].shape == "Capital" and len(tokens[at].text) >= 4)
+        ):
+            return None
+        if not any(t.shape in NAME_SHAPES for t in tokens[at : at + length]) or tokens[at].shape == "word":
+            return None
+        return matched
+
+    def country_at(self, tokens: Sequence[Token], at: int) -> int:
+        """Number of tokens of a country or city name that starts here, 0 if none (up to four words)."""
+        for length in (4, 3, 2, 1):
+            words = tokens[at : at + length]
+            if len(words) < length or words[-1].shape not in NAME_SHAPES or words[0].shape not in NAME_SHAPES:
+                continue
+            if self.country_of(" ".join(t.text for t in words)):
+                return length
+        return 0
+
+    def country_in(self, tokens: Sequence[Token]) -> str | None:
+        """Country told by the name itself: a place at its end, else a demonym."""
+        for at in range(len(tokens) - 1, 0, -1):
+            if length := self.country_at(tokens, at):
+                return self.country_of(" ".join(t.text for t in tokens[at : at + length]))
+        return next(
+            (code for t in tokens if t.shape == "Capital" and (code := self.demonym_of(t.text))), None
+        )
+
+    def _is_known(self, tokens: Sequence[Token], at: int) -> bool:
+        return self.known_at(tokens, at) is not None
+
+    def _up_to_acronym(self, tokens: Sequence[Token], at: int, end: int) -> int:
+        """The end that the acronym behind decides: "Instituto para la Financiación, el Aval y … (IFAMM)"."""
+        if end < len(tokens) and tokens[end].text == "(":
+            return end
+        small = SMALL | {",", "a", "al"}
+        for i in range(end, min(end + 16, len(tokens) - 2)):
+            token = tokens[i]
+            if token.text == "(":
+                acronym = tokens[i + 1]
+                if acronym.shape not in NAME_SHAPES or tokens[i + 2].text not in {")", ","}:
+                    return end
+                whole = acronym_fits(acronym.text, " ".join(t.text for t in tokens[at:i]))
+                own = max(
+                    (
+                        acronym_fits(acronym.text, " ".join(t.text for t in tokens[j:i]))
+                        for j in range(end, i)
+                        if tokens[j].shape in NAME_SHAPES
+                    ),
+                    default=0.0,
+                )
+                return i if whole > 0.7 and whole > own else end
+            if token.shape not in NAME_SHAPES and token.folded not in small:
+                return end
+            if i > end and is_acronym(token) and self._is_known(tokens, i):
+                return end
+        return end
+
+    def _connector(self, tokens: Sequence[Token], at: int, end: int, place_seen: bool) -> int | None:
+        """Index after the connector at `end` when the name goes on behind it, else None."""
+        word = tokens[end].folded
+        following = end + 1
+        article = None
+        if following < len(tokens) and tokens[following].folded in ARTICLES | {
+            "de",
+            "del",
+            "do",
+            "da",
+            "dos",
+        }:
+            article = tokens[following].folded
+            following += 1
+            if following < len(tokens) and tokens[following].folded in ARTICLES:  # y de la, para la las
+                following += 1
+        if following >= len(tokens) or tokens[following].shape not in NAME_SHAPES:
+            return None
+        ahead = tokens[following]
+        new_head = ahead.folded in institution_heads() and institution_heads()[ahead.folded][1] == "strong"
+        if word in ARTICLES:
+            return None
+        if word in OF:
+            body = institution_heads().get(ahead.folded)
+            if (
+                body
+                and body[1] != "never"
+                and self.grow(tokens, following)
+                and is_unit_head(tokens[at].folded)
+            ):
+                return None
+            if place_seen:
+                return None
+            return following
+        if place_seen and word in AND:
+            return None
+        if word in AND:
+            if new_head or self._is_known(tokens, following) or ahead.shape == "Mixed":
+                return None
+            if ahead.shape == "ACRONYM" and is_acronym(ahead):
+                return None
+            if article in {"el", "la", "los", "las", "o", "a", "the", "os", "as"}:
+                abstract = ahead.folded in words("portfolio") or bool(
+                    pattern("abstract_noun").search(ahead.folded)
+                )
+                good = ahead.folded in words("regions_in_names") or acronym_ahead(
+                    tokens, following, at, sure=not abstract
+                )
+                return following if good else None
+            if article is not None:  # y del Comercio
+                return (
+                    following
+                    if ahead.folded in words("regions_in_names") | words("portfolio")
+                    or pattern("abstract_noun").search(ahead.folded)
+                    or tokens[at].folded in words("listing_heads")
+                    else None
+                )
+            if self.country_at(tokens, following):
+                return None
+            return following
+        if word in IN and (self.country_at(tokens, following) or new_head):
+            return None
+        if word in IN | FOR and place_seen:
+            return None
+        return following
+
+    def _listed(self, tokens: Sequence[Token], comma: int, *, portfolio: bool) -> int | None:
+        """Index after ", Comercio y Turismo"-like commas: portfolio words up to an "and".
+
+        A ministry's portfolio (`portfolio`) may be anything ("Artesanía, Comercio de Barrio y Consumo").
+        """
+        at = comma + 1
+        while at < len(tokens) and tokens[at].shape == "Capital":
+            if not (
+                portfolio
+                or tokens[at].folded in words("portfolio")
+                or pattern("abstract_noun").search(tokens[at].folded)
+            ):
+                return None
+            if self._is_known(tokens, at) or self.country_at(tokens, at):
+                return None
+            if (
+                tokens[at].folded in institution_heads()
+                and institution_heads()[tokens[at].folded][1] == "strong"
+            ):
+                return None
+            word_end = at + 1
+            while word_end < len(tokens) and (
+                tokens[word_end].shape == "Capital"
+                or (
+                    portfolio
+                    and tokens[word_end].folded in OF
+                    and word_end + 1 < len(tokens)
+                    and tokens[word_end + 1].shape == "Capital"
+                )
+            ):
+                word_end += 1
+            if word_end >= len(tokens):
+                return None
+            if tokens[word_end].folded in AND:
+                follows = word_end + 1
+                if (
+                    follows < len(tokens)
+                    and tokens[follows].shape == "Capital"
+                    and (
+                        tokens[follows].folded in words("portfolio")
+                        or pattern("abstract_noun").search(tokens[follows].folded)
+                        or tokens[follows].folded not in institution_heads()
+                    )
+                ):
+                    return comma + 1
+                return None
+            if tokens[word_end].text != ",":
+                return None
+            at = word_end + 1
+        return None
+
+
+def skip_of(tokens: Sequence[Token], at: int) -> int:
+    """Index after "de (la)", "del", "of the"; `at` itself where there is none."""
+    if at >= len(tokens) or tokens[at].folded not in OF:
+        return at
+    at += 1
+    if at < len(tokens) and tokens[at].folded in ARTICLES:
+        at += 1
+    return at
+
+
+def is_unit_head(head: str) -> bool:
+    """Whether a folded head noun is that of a part of a larger body (Subsecretaría, Facultad …)."""
+    return head in words("unit_heads")

@@ -1,0 +1,154 @@
+"""Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
+
+Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body),
+institutions-cell (a table's column), mission-title, meeting-title, title-owner and event-of (the name of the
+event says whose it is) and held-at (who lends the place). Their confidences were set on the 2007 report.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.model import Actor, Evidence, Participation, Role
+from ingest.actors import ActorIndex
+from ingest.event_drafts import EventDraft
+from ingest.event_sentences import EventsOf
+from ingest.lexicon import pattern
+from ingest.reading import Reading, Sentence
+from ingest.roles import RoleReading, read_roles
+from ingest.tokens import fold_keeping_length
+
+
+@dataclass(frozen=True, slots=True)
+class EventRole:
+    """An institution's mention (its index in `Reading.mentions`) in a role at an event."""
+
+    draft: EventDraft
+    mention: int
+    role: Role
+    confidence: float
+    rule: str
+
+
+def event_roles(reading: Reading, drafts: list[EventDraft], owned: EventsOf) -> list[EventRole]:
+    """The roles that the sentences of a document tell, for each event that a sentence is about."""
+    found: list[EventRole] = []
+    cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
+    for sentence in reading.sentences:
+        events = owned.get(sentence.start, [])
+        if not events:
+            continue
+        cell = cells.get(id(sentence))
+        readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions))
+        if cell is not None:
+            readings = [
+                RoleReading(i, cell.institutions_role, 0.85, "institutions-cell")
+                for i in range(len(sentence.mentions))
+            ]
+        readings += _title_roles(sentence, events)
+        readings += _host_in_place(sentence)
+        for draft in events:
+            for r in _with_units(readings, sentence):
+                found.append(
+                    EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule)
+                )
+                parent = draft.parent
+                if parent is not None and draft.rule == "told" and parent.announced:
+                    found.append(
+                        EventRole(
+                            parent,
+                            sentence.first_mention + r.mention,
+                            r.role,
+                            round(0.9 * r.confidence, 3),
+                            r.rule,
+                        )
+                    )
+    return found
+
+
+def _with_units(readings: Iterable[RoleReading], sentence: Sentence) -> list[RoleReading]:
+    """A unit's role is its body's too when the text names both together."""
+    listed = list(readings)
+    have = {(r.mention, r.role) for r in listed}
+    for r in list(listed):
+        body = sentence.mentions[r.mention].unit_of
+        if body is not None and 0 <= body < len(sentence.mentions) and (body, r.role) not in have:
+            listed.append(RoleReading(body, r.role, round(0.9 * r.confidence, 3), r.rule + "+unit"))
+            have.add((body, r.role))
+    return listed
+
+
+def _title_roles(sentence: Sentence, events: list[EventDraft]) -> list[RoleReading]:
+    """Institutions in an event's name: whose congress it is, who goes on the mission, who meets."""
+    found: list[RoleReading] = []
+    for draft in events:
+        for start, end in draft.mentions:
+            if not (sentence.start <= start < sentence.end):
+                continue
+            for index, mention in enumerate(sentence.mentions):
+                at = sentence.start + mention.start
+                inside = start < at < max(end, start + 1)
+                behind = 0 <= at - end <= 12 and re.fullmatch(
+                    r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|los|las|the|a|o))?\s*",
+                    fold_keeping_length(sentence.text[end - sentence.start : mention.start]),
+                )
+                if not inside and not behind:
+                    continue
+                before = fold_keeping_length(sentence.text[max(0, mention.start - 12) : mention.start])
+                owner = re.search(r"\b(?:de|del|da|do|of)(?: (?:la|el|los|las|the))?\s*\Z", before)
+                if draft.type == "misión":
+                    found.append(RoleReading(index, "participant", 0.85, "mission-title"))
+                elif draft.type == "reunión" and not owner:
+                    found.append(RoleReading(index, "participant", 0.7, "meeting-title"))
+                elif owner and mention.rule != "acronym" and draft.type not in {"jurado", "premio", "panel"}:
+                    found.append(RoleReading(index, "organiser", 0.75, "title-owner"))
+    # "la Reunión de la Secretaría General" in the body of the event's block
+    folded = fold_keeping_length(sentence.text)
+    for index, mention in enumerate(sentence.mentions):
+        lead = folded[max(0, mention.start - 60) : mention.start]
+        if pattern("event_of").search(lead):
+            found.append(RoleReading(index, "organiser", 0.75, "event-of"))
+    return found
+
+
+def _host_in_place(sentence: Sentence) -> list[RoleReading]:
+    """ "… se realizó en la Facultad de … de la Universidad de …": who lends the place hosts."""
+    folded = fold_keeping_length(sentence.text)
+    return [
+        RoleReading(index, "host", round(0.85 * mention.confidence, 3), "held-at")
+        for index, mention in enumerate(sentence.mentions)
+        if mention.type != "programme"
+        and pattern("held_at").search(folded[max(0, mention.start - 140) : mention.start])
+    ]
+
+
+def participations(
+    reading: Reading, roles: list[EventRole], actors: ActorIndex, by_id: dict[str, Actor]
+) -> tuple[Participation, ...]:
+    """The participations of one event from its roles: one for each actor and role, with all its evidence."""
+    best: dict[tuple[str, Role], list[tuple[float, int, str]]] = defaultdict(list)
+    for read in roles:
+        told = actors.of_mention[read.mention]
+        if told is not None:
+            best[told, read.role].append((read.confidence, read.mention, read.rule))
+    # A sponsor, organiser, host, speaker or instructor who also "took part" said nothing new by that
+    strong = {actor for actor, role in best if role in {"sponsor", "organiser"}}
+    organisers = {actor for actor, role in best if role == "organiser"}
+    listed = []
+    for (actor, role), found in best.items():
+        if (
+            role == "participant"
+            and actor in organisers
+            and all(rule == "meeting-title" for _, _, rule in found)
+        ):
+            continue
+        weak_only = all(rule.startswith("participant-after") for _, _, rule in found)
+        if role == "participant" and actor in strong and weak_only:
+            continue
+        evidence = tuple(
+            Evidence(reading.source(reading.mentions[m].start, reading.mentions[m].end), rule, confidence)
+            for confidence, m, rule in dict.fromkeys(found)
+        )
+        listed.append(Participation(actor, by_id[actor].name, role, evidence))
+    return tuple(listed)

@@ -1,0 +1,261 @@
+"""Persons told with a position, an honorific or an affiliation, and the institutions that only an affiliation
+names.
+
+"Edna Jaime, directora de México Evalúa", "el CEO de T&C Group, Roberto Ibarra", "Claudia Calvin, de COMEXI
+(México)". Rules: person-position and position-person 0.9, honorific 0.85, person-of 0.8,
+person-parenthesis-position 0.75, person-parenthesis 0.7.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest.event_titles import head_at
+from ingest.grammar import ARTICLES, NAME_SHAPES, OF
+from ingest.lexicon import institution_heads, pattern, words
+from ingest.tokens import Token, tokenise
+from ingest.well_known_places import PlaceTest
+
+_LINK = {"de", "del", "da", "do", "dos", "das", "la", "los", "e", "van", "von"}
+
+
+class PersonMention(NamedTuple):
+    """A person in a piece of text (offsets in it); `organisation` is the span of the affiliation's name."""
+
+    start: int
+    end: int
+    name: str
+    position: str | None
+    organisation: tuple[int, int] | None
+    rule: str
+    confidence: float
+
+
+def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: PlaceTest) -> list[PersonMention]:
+    """Persons told with a position, an honorific or an affiliation; names inside `taken` spans are
+    institutions.
+    """
+    tokens = tokenise(text)
+    found: list[PersonMention] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].folded in words("honorifics"):
+            at += 1
+            continue
+        end = _name_end(tokens, at, taken, is_place)
+        if end is None:
+            at += 1
+            continue
+        person = _with_context(text, tokens, at, end, taken, is_place)
+        if person is not None:
+            found.append(person)
+        at = end
+    return found
+
+
+def _name_end(
+    tokens: Sequence[Token], at: int, taken: Sequence[tuple[int, int]], is_place: PlaceTest
+) -> int | None:
+    """End of two to five capitalised words that may be a person's name."""
+    count = 0
+    end = at
+    while end < len(tokens) and count < 5:
+        token = tokens[end]
+        if token.shape == "Capital" and (len(token.text) > 1 or end + 1 < len(tokens)):
+            if (
+                (token.folded in words("never_begin_a_person") and not count)
+                or token.folded in words("days_and_months")
+                or _covered(token, taken)
+            ):
+                break
+            if token.folded in institution_heads() or head_at(tokens, end):
+                break
+            count += 1
+            end += 1
+            if len(token.text) == 1 and end < len(tokens) and tokens[end].text == ".":
+                end += 1
+            continue
+        if (
+            token.folded in _LINK
+            and count
+            and end + 1 < len(tokens)
+            and (tokens[end + 1].shape == "Capital" or tokens[end + 1].folded in {"la", "los"})
+            and count < 4
+            and token.folded != "e"
+        ):
+            if tokens[end + 1].folded in words("never_begin_a_person") or _covered(tokens[end + 1], taken):
+                break
+            end += 1
+            continue
+        break
+    while end > at and tokens[end - 1].shape != "Capital" and tokens[end - 1].text != ".":
+        end -= 1
+    if count < 2 or end - at < 2:
+        return None
+    name = " ".join(t.text for t in tokens[at:end])
+    return None if is_place(name) else end
+
+
+def _covered(token: Token, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= token.start < end for start, end in taken)
+
+
+def _with_context(
+    text: str,
+    tokens: Sequence[Token],
+    at: int,
+    end: int,
+    taken: Sequence[tuple[int, int]],
+    is_place: PlaceTest,
+) -> PersonMention | None:
+    name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
+    start, stop = tokens[at].start, tokens[end - 1].end
+    if end + 1 < len(tokens) and tokens[end].text == ",":
+        after = end + 1
+        if tokens[after].folded in ARTICLES:
+            after += 1
+        if after < len(tokens) and pattern("position").match(tokens[after].folded):
+            phrase_end = _phrase_end(tokens, after)
+            position = " ".join(text[tokens[after].start : tokens[phrase_end - 1].end].split())
+            organisation = _affiliation(tokens, after + 1, phrase_end, taken, is_place)
+            return PersonMention(start, stop, name, position, organisation, "person-position", 0.9)
+        member = tokens[after].folded in words("member_words") and after + 1 < len(tokens)
+        if tokens[after].folded in OF or member:
+            first = after + 2 if member else after + 1
+            if first < len(tokens) and tokens[first].folded in ARTICLES:
+                first += 1
+            organisation = _organisation(tokens, first, is_place)
+            if organisation:
+                return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
+    before = at - 1
+    if before >= 0 and tokens[before].text == "," and at - 2 >= 0:
+        position_start = _position_before(tokens, before)
+        if position_start is not None:
+            position = " ".join(text[tokens[position_start].start : tokens[before - 1].end].split())
+            organisation = _affiliation(tokens, position_start + 1, before, taken, is_place)
+            return PersonMention(start, stop, name, position, organisation, "position-person", 0.9)
+    while before >= 0 and tokens[before].text == ".":
+        before -= 1
+    if before >= 0 and tokens[before].folded in words("honorifics"):
+        return PersonMention(start, stop, name, None, None, "honorific", 0.85)
+    if end < len(tokens) and tokens[end].text == "(":
+        first = end + 1
+        while first < len(tokens) and tokens[first].folded in OF | ARTICLES:
+            first += 1
+        closing = next((i for i in range(first, min(first + 40, len(tokens))) if tokens[i].text == ")"), None)
+        if closing is None or first >= closing:
+            return None
+        if pattern("position").match(tokens[first].folded) or pattern("profession").match(
+            tokens[first].folded
+        ):
+            last = next((i for i in range(first, closing) if tokens[i].text == ","), closing)
+            organisation = _affiliation(tokens, first + 1, last, taken, is_place) or _after_dash(
+                tokens, first, closing, is_place
+            )
+            position = " ".join(text[tokens[first].start : tokens[last - 1].end].split())
+            return PersonMention(
+                start, stop, name, position, organisation, "person-parenthesis-position", 0.75
+            )
+        organisation = _organisation(tokens, first, is_place)
+        if organisation is None:
+            return None
+        last = next(i for i in range(first, closing) if tokens[i].end == organisation[1])
+        lone = last == first and tokens[first].shape == "Capital"
+        if lone or (tokens[last + 1].shape == "word" and tokens[last + 1].folded not in {"e", "y", "and"}):
+            return None
+        return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
+    return None
+
+
+def _after_dash(
+    tokens: Sequence[Token], first: int, closing: int, is_place: PlaceTest
+) -> tuple[int, int] | None:
+    """ "(Gerente agroflorestal - Courageous Land)"."""
+    dash = next((i for i in range(first, closing) if tokens[i].text in "-–—"), None)
+    return _organisation(tokens[:closing], dash + 1, is_place) if dash is not None else None
+
+
+def _phrase_end(tokens: Sequence[Token], at: int) -> int:
+    """End of a position: up to a comma, semicolon, bracket, full stop, or a relative pronoun."""
+    end = at
+    while end < len(tokens) and end - at < 24:
+        token = tokens[end]
+        if token.text in ",;:()" or token.folded in {"quien", "que", "quienes", "who", "quem"}:
+            break
+        if token.text == "." and (end + 1 >= len(tokens) or tokens[end + 1].shape == "Capital"):
+            break
+        if (
+            token.folded in {"y", "e", "and"}
+            and end + 2 < len(tokens)
+            and (tokens[end + 1].shape == "Capital" and tokens[end + 2].shape == "Capital")
+        ):
+            break
+        if (
+            token.shape == "word" and token.folded.endswith(("aron", "ieron", "aram", "ó"))
+        ) or token.text.endswith("ó"):
+            break
+        end += 1
+    return end
+
+
+def _position_before(tokens: Sequence[Token], comma: int) -> int | None:
+    """Start of "el Vicepresidente de la República" right before ", Name"."""
+    for at in range(comma - 1, max(-1, comma - 20), -1):
+        if tokens[at].text in ",;.:()":
+            return None
+        if pattern("position").match(tokens[at].folded):
+            return at
+    return None
+
+
+def _affiliation(
+    tokens: Sequence[Token],
+    start: int,
+    end: int,
+    taken: Sequence[tuple[int, int]],
+    is_place: PlaceTest,
+) -> tuple[int, int] | None:
+    """The institution of a position: the first known one behind a connector, else what "de" names."""
+    for at in range(start, end):
+        if tokens[at].folded in OF | ARTICLES and at + 1 < end:
+            known = next((span for span in taken if span[0] == tokens[at + 1].start), None)
+            if known is not None:
+                return known
+    for at in range(start, end):
+        if tokens[at].folded not in OF and tokens[at].folded not in {"en", "em", "at", "in"}:
+            continue
+        first = at + 1
+        if first < end and tokens[first].folded in ARTICLES:
+            first += 1
+        if first < end and tokens[first].shape in NAME_SHAPES:
+            organisation = _organisation(tokens[:end], first, is_place)
+            if organisation:
+                return organisation
+    return None
+
+
+def _organisation(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> tuple[int, int] | None:
+    """A run of capitalised words with their connectors from `at`; None for places and states."""
+    if at >= len(tokens) or tokens[at].shape not in NAME_SHAPES:
+        return None
+    end = at
+    while end < len(tokens):
+        token = tokens[end]
+        if token.shape in NAME_SHAPES:
+            end += 1
+            continue
+        if (token.folded in OF or token.folded in {"para", "en", "y", "e", "la", "el", "&"}) and end > at:
+            ahead = end + 1
+            while ahead < len(tokens) and tokens[ahead].folded in ARTICLES | OF:
+                ahead += 1
+            if ahead < len(tokens) and tokens[ahead].shape in NAME_SHAPES and ahead - end <= 2:
+                if token.folded in {"y", "e"} and tokens[at].folded not in institution_heads():
+                    break
+                end = ahead
+                continue
+        break
+    name = " ".join(t.text for t in tokens[at:end])
+    if is_place(name) or tokens[at].folded in words("never_begin_a_person") or len(name) < 3:
+        return None
+    if tokens[at].folded in {"estado", "republica", "gobierno"} and end - at <= 4:
+        return None
+    return tokens[at].start, tokens[end - 1].end

@@ -1,0 +1,118 @@
+"""What marks a practice: cue phrases in es, pt and en, items of an enumeration, objectives and numbers.
+
+In: a sentence, or one item of an enumeration inside it. Out: the kind of practice it tells of, by which cue,
+and how sure that is. Announcements (who sponsored, when, where) and lists of attendants are none. The cues
+are in `ingest/lexicon/practice_cues.tsv`; the rule of a reading is `practice-{kind}-{row of the cue}`, so
+rows are added at the end of the file.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple, cast
+
+from graph.model import PracticeKind
+from ingest.lexicon import pattern, rows
+from ingest.tokens import fold_keeping_length
+
+_FEWEST_WORDS = 7
+_ENUMERATION_MIN = 2
+
+
+_ITEM = re.compile(r"(?:(?<=[:;,.])|(?<=\by)|(?<=\be)|(?<=\band)|\A)\s+(?:[ivx]{1,4}|[a-h]|\d{1,2})[\).]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    kind: PracticeKind
+    weight: float
+    regex: "re.Pattern[str]"
+    rule: str
+
+
+class Piece(NamedTuple):
+    """A piece of a sentence, by its offsets in it."""
+
+    start: int
+    end: int
+
+
+class PracticeReading(NamedTuple):
+    """What kind of practice a piece tells of, by which rule, and how sure that is."""
+
+    kind: PracticeKind
+    rule: str
+    confidence: float
+
+
+def pieces(text: str) -> list[Piece]:
+    """The items of an enumeration in a sentence ("i) …; ii) …"), or the sentence whole."""
+    folded = fold_keeping_length(text)
+    marks = list(_ITEM.finditer(folded))
+    if len(marks) < _ENUMERATION_MIN:
+        return [Piece(0, len(text))]
+    found = []
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
+        item = text[mark.end() : end]
+        item = re.sub(r"[;,]?\s*(?:\b[ye]|\band)?\s*\Z", "", item)
+        if item.strip():
+            found.append(Piece(mark.end(), mark.end() + len(item)))
+    return found
+
+
+def is_objective(text: str) -> bool:
+    """Whether a sentence states an objective."""
+    return bool(pattern("objective").search(fold_keeping_length(text)))
+
+
+def objective_start(text: str) -> int | None:
+    """Offset of what is aimed at in "El objetivo del taller fue …"; None where the sentence does not start
+    so.
+    """
+    lead = pattern("objective_lead").match(fold_keeping_length(text))
+    return lead.end() if lead else None
+
+
+def read_practice(text: str) -> PracticeReading | None:
+    """The kind of practice that `text` tells of, if any: the cue of most weight, the earlier in a tie."""
+    folded = fold_keeping_length(text)
+    if len(folded.split()) < _FEWEST_WORDS:
+        return None
+    best: tuple[float, int, _Cue] | None = None
+    count = 0
+    for cue in _cues():
+        match = cue.regex.search(folded)
+        if match is None:
+            continue
+        count += 1
+        candidate = (cue.weight, -match.start(), cue)
+        if best is None or candidate[:2] > best[:2]:
+            best = candidate
+    if best is None:
+        return None
+    cue = best[2]
+    return PracticeReading(
+        cue.kind, cue.rule, round(min(0.95, 0.5 + 0.25 * cue.weight + 0.1 * (count - 1)), 3)
+    )
+
+
+def numbered_results(text: str) -> list[Piece]:
+    """Results told with their number ("más de 50 participantes del sector público")."""
+    return [
+        Piece(m.start() + len(m.group()) - len(m.group().lstrip()), m.end())
+        for m in pattern("numbered_result").finditer(fold_keeping_length(text))
+    ]
+
+
+@cache
+def _cues() -> tuple[_Cue, ...]:
+    return tuple(
+        _Cue(
+            cast("PracticeKind", row["kind"]),
+            float(row["weight"]),
+            re.compile(rf"(?<!\w)(?:{row['pattern']})"),
+            f"practice-{row['kind']}-{number}",
+        )
+        for number, row in enumerate(rows("practice_cues.tsv"), 1)
+    )

@@ -1,0 +1,93 @@
+"""Events told by a row of a table: the cell that names one, the others told apart by what is in them."""
+
+from collections.abc import Sequence
+
+from graph.model import Role
+from ingest.announcements import announcement_of
+from ingest.event_drafts import EventDraft
+from ingest.lexicon import pattern
+from ingest.reading import Reading, Sentence, Unit
+from ingest.roles import find_cues
+from ingest.tokens import fold_keeping_length
+from ingest.well_known_places import PlaceTest
+
+
+def table_event(
+    reading: Reading, first: int, is_place: PlaceTest, drafts: list[EventDraft]
+) -> EventDraft | None:
+    """An event from a row of a table: the cell that names it, others told apart by what is in them.
+
+    `first` is the index of the row's first cell; the draft is appended to `drafts`. None where no cell names
+    an event.
+    """
+    units = reading.units
+    row = units[first].segment.row
+    cells = [u for u in units[first : first + 12] if u.segment.row == row]
+    named = None
+    for cell in cells:
+        announcement = announcement_of(cell, is_place, table=True) if cell.sentences else None
+        if announcement is not None:
+            named = (cell, announcement)
+            break
+    if named is None:
+        return None
+    cell, announcement = named
+    others = [c for c in cells if c is not cell]
+    if not any(s.dates or s.places for c in cells for s in c.sentences):
+        return None
+    base = cell.segment.clean.start
+    draft = EventDraft(
+        announcement.title,
+        announcement.type,
+        base + announcement.start,
+        base + announcement.end,
+        "table-row",
+        0.9,
+        (cells[0].segment.clean.start, cells[-1].segment.clean.end),
+        scheduled_hint=announces_future(cell.segment.heading_path),
+    )
+    draft.mentions.append((draft.start, draft.end))
+    draft.head_sentences = list(cell.sentences)
+    for other in others:
+        whole = other.sentences
+        if not whole:
+            continue
+        letters = sum(len(s.text) for s in whole)
+        in_names = sum(m.end - m.start for s in whole for m in s.mentions)
+        in_facts = sum(d.span.end - d.span.start for s in whole for d in s.dates) + sum(
+            p.span.end - p.span.start for s in whole for p in s.places if not p.embedded
+        )
+        if in_facts > 0.5 * letters:
+            draft.head_sentences += whole
+        elif in_names > 0.5 * letters:
+            draft.institutions_cell = _whole_unit(other)
+            draft.institutions_role = _column_role(units, first, other)
+        elif draft.objective_cell is None and len(other.text.split()) > 4:
+            draft.objective_cell = _whole_unit(other)
+    drafts.append(draft)
+    return draft
+
+
+def announces_future(heading_path: tuple[str, ...]) -> bool:
+    """Whether the heading right above says that what follows is still to come ("Próximas actividades")."""
+    heading = fold_keeping_length(" ".join(heading_path[-1:]))
+    return bool(pattern("to_come").search(heading))
+
+
+def _column_role(units: Sequence[Unit], first: int, cell: Unit) -> Role:
+    """The role that the head of the cell's column states, organiser where it states none."""
+    row = units[first].segment.row
+    for before in range(first - 1, max(-1, first - 200), -1):
+        segment = units[before].segment
+        if segment.row is None:
+            break
+        if segment.row != row and segment.level == cell.segment.level:
+            cues = find_cues(segment.text.strip(" :") + ":")
+            if cues and len(segment.text) < 40:
+                return cues[0].role
+    return "organiser"
+
+
+def _whole_unit(unit: Unit) -> Sentence:
+    """The unit's sentences as one (a cell has no sentences of its own)."""
+    return unit.sentences[0] if len(unit.sentences) == 1 else max(unit.sentences, key=lambda s: len(s.text))

@@ -1,0 +1,175 @@
+"""Events told in running prose, sub-events in the block of an announced one, and the larger ones they belong
+to.
+
+In: a reading and the drafts of the announced events. Out: more drafts. Prose is read sentence by sentence;
+phrases with the same content words name the same event, and what their sentences say is gathered. A phrase is
+an event when what stands beside it says that it was or will be held; the weights of date, place and verb were
+set on the 2007 report.
+"""
+
+import re
+
+from ingest.event_drafts import EventDraft, draft_of, known_draft
+from ingest.event_phrases import EventPhrase
+from ingest.event_series import draft_editions, draft_several
+from ingest.event_titles import title_key
+from ingest.lexicon import pattern
+from ingest.reading import Reading, Sentence, Unit
+from ingest.tokens import fold_keeping_length
+
+
+def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
+    """Events of running prose, sub-events in the block of an announced one, and the larger events they belong
+    to.
+    """
+    for index, unit in enumerate(reading.units):
+        parent = owner.get(index)
+        for sentence in unit.sentences:
+            if parent is not None and any(sentence is s for s in parent.head_sentences):
+                _larger(sentence, drafts, parent, after=parent.end)
+                continue
+            for phrase in sentence.phrases:
+                _told_by(reading, sentence, phrase, drafts, parent, unit)
+            draft_editions(sentence, drafts)
+            draft_several(sentence, drafts, parent)
+
+
+def _told_by(
+    reading: Reading,
+    sentence: Sentence,
+    phrase: EventPhrase,
+    drafts: list[EventDraft],
+    parent: EventDraft | None,
+    unit: Unit,
+) -> None:
+    """Draft the event that a phrase names, or add the sentence to the draft that already has the name."""
+    key = title_key(phrase.title)
+    if (
+        phrase.strength == "title"
+        or len(key) < 2
+        or not _specific(phrase)
+        or _is_venue(sentence.text, phrase)
+    ):
+        return
+    known = known_draft(drafts, phrase.title)
+    if (
+        parent is not None
+        and known is not None
+        and known is not parent
+        and title_key(known.title) != key
+        and (_refers_to(parent, phrase))
+    ):
+        return  # "el Foro Empresarial" in the block of one forum is not another one
+    if known is not None:
+        known.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
+        known.sentences.append(sentence)
+        _larger(sentence, drafts, known, after=sentence.start + phrase.end)
+        return
+    if parent is not None and _refers_to(parent, phrase):
+        return
+    folded = fold_keeping_length(sentence.text)
+    near = folded[max(0, phrase.start - 90) : phrase.end + 160]
+    dated = any(not d.weak for d in sentence.dates)
+    placed = any(
+        p.kind == "city" and not p.embedded and abs(p.span.start - phrase.end) < 120 for p in sentence.places
+    )
+    held = bool(pattern("held").search(near) or pattern("to_come").search(near))
+    heading = unit.segment.kind == "heading" and unit.segment.level <= 2
+    strong = phrase.strength == "strong"
+    quoted = phrase.quoted
+    if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
+        return  # the date and place may be those of the event that the sentence names in full
+    following = None
+    if not dated:
+        following = _told_next(reading, sentence, phrase)
+        if following is not None:
+            dated, held, placed = True, True, placed or bool(following.places)
+    beside = bool(
+        pattern("held").search(folded[max(0, phrase.start - 40) : phrase.start])
+        or pattern("to_come").search(folded[max(0, phrase.start - 40) : phrase.start])
+    )
+    score = (
+        0.15 * (beside and phrase.strength == "lower")
+        + 0.45 * dated
+        + 0.3 * placed
+        + 0.35 * held
+        + 0.35 * heading
+        + 0.25 * phrase.ordinal
+        + 0.2 * quoted
+        + 0.1 * strong
+        - 0.35 * (phrase.strength == "lower" and not quoted)
+        - 0.1 * (phrase.strength == "weak")
+    )
+    if score < 0.5:
+        return
+    draft = draft_of(sentence, phrase, "told", min(0.9, 0.45 + 0.4 * score))
+    draft.announced = False
+    if following is not None:
+        draft.head_sentences.append(following)
+        draft.sentences.append(following)
+    if parent is not None:
+        draft.parent = parent
+    drafts.append(draft)
+    _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
+
+
+def _told_next(reading: Reading, sentence: Sentence, phrase: EventPhrase) -> Sentence | None:
+    """The sentence among the next two that says when "the course" just named takes place."""
+    listed = reading.units[sentence.unit].sentences
+    at = next((i for i, s in enumerate(listed) if s is sentence), len(listed))
+    coming = [*listed[at + 1 : at + 3]]
+    if len(coming) < 2 and sentence.unit + 1 < len(reading.units):
+        coming += reading.units[sentence.unit + 1].sentences[: 2 - len(coming)]
+    head = fold_keeping_length(phrase.title).split()[0] if phrase.title else ""
+    for other in coming:
+        folded = fold_keeping_length(other.text)
+        match = pattern("takes_place_again").match(folded)
+        if (
+            match
+            and any(not d.weak for d in other.dates)
+            and (head in folded[:60].split() or folded.startswith(("se ", "it ")))
+        ):
+            return other
+    return None
+
+
+def _larger(sentence: Sentence, drafts: list[EventDraft], child: EventDraft, *, after: int) -> None:
+    """The event in whose framework `child` was held, named in the same sentence."""
+    folded = fold_keeping_length(sentence.text)
+    for match in pattern("within").finditer(folded):
+        phrase = next((p for p in sentence.phrases if 0 <= p.start - match.end() <= 3), None)
+        if phrase is None or (
+            sentence.start + phrase.start < after - 2 and sentence.start + phrase.start > child.start - 1
+        ):
+            continue
+        larger = known_draft(drafts, phrase.title, exclude=child)
+        if larger is None:
+            larger = draft_of(sentence, phrase, "larger-event", 0.7)
+            drafts.append(larger)
+        if child.parent is None and larger is not child:
+            child.parent = larger
+
+
+def _specific(phrase: EventPhrase) -> bool:
+    """Whether the phrase says more than its kind: a quoted title, an edition, or two words of its own."""
+    return phrase.quoted or phrase.ordinal or len(title_key(phrase.title)) >= 2
+
+
+def _is_venue(text: str, phrase: EventPhrase) -> bool:
+    """ "Expo Santa Fe será la sede": halls are named like fairs."""
+    after = fold_keeping_length(text[phrase.end : phrase.end + 60])
+    before = fold_keeping_length(text[max(0, phrase.start - 8) : phrase.start])
+    return phrase.type == "feria" and bool(
+        pattern("venue_after").match(after)
+        or (re.search(r"\b(?:en|em|at|in) \Z", before) and not re.search(r"\d{4}", phrase.title))
+    )
+
+
+def _refers_to(parent: EventDraft, phrase: EventPhrase) -> bool:
+    """Whether a phrase in the block of an event is that event again ("el Foro Empresarial")."""
+    if phrase.ordinal or phrase.quoted:
+        return False
+    own, key = title_key(parent.title), title_key(phrase.title)
+    return (
+        key <= own or len(key & own) >= max(2, len(key) - 1) or (len(key) <= 2 and phrase.type == parent.type)
+    )
