@@ -1,8 +1,9 @@
 """From paths to a published snapshot: read, extract, map, infer, validate, index, switch.
 
-Work is in proportion to what changed: a document that is in the current snapshot with the same bytes, read by the
-same rules, is left as it is, and where nothing changed nothing is published. A document is known by the place it
-came from, so a changed file replaces what it said before; one that cannot be read is reported and the rest goes on.
+Work is in proportion to what changed: a document that is in the current snapshot with the same bytes, read by
+the same rules, is left as it is, and where nothing changed nothing is published. A document is known by the
+place it came from, so a changed file replaces what it said before; one that cannot be read is reported and
+the rest goes on.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from graph.decisions import AcceptClaim, Decision, DecisionLog, RejectClaim, rev
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
 from graph.model import Document, Extraction
 from graph.naming import document_slug
+from graph.query_worker import die_with_parent
 from graph.settings import Settings
 from graph.snapshots import DocumentEntry, Snapshot
 from graph.workspace import SnapshotWriter, Workspace
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from graph.store import GraphView
 
 Progress = Callable[[str, int, int], None]
-"""Called with the stage ("read", "graph", "check", "model", "embed", "publish"), what is done and the total."""
+"""Called with the stage (read, graph, check, model, embed, publish), what is done and the total."""
 
 _PARALLEL_FROM = 4  # documents; below that, starting processes costs more than it saves
 
@@ -84,8 +86,9 @@ def ingest_paths(
 ) -> IngestReport:
     """Read the documents at `paths` into the workspace and publish a snapshot if anything changed.
 
-    `encoder` replaces the one of the settings (a test's). Documents that cannot be used are in `skipped`, with
-    the reason. Raises WorkspaceLocked, WorkspaceError, ValidationFailed, ModelError; then nothing was published.
+    `encoder` replaces the one of the settings (a test's). Documents that cannot be used are in `skipped`,
+    with the reason. Raises WorkspaceLocked, WorkspaceError, ValidationFailed, ModelError; then nothing was
+    published.
     """
     began = time.monotonic()
     say = progress or _silent
@@ -134,21 +137,23 @@ def _plan(
     decisions: Sequence[Decision], report: IngestReport,
 ) -> list[_Job]:  # fmt: skip
     """Which documents to read: the new, the changed, and those that older rules or decisions read."""
+    limit = settings.max_document_mb * 1024 * 1024
     known = {entry.origin: entry for entry in writer.documents.values() if entry.origin}
-    hashes = {entry.sha256: entry for entry in writer.documents.values()}
+    received: list[tuple[Path, str, str]] = []
+    for path in files:
+        try:
+            received.append((path, str(path.resolve()), _hash(path, limit=limit)))
+        except DocumentError as error:
+            report.skipped.append(str(error))
+    # What a file said before it changed is not here any more, so its bytes under another name are news.
+    changed = {origin for _, origin, sha256 in received if origin in known and known[origin].sha256 != sha256}
+    hashes = {entry.sha256: entry for entry in writer.documents.values() if entry.origin not in changed}
     taken = set(writer.documents)
     jobs: dict[str, _Job] = {}
-    limit = settings.max_document_mb * 1024 * 1024
     applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
     # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
     redo = any(isinstance(decision, AcceptClaim | RejectClaim) for decision in decisions[applied:])
-    for path in files:
-        origin = str(path.resolve())
-        try:
-            sha256 = _hash(path, limit=limit)
-        except DocumentError as error:
-            report.skipped.append(str(error))
-            continue
+    for path, origin, sha256 in received:
         entry = known.get(origin) or hashes.get(sha256)
         if (
             entry is not None
@@ -177,6 +182,8 @@ def _plan(
 
 def _hash(path: Path, *, limit: int) -> str:
     try:
+        if not path.is_file():  # reading a pipe or a device may never end
+            raise UnreadableDocument(f"{path}: not an ordinary file; save what it holds as one")
         size = path.stat().st_size
         if size > limit:
             raise DocumentTooLarge(
@@ -192,7 +199,7 @@ def _hash(path: Path, *, limit: int) -> str:
 
 
 def _read_one(job: _Job) -> _Read | str:
-    """Read and extract one document; the reason in words where it cannot be used. Runs in a worker process too."""
+    """Read and extract one document; the reason in words where it cannot be used. Runs in workers too."""
     try:
         data = job.path.read_bytes()
         if Path(job.name).suffix.lower() in directories.DIRECTORY_SUFFIXES:
@@ -215,15 +222,21 @@ def _read_all(jobs: Sequence[_Job], say: Progress) -> Iterator[_Read | str]:
             yield _read_one(job)
             say("read", number, total)
         return
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    # A worker waits on a pipe that it holds both ends of, so the end of a killed parent would not end it.
+    with ProcessPoolExecutor(
+        max_workers=os.cpu_count(),
+        mp_context=get_context("spawn"),
+        initializer=die_with_parent,
+        initargs=(os.getpid(),),
+    ) as pool:
         for number, read in enumerate(pool.map(_read_one, jobs, chunksize=max(1, min(8, total // 16))), 1):
             yield read
             say("read", number, total)
 
 
 def _publish(
-    writer: SnapshotWriter, jobs: Sequence[_Job], decisions: Sequence[Decision], settings: Settings, say: Progress,
-    report: IngestReport, encoder: Encoder | None, *, force: bool,
+    writer: SnapshotWriter, jobs: Sequence[_Job], decisions: Sequence[Decision], settings: Settings,
+    say: Progress, report: IngestReport, encoder: Encoder | None, *, force: bool,
 ) -> Snapshot | None:  # fmt: skip
     """Write the next snapshot; None where there is nothing new to say."""
     from graph.identity import resolve
@@ -326,7 +339,7 @@ def _cache_folder(settings: Settings) -> Path:
 
 
 def _counts(view: "GraphView") -> dict[str, int]:
-    """How many of each kind the documents tell of (an institution of the authority file counts once it is told)."""
+    """How many of each kind the documents tell of; an institution of the authority file counts once told."""
     from ontology.namespaces import GRAPH, ID
 
     kinds = ("event", "actor", "practice", "theme", "document", "passage", "claim", "person", "methodology")
@@ -334,7 +347,8 @@ def _counts(view: "GraphView") -> dict[str, int]:
     for row in view.select(
         f"""SELECT ?kind (COUNT(DISTINCT ?s) AS ?n) WHERE {{
               GRAPH ?g {{ ?s a ?type }} FILTER(STRSTARTS(STR(?g), "{GRAPH}document/"))
-              BIND(STRBEFORE(STRAFTER(STR(?s), "{ID}"), "/") AS ?kind) FILTER(?kind != "" && !CONTAINS(STR(?s), "#"))
+              BIND(STRBEFORE(STRAFTER(STR(?s), "{ID}"), "/") AS ?kind)
+              FILTER(?kind != "" && !CONTAINS(STR(?s), "#"))
             }} GROUP BY ?kind"""
     ):
         counts[str(row["kind"])] = int(row["n"])

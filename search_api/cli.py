@@ -501,6 +501,8 @@ def _extraction(path: Path, settings: "Settings") -> "Extraction":
         raise DocumentError(f"{path}: there is no such file; check the path")
     if path.is_dir():
         raise DocumentError(f"{path}: this is a folder; name one document")
+    if not path.is_file():
+        raise DocumentError(f"{path}: not an ordinary file; save what it holds as one")
     limits = {"max_bytes": settings.max_document_mb * 2**20, "max_pages": settings.max_document_pages}
     return read(read_document(path, **limits))
 
