@@ -14,7 +14,9 @@ _HYPHEN = "\ufffe"  # what PDFium writes for a hyphen and the line break after i
 _BREAK = re.compile(rf"\r\n|\r|\n|{_HYPHEN}")
 _WORD = re.compile(r"\S+")
 _GAP = 1.2  # times the height of letters: white wider than this is not between words
-_MOST = 100_000  # characters of a page whose layout is looked at
+_PAGE = 1_000_000  # characters on a page, and
+_TEXT = 10_000_000  # in a document, from which it is no report but an attack on our memory
+_MOST = 20_000  # characters of a page whose layout is looked at
 _TAIL = 4096  # bytes at the end of a PDF in which its end mark must stand
 _SPACE = 1.4  # times the usual distance of lines from which a gap parts paragraphs
 _FEW = 5  # distances on a page below which the height of the letters tells what is usual
@@ -51,7 +53,13 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
                 f"{name}: {count:,} pages, over the limit of {max_pages:,}; split it or raise "
                 "max_document_pages"
             )
-        texts = [_page_text(document, index) for index in range(count)]
+        texts: list[str] = []
+        for index in range(count):
+            texts.append(_page_text(document, index))
+            if len(texts[-1]) > _PAGE or (index % 50 == 0 and sum(map(len, texts)) > _TEXT):
+                raise DocumentTooLarge(
+                    f"{name}: more text than any report has by page {index + 1}; split it, or export its text"
+                )
         pictures = [
             index + 1
             for index, text in enumerate(texts)
