@@ -3,8 +3,8 @@
     pip install atheris
     python benchmarks/fuzz_readers.py [-max_total_time=600 and other options of libFuzzer] [CORPUS_FOLDER]
 
-The first byte of an input chooses the format. Anything raised but a DocumentError, and any span outside the text,
-ends the run with the input that caused it.
+The first byte of an input chooses the format. Anything raised but a DocumentError, and any span outside the
+text, ends the run with the input that caused it.
 """
 
 import contextlib
