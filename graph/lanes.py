@@ -18,6 +18,11 @@ class Lane:
         self._lock = threading.Lock()
         self._queue: deque[threading.Event] = deque()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a slot is free just now."""
+        return self._free > 0
+
     def try_enter(self) -> bool:
         """Take a slot if one is free and nobody waits for it."""
         with self._lock:

@@ -8,7 +8,8 @@ a query never goes out to the network.
 
 Every query begins in the short lane. One that has not ended after `SLICE` seconds moves to the long lane,
 where its process goes behind all others, and leaves its place to the next: so short queries are answered in
-milliseconds however many long ones there are. Both lanes are fair queues of bounded length.
+milliseconds however many long ones there are. Both lanes are fair queues of bounded length. Answers are kept
+for who asks the same again, but for those that depend on the moment.
 """
 
 import threading
@@ -21,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from graph.answer_cache import AnswerCache
 from graph.errors import NotFound, QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
 from graph.lanes import Lane, LaneFull
@@ -32,7 +34,9 @@ from graph.store import FILL_DEFAULT_GRAPH
 from ontology.namespaces import BASE, PREFIXES
 
 #: Seconds after which a query is long. Label lookups and facets of a million triples stay below.
-SLICE = 0.05
+SLICE = 0.1
+#: Bytes of answers that are kept, and what an entry costs beside its content.
+_KEPT, _ENTRY = 32 * 2**20, 1024
 #: Long queries that are remembered, so that they go to the long lane at once when they come again.
 _REMEMBERED = 1024
 _Answer = tuple[dict[str, Any], bytearray]
@@ -85,17 +89,24 @@ class QueryPool:
         self.timeout = timeout
         self._memory_mb = memory_mb
         self._max_bytes = max_bytes
-        self._prefixes = dict(prefixes)
         self._workers = workers
         self._short = Lane(slots=workers, waiting=waiting)
         self._long = Lane(slots=workers, waiting=waiting // 4)
         self._lock = threading.Lock()
         self._closed = False
         self._idle: list[Worker] = []
+        self._kept: AnswerCache[tuple[dict[str, Any], bytes]] = AnswerCache(
+            max_bytes=_KEPT, max_entry=_KEPT // 32
+        )
         self._known_long: OrderedDict[int, None] = OrderedDict()
         files = graph.graph_files() if isinstance(graph, Snapshot) else graph
         try:
-            self._nursery = Nursery(files, memory_mb=memory_mb, prepare=FILL_DEFAULT_GRAPH if merged else "")
+            self._nursery = Nursery(
+                files,
+                memory_mb=memory_mb,
+                prepare=FILL_DEFAULT_GRAPH if merged else "",
+                settings={"prefixes": dict(prefixes), "max_bytes": max_bytes},
+            )
         except SnapshotError as error:
             where = f"{graph.path}: " if isinstance(graph, Snapshot) else ""
             raise SnapshotError(f"{where}{error}") from error
@@ -182,7 +193,9 @@ class QueryPool:
     def _answer(
         self, request: dict[str, Any], *, started: float, limit: float, accept: str | None
     ) -> tuple[dict[str, Any], bytes]:
-        request = {**request, "prefixes": self._prefixes, "max_bytes": self._max_bytes}
+        key = tuple(map(str, request.values()))
+        if kept := self._kept.get(key):
+            return kept
         try:
             answer = self._evaluate(request, until=started + limit / 2, deadline=started + limit)
         except (EOFError, OSError):
@@ -195,15 +208,17 @@ class QueryPool:
             raise QueryTimeout(
                 f"the query was stopped after {limit:g} s; make it more selective or add a LIMIT"
             )
-        header, content = answer
+        header, content = answer[0], bytes(answer[1])
         self._raise_error(header, request, accept)
-        return header, bytes(content)
+        if header["stable"]:
+            self._kept.put(key, (header, content), size=len(content) + _ENTRY)
+        return header, content
 
     def _evaluate(self, request: dict[str, Any], *, until: float, deadline: float) -> _Answer | None:
         """What a worker answers; None at the `deadline`. It waits for its turn no longer than `until`."""
         key = hash(tuple(str(request.get(name)) for name in _IDENTITY))
         worker: Worker | None = None
-        if not self._is_known_long(key):
+        if not self._is_known_long(key) or (self._short.has_room and self._long.has_room):
             outcome = self._first_slice(request, key, until=until, deadline=deadline)
             if isinstance(outcome, tuple):
                 return outcome
@@ -236,7 +251,7 @@ class QueryPool:
         self._enter(self._short, until)
         worker: Worker | None = None
         try:
-            if self._is_known_long(key):  # since it began to wait
+            if self._is_known_long(key) and not self._long.has_room:  # since it began to wait
                 return None
             worker = self._take()
             worker.ask(request)

@@ -60,14 +60,19 @@ class Nursery:
     """The process that holds the graph and forks workers; started again where the system ended it.
 
     `files` are N-Quads, `prepare` is an update run on them once ("" for none), `memory_mb` what a worker may
-    use beyond the graph. Threads may share it. Raises SnapshotError where the graph cannot be loaded.
+    use beyond the graph; `settings` are part of every request. Threads may share it.
+
+    Raises SnapshotError where the graph cannot be loaded.
     """
 
-    def __init__(self, files: Sequence[Path], *, memory_mb: int, prepare: str) -> None:
+    def __init__(
+        self, files: Sequence[Path], *, memory_mb: int, prepare: str, settings: dict[str, Any]
+    ) -> None:
         self._settings: dict[str, Any] = {
             "files": [str(path.resolve()) for path in files],
             "memory": memory_mb * 2**20,
             "prepare": prepare,
+            "settings": settings,
         }
         self._lock = threading.Lock()
         self.process, self._control = self._start()

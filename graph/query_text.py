@@ -17,6 +17,7 @@ _KINDS: dict[str, Kind] = {
     "DESCRIBE": "construct",
 }
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_UNSTABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 # What can hide a keyword or look like one: comments, IRIs, strings, variables, language tags, names, escapes.
 # An IRI may hold neither a space nor any of <>"{}|^` (SPARQL 1.1, IRIREF), so no keyword with its operand
 # fits between a less-than and a greater-than. Oxigraph asks for no blank around a keyword ("1SERVICE<x>{}",
@@ -71,6 +72,11 @@ def refusal(words: Sequence[str]) -> str | None:
     if operation in _UPDATES:
         return f"{operation} is refused: the graph is read-only, its snapshots never change"
     return None
+
+
+def is_stable(words: Sequence[str]) -> bool:
+    """Whether a query with these keywords has the same answer whenever it is asked of the same graph."""
+    return _UNSTABLE.isdisjoint(words)
 
 
 def dataset_clause(query: str) -> DatasetClause:

@@ -146,7 +146,7 @@ def _query(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str,
     else:
         kind = "construct"
         serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
-    return {"kind": kind, "spent": changed}
+    return {"kind": kind, "spent": changed, "stable": query_text.is_stable(words)}
 
 
 def _dump(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _dump(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, 
     if request["graph"] and not store.contains_named_graph(graph):
         raise _Refused({"error": "no-graph"})
     store.dump(output, _GRAPHS[request["graph_format"]], from_graph=graph, prefixes=request["prefixes"])
-    return {"kind": "construct"}
+    return {"kind": "construct", "stable": True}
 
 
 def _dataset(store: Store, request: dict[str, Any], has_clause: bool) -> tuple[dict[str, Any], bool]:
@@ -238,8 +238,8 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def serve(connection: socket.socket, store: Store, *, memory: int) -> None:
-    """Answer queries until the other side hangs up."""
+def serve(connection: socket.socket, store: Store, *, memory: int, settings: dict[str, Any]) -> None:
+    """Answer queries until the other side hangs up; `settings` stand for what a request does not say."""
     confine(memory=memory)
     size = _peak()
     while True:
@@ -247,7 +247,7 @@ def serve(connection: socket.socket, store: Store, *, memory: int) -> None:
             request = receive(connection)
         except EOFError:
             return
-        header, content = answer(store, request)
+        header, content = answer(store, settings | request)
         header["spent"] = header.get("spent", False) or _peak() > size + _GROWTH
         send(connection, header, content)
 
@@ -284,7 +284,8 @@ def nurse(control: socket.socket) -> None:
             if not pid:
                 control.close()
                 die_with_parent(nursery)
-                serve(socket.socket(fileno=descriptors[0]), store, memory=request["memory"])
+                connection = socket.socket(fileno=descriptors[0])
+                serve(connection, store, memory=request["memory"], settings=request["settings"])
                 os._exit(0)
             os.close(descriptors[0])
         else:

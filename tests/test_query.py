@@ -239,6 +239,17 @@ def test_a_format_that_fits_no_result_is_refused_before_the_query_runs(pool: Que
         assert time.monotonic() - started < 1
 
 
+def test_an_answer_is_kept_unless_it_depends_on_the_moment(pool: QueryPool) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ex:number ?x . ?b ex:number ?y FILTER(?x < 100) }"
+    first, again = pool.run(slow), pool.run(slow)
+    assert first.content == again.content
+    assert again.seconds < first.seconds / 10
+    assert pool.run(slow, format="csv").content != first.content
+    for moment in ("RAND()", "STRUUID()", "rand()"):
+        query = f"SELECT ({moment} AS ?m) {{}}"
+        assert pool.run(query).content != pool.run(query).content
+
+
 def test_a_graph_is_given_as_it_is(pool: QueryPool) -> None:
     answer = pool.graph("http://example.org/graph/two", accept="application/n-triples")
     assert len(list(parse(answer.content, RdfFormat.N_TRIPLES))) == 3000
