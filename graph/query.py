@@ -7,9 +7,9 @@ The query language is SPARQL 1.1 Query. Updates, SERVICE and LOAD are refused: a
 a query never goes out to the network.
 
 Every query begins in the short lane. One that has not ended after `SLICE` seconds moves to the long lane,
-where its process goes behind all others, and leaves its place to the next: so short queries are answered in
-milliseconds however many long ones there are. Both lanes are fair queues of bounded length. Answers are kept
-for who asks the same again, but for those that depend on the moment.
+where its process soon goes behind all others, and leaves its place to the next: so short queries are answered
+in milliseconds however many long ones there are. Both lanes are fair queues of bounded length. Answers are
+kept for who asks the same again, but for those that depend on the moment.
 """
 
 import threading
@@ -35,6 +35,10 @@ from ontology.namespaces import BASE, PREFIXES
 
 #: Seconds after which a query is long. Label lookups and facets of a million triples stay below.
 SLICE = 0.1
+#: Seconds that a long query runs as the equal of short ones, before its process goes behind all others. A
+#: process that went there is not used again, since it may not come back; a fresh one is slower at first: it
+#: has to copy the memory that the engine writes to.
+COURTESY = 1.0
 #: Bytes of answers that are kept, and what an entry costs beside its content.
 _KEPT, _ENTRY = 32 * 2**20, 1024
 #: Long queries that are remembered, so that they go to the long lane at once when they come again.
@@ -229,14 +233,19 @@ class QueryPool:
             began = time.monotonic()
             if worker is None:
                 worker = self._take()
-                worker.step_back()
                 worker.ask(request)
-            answer = worker.answer(deadline=deadline)
-            if answer and time.monotonic() < began + SLICE:
+            answer = worker.answer(deadline=min(deadline, began + COURTESY))
+            if answer is None:
+                worker.step_back()
+                return worker.answer(deadline=deadline)
+            if time.monotonic() < began + SLICE:
                 self._forget_long(key)
+            if not answer[0]["spent"]:
+                self._give_back(worker)
+                worker = None
             return answer
         finally:
-            if worker:  # it goes behind all others for good and may have grown
+            if worker:  # it goes behind all others for good, or has grown, or does not answer
                 self._nursery.kill(worker)
             self._long.leave()
 
@@ -265,7 +274,6 @@ class QueryPool:
             if not self._long.try_enter():
                 return None
             moved, worker = worker, None
-            moved.step_back()
             return moved
         finally:
             if worker:
