@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 class HeadNoun(NamedTuple):
     """What a head noun tells: the type of what it names, and how surely a name follows.
 
-    `strength` is "strong" (a name follows), "weak" (only with words of its own), "plural" (several events, no
-    single name) or "never" (listed so that other rules know the word).
+    `strength` is "strong" (a name follows), "weak" (only with words of its own), "title" (an event only where
+    it is announced), "plural" (several events, no single name) or "never" (listed so that other rules know
+    the word).
     """
 
     type: str

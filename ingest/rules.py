@@ -1,8 +1,8 @@
 """Which rules the facts of an extraction come from, and what each rule reads.
 
-Every `Evidence` names its rule. Ids are stable: `ingest/lexicon/rules.csv` lists them with the module and what they
-read; those of cues end in the row of the cue in its file ("sponsor-after-1", "practice-methodology-7"), and "+unit"
-marks a role that passed from a unit to its body.
+Every `Evidence` names its rule. Ids are stable: `ingest/lexicon/rules.csv` lists them with the module and
+what they read; those of cues end in the row of the cue in its file ("sponsor-after-1",
+"practice-methodology-7"), and "+unit" marks a role that passed from a unit to its body.
 """
 
 import re
@@ -17,7 +17,7 @@ _CUE = re.compile(r"(?:-\d+)?(?:\+unit)?\Z")
 
 
 def rule_counts(extraction: Extraction) -> Counter[str]:
-    """How many facts of an extraction each rule gave; the same evidence of two fields of an event counts once."""
+    """How many facts each rule gave; evidence that two fields of an event share counts once."""
     return Counter(evidence.rule for evidence in _evidence(extraction))
 
 

@@ -54,7 +54,6 @@ def is_roman(text: str) -> bool:
     return bool(_ROMAN.match(text))
 
 
-@lru_cache(maxsize=65536)
 def shape_of(text: str) -> str:
     """Class of a token by its characters."""
     first = text[0]
@@ -81,10 +80,12 @@ def shape_of(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """Tokens of `text` in order; offsets are code points of it."""
-    return [
-        Token(m.group(), m.start(), m.end(), fold(m.group()), shape_of(m.group()))
-        for m in _TOKEN.finditer(text)
-    ]
+    return [Token(word := m[0], m.start(), m.end(), *_folded_and_shape(word)) for m in _TOKEN.finditer(text)]
+
+
+@lru_cache(maxsize=65536)
+def _folded_and_shape(word: str) -> tuple[str, str]:
+    return fold(word), shape_of(word)
 
 
 V = TypeVar("V")

@@ -17,6 +17,9 @@ from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length
 
+_LEAST = 0.5
+"""Least score (`_score`) of a phrase that names an event; set, as the weights, on the 2007 report."""
+
 
 def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
     """Events of running prose, sub-events in the block of an announced one, and the larger events they belong
@@ -44,12 +47,10 @@ def _told_by(
 ) -> None:
     """Draft the event that a phrase names, or add the sentence to the draft that already has the name."""
     key = title_key(phrase.title)
-    if (
-        phrase.strength == "title"
-        or len(key) < 2
-        or not _specific(phrase)
-        or _is_venue(sentence.text, phrase)
-    ):
+    # Nouns such as "agenda" name an event in an announcement only.
+    if phrase.strength == "title" or len(key) < 2:
+        return
+    if not _specific(phrase) or _is_venue(sentence.text, phrase):
         return
     known = known_draft(drafts, phrase.title)
     if (
@@ -57,7 +58,7 @@ def _told_by(
         and known is not None
         and known is not parent
         and title_key(known.title) != key
-        and (_refers_to(parent, phrase))
+        and _refers_to(parent, phrase)
     ):
         return  # "el Foro Empresarial" in the block of one forum is not another one
     if known is not None:
@@ -67,43 +68,14 @@ def _told_by(
         return
     if parent is not None and _refers_to(parent, phrase):
         return
-    folded = fold_keeping_length(sentence.text)
-    near = folded[max(0, phrase.start - 90) : phrase.end + 160]
-    dated = any(not d.weak for d in sentence.dates)
-    placed = any(
-        p.kind == "city" and not p.embedded and abs(p.span.start - phrase.end) < 120 for p in sentence.places
-    )
-    held = bool(pattern("held").search(near) or pattern("to_come").search(near))
-    heading = unit.segment.kind == "heading" and unit.segment.level <= 2
-    strong = phrase.strength == "strong"
-    quoted = phrase.quoted
     if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
         return  # the date and place may be those of the event that the sentence names in full
-    following = None
-    if not dated:
-        following = _told_next(reading, sentence, phrase)
-        if following is not None:
-            dated, held, placed = True, True, placed or bool(following.places)
-    beside = bool(
-        pattern("held").search(folded[max(0, phrase.start - 40) : phrase.start])
-        or pattern("to_come").search(folded[max(0, phrase.start - 40) : phrase.start])
-    )
-    score = (
-        0.15 * (beside and phrase.strength == "lower")
-        + 0.45 * dated
-        + 0.3 * placed
-        + 0.35 * held
-        + 0.35 * heading
-        + 0.25 * phrase.ordinal
-        + 0.2 * quoted
-        + 0.1 * strong
-        - 0.35 * (phrase.strength == "lower" and not quoted)
-        - 0.1 * (phrase.strength == "weak")
-    )
-    if score < 0.5:
+    dated = any(not d.weak for d in sentence.dates)
+    following = None if dated else _told_next(reading, sentence, phrase)
+    score = _score(sentence, phrase, following, heading=_is_high_heading(unit))
+    if score < _LEAST:
         return
     draft = draft_of(sentence, phrase, "told", min(0.9, 0.45 + 0.4 * score))
-    draft.announced = False
     if following is not None:
         draft.head_sentences.append(following)
         draft.sentences.append(following)
@@ -111,6 +83,37 @@ def _told_by(
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
+
+
+def _score(sentence: Sentence, phrase: EventPhrase, following: Sentence | None, *, heading: bool) -> float:
+    """How much says that the phrase names an event that was or will be held; `following` tells when, if any."""
+    folded = fold_keeping_length(sentence.text)
+    placed = any(
+        p.kind == "city" and not p.embedded and abs(p.span.start - phrase.end) < 120 for p in sentence.places
+    )
+    dated = following is not None or any(not d.weak for d in sentence.dates)
+    held = following is not None or _happens(folded[max(0, phrase.start - 90) : phrase.end + 160])
+    lower = phrase.strength == "lower"
+    return (
+        0.15 * (lower and _happens(folded[max(0, phrase.start - 40) : phrase.start]))
+        + 0.45 * dated
+        + 0.3 * (placed or bool(following and following.places))
+        + 0.35 * held
+        + 0.35 * heading
+        + 0.25 * phrase.ordinal
+        + 0.2 * phrase.quoted
+        + 0.1 * (phrase.strength == "strong")
+        - 0.35 * (lower and not phrase.quoted)
+        - 0.1 * (phrase.strength == "weak")
+    )
+
+
+def _happens(folded: str) -> bool:
+    return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
+
+
+def _is_high_heading(unit: Unit) -> bool:
+    return unit.segment.kind == "heading" and unit.segment.level <= 2
 
 
 def _told_next(reading: Reading, sentence: Sentence, phrase: EventPhrase) -> Sentence | None:
