@@ -80,7 +80,7 @@ def shape_of(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """Tokens of `text` in order; offsets are code points of it."""
-    return [Token(word := m[0], m.start(), m.end(), *_folded_and_shape(word)) for m in _TOKEN.finditer(text)]
+    return [Token(m[0], m.start(), m.end(), *_folded_and_shape(m[0])) for m in _TOKEN.finditer(text)]
 
 
 @lru_cache(maxsize=65536)

@@ -86,7 +86,7 @@ def _told_by(
 
 
 def _score(sentence: Sentence, phrase: EventPhrase, following: Sentence | None, *, heading: bool) -> float:
-    """How much says that the phrase names an event that was or will be held; `following` tells when, if any."""
+    """How much says that a phrase names an event; `following` is the sentence that tells when, if any."""
     folded = fold_keeping_length(sentence.text)
     placed = any(
         p.kind == "city" and not p.embedded and abs(p.span.start - phrase.end) < 120 for p in sentence.places
