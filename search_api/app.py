@@ -5,7 +5,7 @@
 Every address answers JSON (or RDF), and a page to browsers. Nothing is fetched from other hosts.
 """
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.metadata import version
@@ -16,10 +16,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.settings import Settings
 from search_api import problems
+from search_api.middleware import FixedHeaders, HeadAsGet
 from search_api.pages import Pages, ProblemPage
 from search_api.problems import RESPONSES, Problem
 from search_api.routers import (
@@ -42,13 +42,6 @@ DESCRIPTION = (
     "The institutions that support micro, small and medium enterprises in Ibero-America, what they did "
     "together and what they learned: search, lists, peers and SPARQL, each statement with its source."
 )
-#: What every answer carries: no scripts, nothing from other hosts, no framing.
-HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
 #: Titles and advice of the error page, by status; the last is for all others.
 ERRORS = {
     400: ("No se pudo entender la petición", "Revise la dirección o los datos del formulario."),
@@ -62,26 +55,6 @@ ERRORS = {
     ),
     500: ("El servicio tuvo un error", "Quedó registrado. Inténtelo de nuevo más tarde."),
 }
-
-
-class FixedHeaders:
-    """Adds `HEADERS` to every response, and `Vary: Accept`, since all but static files are negotiated."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        negotiated = not scope["path"].startswith("/static/")
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _add_headers(message, vary=negotiated)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -110,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"]
     )
     app.add_middleware(FixedHeaders)
+    app.add_middleware(HeadAsGet)
     for module in (
         site,
         search,
@@ -152,10 +126,3 @@ def _describe_problems(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _add_headers(message: MutableMapping[str, Any], *, vary: bool) -> None:
-    headers = message.setdefault("headers", [])
-    headers.extend((name.encode(), value.encode()) for name, value in HEADERS.items())
-    if vary:
-        headers.append((b"vary", b"Accept"))

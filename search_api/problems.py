@@ -151,7 +151,10 @@ def install(app: FastAPI, draw: Draw) -> None:
         if error.status_code == HTTPStatus.NOT_FOUND:
             detail = "There is nothing at this address; /api lists what there is."
         problem = of_status(error.status_code, detail, request.url.path)
-        return respond(request, problem, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if headers.get("Allow") == "GET":  # as the routes know it, which leave HEAD to the middleware
+            headers["Allow"] = "GET, HEAD"
+        return respond(request, problem, headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -222,8 +222,26 @@ def test_a_bad_parameter_is_named(client: TestClient, path: str, parameter: str)
 
 def test_a_wrong_method_says_which_are_right(client: TestClient) -> None:
     response = client.delete("/search")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
     assert response.json()["status"] == 405
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=avales", "/actors", "/health", "/api", "/openapi.json", "/static/redpyme.css"]
+)
+def test_head_has_the_headers_of_get_and_no_body(client: TestClient, path: str, accept: str) -> None:
+    get, head = (client.request(method, path, headers={"accept": accept}) for method in ("GET", "HEAD"))
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == get.headers
+    assert int(head.headers["content-length"]) == len(get.content) > 0
+
+
+def test_head_of_nothing_and_of_a_resource_elsewhere_tells_so(client: TestClient) -> None:
+    assert client.head("/nothing").status_code == 404
+    iri = client.get(first(client, "events")).json()["id"].removeprefix("https://w3id.org/redpyme")
+    moved = client.head(iri, headers=BROWSER, follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (303, first(client, "events"))
 
 
 def test_an_error_of_our_own_is_a_problem_without_its_details(client: TestClient) -> None:

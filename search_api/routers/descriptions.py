@@ -16,7 +16,6 @@ router = APIRouter(tags=["sparql"])
 Description = Callable[[Served, Site], Iterable[Triple]]
 
 
-@router.head("/.well-known/void", include_in_schema=False)
 @router.get(
     "/.well-known/void",
     response_class=Response,

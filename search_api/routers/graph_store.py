@@ -21,7 +21,6 @@ ALLOWED = "GET, HEAD, OPTIONS"
 _OTHER = ["POST", "PUT", "PATCH", "DELETE"]
 
 
-@router.head("/graphs", include_in_schema=False)
 @router.get(
     "/graphs",
     response_class=Response,
@@ -62,7 +61,6 @@ async def graph(request: Request) -> Response:
     return await _graph(request, named[0] if named else None, pairs)
 
 
-@router.head("/graph/{name:path}", include_in_schema=False)
 @router.get("/graph/{name:path}", include_in_schema=False)
 async def graph_by_address(request: Request, name: str) -> Response:
     """Give the graph whose IRI ends like the address."""

@@ -73,7 +73,6 @@ _BODY = {
 }
 
 
-@router.head("/sparql", include_in_schema=False)
 @router.get(
     "/sparql",
     response_class=Response,

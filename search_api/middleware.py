@@ -1,0 +1,66 @@
+"""What wraps every route: the headers of all answers, and HEAD answered as GET without its body."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: What every answer carries: no scripts, nothing from other hosts, no framing.
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+#: Files below this path are not negotiated, and know how to answer HEAD without being read.
+STATIC = "/static/"
+
+
+class FixedHeaders:
+    """Adds `HEADERS` to every response, and `Vary: Accept`, since all but static files are negotiated."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        negotiated = not scope["path"].startswith(STATIC)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(message, vary=negotiated)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Answers HEAD as GET with all its headers, `Content-Length` among them, but no body (RFC 9110, 9.3.2).
+
+    So every route that has GET has HEAD, and the two cannot differ.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(STATIC):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        # A copy: the server reads the method of its own scope to know that no body follows.
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+def _add_headers(message: MutableMapping[str, Any], *, vary: bool) -> None:
+    headers = message.setdefault("headers", [])
+    headers.extend((name.encode(), value.encode()) for name, value in HEADERS.items())
+    if vary:
+        headers.append((b"vary", b"Accept"))
