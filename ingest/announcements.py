@@ -121,9 +121,12 @@ def _only_date_words(text: str) -> bool:
     )
 
 
+_LONGEST_TITLE = 1000  # characters looked through for the end of a title
+
+
 def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> int:
     """Where the title that starts at `start` ends, in offsets of the unit's text."""
-    text = unit.text
+    text = unit.text[: start + _LONGEST_TITLE]
     folded = fold_keeping_length(text)
     base = unit.segment.clean.start
     ends = [len(text)]
@@ -133,27 +136,28 @@ def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> i
     for cue in find_cues(text[start:]):
         if cue.side == "after" and cue.start > 8:
             ends.append(start + cue.start)
-    for match in pattern("within").finditer(folded, start + 8):
-        ends.append(match.start())
-    for match in pattern("held").finditer(folded, start + 8):
-        ends.append(match.start())
-    for match in pattern("to_come").finditer(folded, start + 8):
-        ends.append(match.start())
+    for name in ("within", "held", "to_come"):
+        if match := pattern(name).search(folded, start + 8):
+            ends.append(match.start())
     for sentence in unit.sentences:
         shift = sentence.start - base
+        if shift > len(text):
+            break
         for date in sentence.dates:
             at = shift + date.span.start
-            if at > start + 8 and not date.weak and not _inside(at, quotes):
-                before = pattern("before_date").search(folded[:at])
-                ends.append(before.start() if before else at)
+            if start + 8 < at <= len(text) and not date.weak and not _inside(at, quotes):
+                near = max(0, at - 80)
+                before = pattern("before_date").search(folded[near:at])
+                ends.append(near + before.start() if before else at)
         for place in sentence.places:
             at = shift + place.span.start
-            if at <= start + 8 or _inside(at, quotes) or place.embedded:
+            if not start + 8 < at <= len(text) or _inside(at, quotes) or place.embedded:
                 continue
             lead = folded[max(start, at - 12) : at]
             if re.search(r"(?:[,.(–—]\s*|\b(?:en|em|in|at)\s+(?:la\s+|the\s+)?)\Z", lead):
-                cut = re.search(r"[\s,.(–—-]*(?:\b(?:en|em|in|at)\s+(?:la\s+|the\s+)?)?\Z", folded[:at])
-                ends.append(cut.start() if cut else at)
+                near = max(0, at - 80)
+                cut = re.search(r"[\s,.(–—-]*(?:\b(?:en|em|in|at)\s+(?:la\s+|the\s+)?)?\Z", folded[near:at])
+                ends.append(near + cut.start() if cut else at)
     end = min(e for e in ends if e > start)
     inside = next((q for q in quotes if q[0] < end <= q[1]), None)
     if inside and inside[0] > start and inside[1] - start < 400:

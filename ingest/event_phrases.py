@@ -53,12 +53,15 @@ def find_event_phrases(text: str, *, is_place: PlaceTest, language: str = "es") 
     return found
 
 
+_MOST_ORDINALS = 6  # tokens of an edition with its marks: "Décimo segundo", "37 ª"
+
+
 def _phrase_at(
     text: str, tokens: Sequence[Token], at: int, is_place: PlaceTest
 ) -> tuple[EventPhrase, int] | None:
     start = at
     ordinal = False
-    while at < len(tokens) and is_ordinal(tokens, at):
+    while at < len(tokens) and at - start < _MOST_ORDINALS and is_ordinal(tokens, at):
         ordinal = True
         at += 1
         if at < len(tokens) and tokens[at].text in "°ºª.":

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_shouting, short_name_before
-from ingest.grammar import SMALL
+from ingest.grammar import ARTICLES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, words
 from ingest.name_forms import name_by_form, name_by_noun_before, names_of_plural_head
@@ -23,6 +23,7 @@ from ingest.name_growth import NameGrowth, is_unit_head, skip_of
 from ingest.tokens import PhraseIndex, Token, tokenise
 from ingest.well_known_places import CountryOf
 
+_DEEPEST = 4  # bodies of bodies that one name tells: no real name tells more
 _FORM_RULES = frozenset({"acronym", "camel-case", "known-acronym"})
 
 
@@ -54,27 +55,27 @@ class InstitutionFinder:
         return found
 
     def _read(
-        self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention]
+        self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention], depth: int = 0
     ) -> int | None:
         known = self._names.known_at(tokens, at)
         grown = self._names.grow(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
         if grown is not None and (known is None or grown > at + known[0]):
-            return self._take_grown(text, tokens, at, grown, found)
+            return self._take_grown(text, tokens, at, grown, found, depth)
         if known is not None and grown is not None and _is_unit_and_body(tokens, at, grown, at + known[0]):
             # The authority names unit and body in one; the text names two institutions.
             index = len(found)
-            step = self._take_grown(text, tokens, at, grown, found)
+            step = self._take_grown(text, tokens, at, grown, found, depth)
             if step is not None:
                 found[index] = replace(found[index], type=known[1].type, authority=known[1].authority)
             return step
         if known is not None:
-            return self._take_known(text, tokens, at, *known, found)
+            return self._take_known(text, tokens, at, *known, found, depth)
         formed = name_by_form(self._names, tokens, at)
         if formed is None and tokens[at].shape == "Capital":
             formed = name_by_noun_before(self._names, tokens, at)
         if formed is not None:
             end, kind, rule, confidence = formed
-            return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found)
+            return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
         return None
 
     def _take_known(
@@ -85,6 +86,7 @@ class InstitutionFinder:
         length: int,
         known: Known,
         found: list[InstitutionMention],
+        depth: int,
     ) -> int:
         return self._take(
             text,
@@ -97,16 +99,23 @@ class InstitutionFinder:
             0.95,
             known.authority,
             found,
+            depth,
         )
 
     def _take_grown(
-        self, text: str, tokens: Sequence[Token], at: int, end: int, found: list[InstitutionMention]
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        at: int,
+        end: int,
+        found: list[InstitutionMention],
+        depth: int,
     ) -> int | None:
         kind, strength = institution_heads()[tokens[at].folded]
         if _is_generic(tokens[at:end]):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
-        return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found)
+        return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found, depth)
 
     def _take(
         self,
@@ -120,6 +129,7 @@ class InstitutionFinder:
         confidence: float,
         authority: str | None,
         found: list[InstitutionMention],
+        depth: int,
     ) -> int:
         """Append the mention with its acronym and the body it belongs to; gives the token to go on from."""
         name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
@@ -153,12 +163,12 @@ class InstitutionFinder:
         found.append(mention)
         # "Facultad de … de la Universidad de Chile": the body follows right after a connector (or ", del …")
         body = after
-        if body < len(tokens) and tokens[body].text == ",":
+        if body < len(tokens) and tokens[body].text == "," and not _in_list_of(tokens, at, kind):
             body += 1
         start = skip_of(tokens, body)
-        if start > body and start < len(tokens):
+        if depth < _DEEPEST and start > body and start < len(tokens):
             before = len(found)
-            step = self._read(text, tokens, start, found)
+            step = self._read(text, tokens, start, found, depth + 1)
             if step is not None and len(found) > before and found[before].start == tokens[start].start:
                 larger = found[before]
                 if _is_unit(kind, tokens[at].folded) and _is_body(larger.type):
@@ -176,6 +186,16 @@ class InstitutionFinder:
                 return step
             del found[before:]
         return after
+
+
+def _in_list_of(tokens: Sequence[Token], at: int, kind: str | None) -> bool:
+    """Whether a preposition governs the name, so that ", da X" goes on with a list ("do Programa A, da CAF")."""
+    before = at - 1
+    if before >= 0 and tokens[before].folded in ARTICLES:
+        before -= 1
+    return kind == "programme" or (
+        before >= 0 and tokens[before].folded in OF | {"por", "pela", "pelo", "by"}
+    )
 
 
 def _is_unit_and_body(tokens: Sequence[Token], at: int, grown: int, end: int) -> bool:

@@ -15,6 +15,8 @@ from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import PhraseIndex, Token
 from ingest.well_known_places import CountryOf
 
+_LONGEST = 40  # tokens of a name
+
 
 class NameGrowth:
     """Grows names; holds the names that are known and the ways to tell a country: by a place and by a
@@ -43,7 +45,7 @@ class NameGrowth:
             and (tokens[end + 1].shape in NAME_SHAPES)
         ):
             end += 1  # "Grupo constructor IDINSA"
-        while end < len(tokens):
+        while end < len(tokens) and end - at < _LONGEST:
             token = tokens[end]
             if token.shape in NAME_SHAPES:
                 if (
@@ -191,8 +193,8 @@ class NameGrowth:
             if (
                 body
                 and body[1] != "never"
-                and self.grow(tokens, following)
                 and is_unit_head(tokens[at].folded)
+                and _goes_on(tokens, following)
             ):
                 return None
             if place_seen:
@@ -280,6 +282,16 @@ class NameGrowth:
                 return None
             at = word_end + 1
         return None
+
+
+def _goes_on(tokens: Sequence[Token], head: int) -> bool:
+    """Whether a name stands behind the head noun, past a connector or two."""
+    for token in tokens[head + 1 : head + 4]:
+        if token.shape in NAME_SHAPES:
+            return True
+        if token.folded not in SMALL:
+            return False
+    return False
 
 
 def skip_of(tokens: Sequence[Token], at: int) -> int:

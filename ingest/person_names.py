@@ -6,7 +6,9 @@ names.
 person-parenthesis-position 0.75, person-parenthesis 0.7.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.event_titles import head_at
@@ -35,13 +37,14 @@ def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: Place
     institutions.
     """
     tokens = tokenise(text)
+    covered = _apart(taken)
     found: list[PersonMention] = []
     at = 0
     while at < len(tokens):
         if tokens[at].folded in words("honorifics"):
             at += 1
             continue
-        end = _name_end(tokens, at, taken, is_place)
+        end = _name_end(tokens, at, covered, is_place)
         if end is None:
             at += 1
             continue
@@ -95,8 +98,21 @@ def _name_end(
     return None if is_place(name) else end
 
 
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same characters as spans in order, none touching another."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
 def _covered(token: Token, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= token.start < end for start, end in taken)
+    """Whether a token is inside one of the spans, which are in order and apart."""
+    before = bisect_right(taken, token.start, key=itemgetter(0)) - 1
+    return before >= 0 and token.start < taken[before][1]
 
 
 def _with_context(

@@ -106,9 +106,7 @@ def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleRe
         ):
             continue  # "se realizó una presentación" has no subject
         if cue.side == "after":
-            limit = next(
-                (c.start for c in cues[number + 1 :] if c.side == "after" and c.role != cue.role), len(text)
-            )
+            limit = next((c.start for c in cues[number + 1 :] if c.side == "after"), len(text))
             readings += _listed_after(text, mentions, starts, cue, limit)
         else:
             subject = _subject_before(text, mentions, cue)
