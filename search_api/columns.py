@@ -197,7 +197,8 @@ class Columns:
     def load(cls, folder: Path) -> "Columns":
         """Read what `save` wrote."""
         names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
-        with np.load(folder / "columns.npz") as arrays:
+        # Opened here: given a path, numpy leaves the file open where it is damaged.
+        with (folder / "columns.npz").open("rb") as file, np.load(file) as arrays:
             labels = {
                 name: Labels(
                     tuple(column["keys"]),

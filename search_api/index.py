@@ -13,9 +13,11 @@ hit shows it.
 
 import json
 import mmap
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,8 @@ from search_api.vectors import Sentences, VectorIndex
 FORMAT = 1
 FOLDER = "index"
 """Name of the index folder in a snapshot."""
+REBUILD = "make the index again with: redpyme ingest --rebuild"
+"""What to do about an index that cannot be used."""
 Progress = Callable[[int, int], None]
 
 
@@ -48,12 +52,19 @@ class IndexManifest:
 
 
 class Entries(Sequence[IndexEntry]):
-    """The entries of an index folder, each read from the file when asked for."""
+    """The entries of an index folder, each read from the file when asked for.
+
+    Raises ValueError where the file is shorter or longer than it was written; an entry that is damaged inside
+    raises SnapshotError when it is asked for.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self._path = folder / "entries.jsonl"
         self._offsets = np.load(folder / "entries.npy")
-        with (folder / "entries.jsonl").open("rb") as file:
+        with self._path.open("rb") as file:
             size = int(self._offsets[-1])
+            if (found := os.fstat(file.fileno()).st_size) != size:
+                raise ValueError(f"{self._path.name} has {found} bytes instead of {size}")
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
 
     def __len__(self) -> int:
@@ -61,7 +72,10 @@ class Entries(Sequence[IndexEntry]):
 
     def __getitem__(self, position: int) -> IndexEntry:  # type: ignore[override]
         first, last = int(self._offsets[position]), int(self._offsets[position + 1])
-        return IndexEntry.from_dict(json.loads(self._data[first:last]))
+        try:
+            return IndexEntry.from_dict(json.loads(self._data[first:last]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise SnapshotError(f"{self._path}: entry {position} is damaged ({error}); {REBUILD}") from error
 
 
 @dataclass(frozen=True)
@@ -149,8 +163,7 @@ def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
         if manifest.model != encoder.id or manifest.dimension != encoder.dimension:
             raise IndexModelMismatch(
                 f"the index in {folder} was built with the model {manifest.model!r}, the model in use is "
-                f"{encoder.id!r}: run 'redpyme ingest' again on the documents to rebuild it with this model, "
-                f"or set REDPYME_MODEL to the one it was built with"
+                f"{encoder.id!r}; {REBUILD}, or set REDPYME_MODEL to the one it was built with"
             )
         names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
         return SearchIndex(
@@ -165,11 +178,8 @@ def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
             ),
             names=[(name, Named("actor", slug, title)) for name, slug, title in names],
         )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise SnapshotError(
-            f"{folder}: the search index cannot be opened ({error}); run 'redpyme ingest' again on the "
-            "documents to rebuild it"
-        ) from error
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, EOFError, BadZipFile) as error:
+        raise SnapshotError(f"{folder}: the search index cannot be opened ({error}); {REBUILD}") from error
 
 
 def _sentences(

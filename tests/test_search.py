@@ -1,5 +1,6 @@
 """From a graph to an answer: the entries of the index, filters, facets, ranking and reasons."""
 
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -221,13 +222,40 @@ def test_odd_queries_are_answered(engine: SearchEngine, text: str) -> None:
 
 
 def test_an_index_of_another_model_is_refused_with_the_way_out(folder: Path) -> None:
-    with pytest.raises(IndexModelMismatch, match="redpyme ingest"):
+    with pytest.raises(IndexModelMismatch, match="redpyme ingest --rebuild"):
         open_index(folder, HashingEncoder(dimension=128))
 
 
 def test_a_missing_index_is_told_by_its_folder(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="none"):
         open_index(tmp_path / "none", ENCODER)
+
+
+@pytest.mark.parametrize(
+    "name", ["entries.jsonl", "entries.npy", "columns.npz", "names.json", "manifest.json"]
+)
+@pytest.mark.parametrize("kept", [0, 0.5])
+def test_a_file_of_an_index_that_was_cut_short_is_told_with_the_way_out(
+    folder: Path, tmp_path: Path, name: str, kept: float
+) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "index"))
+    content = (copy / name).read_bytes()
+    (copy / name).write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(SnapshotError, match="redpyme ingest --rebuild"):
+        open_index(copy, ENCODER)
+
+
+@pytest.mark.parametrize("damage", [b"{", b'{"iri": 1}', b"\xff\xfe"])
+def test_an_entry_that_is_damaged_inside_is_told_with_the_way_out(
+    folder: Path, tmp_path: Path, damage: bytes
+) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "index"))
+    first, newline, rest = (copy / "entries.jsonl").read_bytes().partition(b"\n")
+    (copy / "entries.jsonl").write_bytes(damage.ljust(len(first)) + newline + rest)
+    damaged = open_index(copy, ENCODER).entries
+    with pytest.raises(SnapshotError, match=r"entry 0 .* redpyme ingest --rebuild"):
+        damaged[0]
+    assert damaged[1] == open_index(folder, ENCODER).entries[1]
 
 
 def test_an_empty_graph_has_an_index_without_results(tmp_path: Path) -> None:
