@@ -22,6 +22,8 @@ from graph.errors import NotFound, SnapshotError
 from graph.model import Block, Document, Page
 
 MANIFEST = "manifest.json"
+SERVE_ANOTHER = "serve another snapshot with: redpyme snapshots rollback NUMBER (snapshots list shows which)"
+"""What to do about a snapshot, or a pointer to one, that is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,14 @@ class Snapshot:
             manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise SnapshotError(f"{path}: there is no snapshot here ({MANIFEST} is missing)") from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise SnapshotError(f"{path / MANIFEST}: cannot be read: {error}") from error
-        except SnapshotError as error:
-            raise SnapshotError(f"{path / MANIFEST}: {error}; roll back to another snapshot") from error
+        except OSError as error:
+            raise SnapshotError(f"{path / MANIFEST}: cannot be read ({error}); {SERVE_ANOTHER}") from error
+        except (SnapshotError, UnicodeDecodeError) as error:
+            raise SnapshotError(f"{path / MANIFEST}: damaged: {error}; {SERVE_ANOTHER}") from error
         snapshot = cls(path=path, number=manifest.number, manifest=manifest)
         for slug in manifest.documents:
             if not snapshot.document_graph_file(slug).is_file():
-                raise SnapshotError(
-                    f"{path}: the graph of document {slug!r} is missing; roll back to another snapshot"
-                )
+                raise SnapshotError(f"{path}: the graph of document {slug!r} is missing; {SERVE_ANOTHER}")
         return snapshot
 
     @property

@@ -30,6 +30,7 @@ from graph.errors import SnapshotError, WorkspaceError, WorkspaceLocked
 from graph.model import Document
 from graph.snapshots import (
     MANIFEST,
+    SERVE_ANOTHER,
     DocumentEntry,
     Manifest,
     Snapshot,
@@ -57,34 +58,38 @@ class Workspace:
         self._pointer = self.root / "current"
 
     def current_number(self) -> int | None:
-        """Number of the snapshot being served, None where nothing was published yet. Costs one small read.
+        """Number of the snapshot being served. Costs one small read and never raises.
 
-        Raises SnapshotError where the pointer is damaged.
+        None where nothing was published yet and where the pointer is damaged; `current` says which.
         """
+        try:
+            return self._pointed()
+        except SnapshotError:
+            return None
+
+    def _pointed(self) -> int | None:
+        """The number that the pointer holds, None where there is none. Raises SnapshotError if damaged."""
         try:
             text = self._pointer.read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise SnapshotError(f"{self._pointer}: cannot be read: {error}") from error
+            raise SnapshotError(f"{self._pointer}: cannot be read ({error}); {SERVE_ANOTHER}") from error
         if not _NUMBER.fullmatch(text):
-            raise SnapshotError(
-                f"{self._pointer}: holds {text[:40]!r} instead of a number; "
-                "set it with: redpyme snapshots rollback"
-            )
+            raise SnapshotError(f"{self._pointer}: holds {text[:40]!r} instead of a number; {SERVE_ANOTHER}")
         return int(text)
 
     def current(self) -> Snapshot | None:
         """The snapshot being served, None where nothing was published yet. Raises SnapshotError."""
         while True:
-            number = self.current_number()
+            number = self._pointed()
             if number is None:
                 return None
             try:
                 return self.snapshot(number)
             except SnapshotError:
                 # A writer may have switched and pruned between the two reads; then the pointer has moved.
-                if self.current_number() == number:
+                if self._pointed() == number:
                     raise
 
     def snapshot(self, number: int) -> Snapshot:
@@ -132,10 +137,12 @@ class Workspace:
     def rollback(self, number: int | None = None) -> Snapshot:
         """Serve an earlier snapshot again: `number`, or the one before the current.
 
-        Raises SnapshotError where there is none, WorkspaceLocked where another process writes.
+        A `number` mends a damaged pointer. Raises SnapshotError where there is no such snapshot, or where the
+        pointer is damaged and so does not say which one is before; WorkspaceLocked where another process
+        writes.
         """
         if number is None:
-            current = self.current_number()
+            current = self._pointed()
             earlier = [n for n in self.numbers() if current is not None and n < current]
             if not earlier:
                 raise SnapshotError(
@@ -150,14 +157,15 @@ class Workspace:
     def prune(self, *, keep: int) -> list[int]:
         """Remove all snapshots but the current and the `keep` newest (at least 1); their numbers.
 
-        Raises WorkspaceLocked where another process writes, ValueError for a `keep` under 1.
+        Raises WorkspaceLocked where another process writes, SnapshotError where a damaged pointer does not
+        say which one is served, ValueError for a `keep` under 1.
         """
         if keep < 1:
             raise ValueError("keep at least one snapshot")
         with _disk(self.root), self._lock():
             self._sweep()
-            numbers = self.numbers()
-            removed = [n for n in numbers[:-keep] if n != self.current_number()]
+            current = self._pointed()
+            removed = [n for n in self.numbers()[:-keep] if n != current]
             for number in removed:
                 doomed = self.snapshots_path / f".{number}.pruned-{uuid.uuid4().hex}"
                 # Renamed first, so that no reader ever opens a half-removed snapshot.

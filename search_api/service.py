@@ -178,10 +178,10 @@ class Service:
         """
         with self._opening:
             number = self.workspace.current_number()
-            if number is None or (self._served is not None and self._served.number == number):
+            if number is not None and self._served is not None and self._served.number == number:
                 return False
             snapshot = self.workspace.current()
-            if snapshot is None:
+            if snapshot is None:  # nothing was published; a damaged pointer has raised
                 return False
             fresh = Served(snapshot, settings=self.settings, encoder=self._encoder_future())
             former, self._served = self._served, fresh

@@ -300,30 +300,44 @@ def _damage_manifest(snapshot: Snapshot) -> None:
     (snapshot.path / "manifest.json").write_text("{")
 
 
+def _garble_manifest(snapshot: Snapshot) -> None:
+    (snapshot.path / "manifest.json").write_bytes(b'{"number": "\xff"}')
+
+
 def _remove_graph(snapshot: Snapshot) -> None:
     snapshot.document_graph_file("uno").unlink()
 
 
 @pytest.mark.parametrize(
-    ("damage", "message"), [(_damage_manifest, "not a manifest"), (_remove_graph, "'uno'")]
+    ("damage", "message"),
+    [(_damage_manifest, "not a manifest"), (_garble_manifest, "can't decode"), (_remove_graph, "'uno'")],
 )
 def test_a_damaged_snapshot_is_named_and_can_be_left(
     workspace: Workspace, damage: Callable[[Snapshot], None], message: str
 ) -> None:
     publish(workspace, "uno", "1")
     damage(publish(workspace, "uno", "2"))
-    with pytest.raises(SnapshotError, match=message):
+    with pytest.raises(SnapshotError, match=f"{message}.*; .*redpyme snapshots rollback NUMBER"):
         workspace.current()
     assert workspace.rollback().number == 1
 
 
-def test_a_damaged_pointer_is_named_and_can_be_mended(workspace: Workspace) -> None:
-    publish(workspace)
-    (workspace.root / "current").write_text("the newest")
-    with pytest.raises(SnapshotError, match="'the newest' instead of a number"):
-        workspace.current()
-    workspace.rollback(1)
-    assert workspace.current_number() == 1
+@pytest.mark.parametrize(
+    ("pointer", "message"), [(b"the newest", "'the newest' instead of a number"), (b"\xff", "can't decode")]
+)
+def test_a_damaged_pointer_is_named_and_can_be_mended(
+    workspace: Workspace, pointer: bytes, message: str
+) -> None:
+    publish(workspace, "uno", "1")
+    publish(workspace, "uno", "2")
+    (workspace.root / "current").write_bytes(pointer)
+    for serve in (workspace.current, workspace.rollback, lambda: workspace.prune(keep=1)):
+        with pytest.raises(SnapshotError, match=f"{message}.*; .*redpyme snapshots rollback NUMBER"):
+            serve()
+    assert (workspace.numbers(), workspace.current_number()) == ([1, 2], None), "a list needs no pointer"
+    assert [snapshot.number for snapshot in workspace.snapshots()] == [1, 2]
+    assert workspace.rollback(2) == workspace.current()
+    assert workspace.current_number() == 2
 
 
 def test_readers_see_only_whole_snapshots_while_writers_publish_and_prune(workspace: Workspace) -> None:
