@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from search_api.app import create_app
 from search_api.resources import Health
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+#: Threads that routes run in, unless they are asynchronous (anyio's limit).
+THREADS = 40
 COLLECTIONS = ("actors", "events", "practices", "themes", "documents")
 
 
@@ -329,6 +333,33 @@ def test_health_tells_what_is_served(client: TestClient) -> None:
     health = Health(**client.get("/health").json())
     assert (health.status, health.ready, health.snapshot) == ("ok", True, 1)
     assert (health.documents, health.model) == (1, "hashing-256")
+
+
+def test_health_answers_while_every_thread_is_busy(client: TestClient) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    opened, started, free = service.lease, threading.Semaphore(0), threading.Event()
+
+    @contextmanager
+    def slow() -> Iterator[object]:
+        started.release()
+        free.wait(20)
+        with opened() as served:
+            yield served
+
+    service.lease = slow
+    try:
+        with ThreadPoolExecutor(THREADS + 5) as visitors, ThreadPoolExecutor(1) as bystander:
+            asked = [visitors.submit(client.get, "/actors") for _ in range(THREADS + 5)]
+            for _ in range(THREADS):
+                assert started.acquire(timeout=10)
+            try:
+                health = bystander.submit(client.get, "/health").result(timeout=5)
+            finally:
+                free.set()
+            assert health.status_code == 200
+            assert {visit.result().status_code for visit in asked} == {200}
+    finally:
+        service.lease = opened
 
 
 def test_the_server_moves_to_a_new_snapshot_and_back_without_dropping_a_request(tmp_path: Path) -> None:

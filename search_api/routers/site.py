@@ -53,8 +53,9 @@ def home(request: Request, served: Current) -> Entrance | Response:
 @router.get(
     "/health", response_model=Health, responses={503: {"model": Health}}, summary="Estado del servicio"
 )
-def health(request: Request) -> JSONResponse:
+async def health(request: Request) -> JSONResponse:
     """What is being served. 200 once lists and SPARQL answer, 503 before that."""
+    # Not in a thread: it waits for nothing, and must be told apart from a server whose threads are all busy.
     state = service_of(request).health()
     return JSONResponse(state.model_dump(), status_code=503 if state.snapshot is None else 200)
 
