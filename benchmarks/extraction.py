@@ -24,7 +24,7 @@ LIMITS = {"max_bytes": 64 * 2**20, "max_pages": 3000}
 
 
 def extract_all(files: list[Path], folder: Path) -> float:
-    """Write the contract of each file into `folder` as STEM.json; seconds for all (the first is read before, too)."""
+    """Write the contract of each file into `folder` as STEM.json; seconds for all but loading."""
     read_and_extract(files[0])  # what is loaded once (gazetteer, authority, terms) is not the documents' time
     began = time.perf_counter()
     for file in files:

@@ -2,8 +2,8 @@
 
     python benchmarks/publishing.py [FILE]
 
-The model is loaded before the clock starts, and the themes' labels are embedded, as `redpyme model prepare` does;
-nothing of the document is cached at first.
+The model is loaded before the clock starts, and the themes' labels are embedded, as `redpyme model prepare`
+does; nothing of the document is cached at first.
 """
 
 import argparse

