@@ -14,7 +14,9 @@ RedpymeError                     anything we raise on purpose; its text says wha
 ├── QueryError                   a SPARQL query cannot be answered
 │   ├── QuerySyntaxError         it is not valid SPARQL
 │   ├── QueryTimeout             it ran past its time limit
-│   └── QueryTooLarge            its result is over the limit
+│   ├── QueryTooLarge            its result is over the limit
+│   ├── QueryBusy                too many are waiting; come back later
+│   └── QueryNotAcceptable       no format that was asked for can be given
 ├── ModelError                   the embedding model cannot be prepared or loaded
 │   └── IndexModelMismatch       the index was built with another model
 └── NotFound                     no such actor, event, practice, theme or document
@@ -79,6 +81,14 @@ class QueryTimeout(QueryError):
 
 class QueryTooLarge(QueryError):
     """The result of the query is over the size limit."""
+
+
+class QueryBusy(QueryError):
+    """Too many queries are waiting, or this one waited too long: try again in a moment."""
+
+
+class QueryNotAcceptable(QueryError):
+    """The result can be had in none of the formats asked for."""
 
 
 class ModelError(RedpymeError):

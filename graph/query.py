@@ -23,7 +23,16 @@ from types import TracebackType
 from typing import Any
 
 from graph.answer_cache import AnswerCache
-from graph.errors import NotFound, QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
+from graph.errors import (
+    NotFound,
+    QueryBusy,
+    QueryError,
+    QueryNotAcceptable,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    SnapshotError,
+)
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
 from graph.lanes import Lane, LaneFull
 from graph.query_processes import Nursery, Worker
@@ -47,14 +56,6 @@ _Answer = tuple[dict[str, Any], bytearray]
 #: What makes two requests the same query.
 _IDENTITY = ("query", "default_graph", "named_graphs", "graph")
 _MOVING = "the service is moving to another snapshot; try again"
-
-
-class QueryBusy(QueryError):
-    """Too many queries are waiting, or this one waited too long: try again in a moment."""
-
-
-class QueryNotAcceptable(QueryError):
-    """The result can be had in none of the formats asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def sorted_nquads(quads: Iterable[Quad]) -> bytes:
 FILL_DEFAULT_GRAPH = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 """Makes the default graph the merge of all named graphs.
 
-Oxigraph's own union option does not merge: a triple that two documents state comes twice, and counts are wrong.
+Oxigraph's own union option does not merge: a triple that two documents state comes twice, and counts are
+wrong.
 """
 
 

@@ -189,7 +189,7 @@ class InstitutionFinder:
 
 
 def _in_list_of(tokens: Sequence[Token], at: int, kind: str | None) -> bool:
-    """Whether a preposition governs the name, so that ", da X" goes on with a list ("do Programa A, da CAF")."""
+    """Whether a preposition governs the name, so that ", da X" goes on with its list."""
     before = at - 1
     if before >= 0 and tokens[before].folded in ARTICLES:
         before -= 1

@@ -14,14 +14,15 @@ from starlette.exceptions import HTTPException
 from graph.errors import (
     ModelError,
     NotFound,
+    QueryBusy,
     QueryError,
+    QueryNotAcceptable,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
     RedpymeError,
     WorkspaceError,
 )
-from graph.query import QueryBusy, QueryNotAcceptable
 from search_api.negotiation import PROBLEM, wants_html
 
 TYPE_BASE = "https://w3id.org/redpyme/problem/"

@@ -14,8 +14,17 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from graph.errors import NotFound, QueryError, QuerySyntaxError, QueryTimeout, QueryTooLarge, SnapshotError
-from graph.query import QueryBusy, QueryNotAcceptable, QueryPool
+from graph.errors import (
+    NotFound,
+    QueryBusy,
+    QueryError,
+    QueryNotAcceptable,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    SnapshotError,
+)
+from graph.query import QueryPool
 from graph.query_text import dataset_clause, keywords
 from graph.snapshots import Snapshot
 from graph.workspace import Workspace

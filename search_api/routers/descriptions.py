@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from graph.errors import QueryNotAcceptable
 from graph.formats import GRAPH_FORMATS, negotiate
-from graph.query import QueryNotAcceptable
 from ontology.namespaces import PREFIXES
 from search_api.query_threads import in_query_thread
 from search_api.service import Served
