@@ -7,7 +7,6 @@ Every address answers JSON (or RDF), and a page to browsers. Nothing is fetched 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from graph.settings import Settings
 from search_api import problems
 from search_api.middleware import FixedHeaders, HeadAsGet
 from search_api.pages import Pages, ProblemPage
+from search_api.problem_words import words_of
 from search_api.problems import RESPONSES, Problem
 from search_api.routers import (
     actors,
@@ -42,19 +42,6 @@ DESCRIPTION = (
     "The institutions that support micro, small and medium enterprises in Ibero-America, what they did "
     "together and what they learned: search, lists, peers and SPARQL, each statement with its source."
 )
-#: Titles and advice of the error page, by status; the last is for all others.
-ERRORS = {
-    400: ("No se pudo entender la petición", "Revise la dirección o los datos del formulario."),
-    404: ("Aquí no hay nada", "La dirección no lleva a ningún recurso de esta red. Pruebe a buscarlo."),
-    405: ("Esta dirección no admite esa operación", "Use los enlaces y formularios de las páginas."),
-    422: ("Un dato de la petición no es válido", "Una pregunta puede tener hasta 2000 caracteres."),
-    503: (
-        "Todavía no hay nada que mostrar",
-        "Falta leer los primeros documentos con «redpyme ingest ARCHIVO…», o el servicio se está preparando. "
-        "Vuelva a cargar esta página en unos segundos.",
-    ),
-    500: ("El servicio tuvo un error", "Quedó registrado. Inténtelo de nuevo más tarde."),
-}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -105,10 +92,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _draw_problem(request: Request, problem: Problem) -> Response:
-    heading, advice = ERRORS.get(problem.status) or ERRORS[500 if problem.status >= 500 else 400]
-    if problem.status == HTTPStatus.GATEWAY_TIMEOUT:
-        heading, advice = "La consulta tardó demasiado", "Hágala más selectiva o añada un LIMIT."
-    page = ProblemPage(status=problem.status, heading=heading, advice=advice, detail=problem.detail)
+    words = words_of(problem)
+    page = ProblemPage(
+        status=problem.status, heading=words.heading, advice=words.advice, detail=problem.detail
+    )
     pages: Pages = request.app.state.pages
     return pages.draw(page)
 

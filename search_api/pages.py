@@ -262,6 +262,7 @@ class SparqlPage:
     verdict: bool | None
     graph: str
     seconds: float | None
+    problem: str
     error: str
 
 

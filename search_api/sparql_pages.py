@@ -7,6 +7,8 @@ from typing import Any
 from graph.query import QueryAnswer
 from search_api.links import iri_path, slug_of
 from search_api.pages import Cell, SparqlPage
+from search_api.problem_words import words_of
+from search_api.problems import Problem
 from search_api.sparql_examples import EXAMPLES
 
 #: What a page is made from, as an Accept header.
@@ -21,8 +23,8 @@ def empty_page() -> SparqlPage:
     return result_page(EXAMPLES[0][1], None)
 
 
-def result_page(query: str, answer: QueryAnswer | None, *, error: str = "") -> SparqlPage:
-    """The page of a result that came as SPARQL JSON or Turtle."""
+def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | None = None) -> SparqlPage:
+    """The page of a result that came as SPARQL JSON or Turtle, or of the problem that came instead."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     total, verdict, graph = 0, None, ""
@@ -38,6 +40,7 @@ def result_page(query: str, answer: QueryAnswer | None, *, error: str = "") -> S
         bindings = result.get("results", {}).get("bindings", [])
         total = len(bindings)
         rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
+    words = words_of(problem) if problem else None
     return SparqlPage(
         query=query,
         examples=EXAMPLES,
@@ -47,7 +50,8 @@ def result_page(query: str, answer: QueryAnswer | None, *, error: str = "") -> S
         verdict=verdict,
         graph=graph,
         seconds=answer.seconds if answer else None,
-        error=error,
+        problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
+        error=problem.detail if problem else "",
     )
 
 

@@ -17,6 +17,8 @@ from graph.model import Page as PageOfDocument
 from search_api import pages
 from search_api.app import create_app
 from search_api.pages import Pages, dates
+from search_api.problem_words import BY_KIND, words_of
+from search_api.problems import KINDS, of_status, problem_of
 from search_api.resources import Mention, Ref
 from search_api.source_text import PART, part_of, printable
 
@@ -144,6 +146,36 @@ def test_a_template_uses_its_context_and_nothing_else(context: type) -> None:
 def test_every_template_belongs_to_a_context() -> None:
     names = {path.name for path in (pages.FOLDER / "templates").iterdir()}
     assert names - {"base.html", "macros.html"} == {context.template for context in CONTEXTS}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "spanish", "technical"),
+    [
+        ("/actors/no-such", 404, "Aquí no hay nada", "there is no actor"),
+        ("/actors?k=0", 422, "Revise el valor de «k»", "greater than or equal to 1"),
+        ("/graphs", 400, "No se pudo entender la petición", "name one graph"),
+        ("/sparql?query=SELEKT&format=html", 400, "La consulta no es SPARQL válido", "expected"),
+    ],
+)
+def test_an_error_is_told_in_spanish_and_its_detail_marked_as_english(
+    client: TestClient, path: str, status: int, spanish: str, technical: str
+) -> None:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == status
+    english = re.findall(r'<(small|pre) lang="en">(.*?)</\1>', response.text, flags=re.DOTALL)
+    assert technical in "".join(text for _, text in english)
+    for tag, text in english:
+        assert spanish not in text
+        assert technical not in response.text.replace(f'<{tag} lang="en">{text}</{tag}>', "")
+    assert spanish in response.text
+
+
+def test_every_kind_of_problem_has_words_of_its_own() -> None:
+    assert set(BY_KIND) == {name for _, name, _, _ in KINDS}
+    told = [words_of(problem_of(kind("detail"), "/")) for kind, *_ in KINDS]
+    assert told == [BY_KIND[name] for _, name, _, _ in KINDS]
+    unknown = [words_of(of_status(status, "detail", "/")).heading for status in (418, 507)]
+    assert unknown == ["No se pudo entender la petición", "El servicio tuvo un error"]
 
 
 def test_a_deep_link_marks_its_characters_once(client: TestClient) -> None:

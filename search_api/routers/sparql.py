@@ -135,7 +135,7 @@ async def _respond(request: Request, operation: Asked) -> Response:
             if not for_page:
                 raise
             problem = problem_of(error, request.url.path)
-            page = result_page(operation.query, None, error=str(error))
+            page = result_page(operation.query, None, problem=problem)
             return pages_of(request).draw(page, status=problem.status)
         if for_page:
             return pages_of(request).draw(result_page(operation.query, answer))
