@@ -187,14 +187,22 @@ def _participation(
 
 
 def find(catalogue: Catalogue, items: Mapping[str, S], kind: str, slug: str) -> S:
-    """The summary of that slug. Raises NotFound, or MovedError where it was merged into another."""
-    try:
+    """The summary of that slug.
+
+    Raises MovedError where the resource is known by another slug: it was merged into another, `slug` is its
+    own in other letters (CAF), or `slug` is the notation of a theme (th-tic). Raises NotFound else.
+    """
+    if slug in items:
         return items[slug]
-    except KeyError:
-        pass
-    now = split_iri(catalogue.moved.get(resource_iri(kind, slug), ""))
-    if now:
-        raise MovedError(resource_path(*now))
+    lower = slug.lower()
+    for name in (slug, lower):
+        if now := split_iri(catalogue.moved.get(resource_iri(kind, name), "")):
+            raise MovedError(resource_path(*now))
+    if lower in items:
+        raise MovedError(resource_path(kind, lower))
+    for theme in catalogue.themes.values() if kind == "theme" else ():
+        if theme.notation and theme.notation.lower() == lower:
+            raise MovedError(theme.url)
     raise NotFound(f"there is no {kind} {slug!r} in this snapshot; look in {collection_path(kind)}")
 
 

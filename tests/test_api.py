@@ -91,6 +91,26 @@ def test_filters_narrow_a_list(client: TestClient, path: str, labels: list[str])
     assert [item["label"] for item in client.get(path).json()["results"]] == labels
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize(
+    ("asked", "moved"),
+    [
+        ("/themes/th-tic", "/themes/tic"),
+        ("/themes/TIC", "/themes/tic"),
+        ("/themes/TH-TIC", "/themes/tic"),
+        ("/actors/Banco-IMAGINARIO", "/actors/banco-imaginario"),
+        ("/actors/BANCO-IMAGINARIO/peers", "/actors/banco-imaginario/peers"),
+        ("/documents/MEMORIA", "/documents/memoria"),
+    ],
+)
+def test_a_slug_in_other_letters_or_a_notation_leads_to_the_resource(
+    client: TestClient, asked: str, moved: str, accept: str
+) -> None:
+    response = client.get(asked, headers={"accept": accept}, follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (301, moved)
+    assert client.get(moved, headers={"accept": accept}, follow_redirects=False).status_code == 200
+
+
 def test_an_actor_tells_what_it_did_in_which_role_and_on_what_evidence(client: TestClient) -> None:
     path = client.get("/actors?q=idp").json()["results"][0]["url"]
     actor = client.get(path).json()

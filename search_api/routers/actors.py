@@ -22,6 +22,7 @@ from search_api.facets import facets
 from search_api.listing import actors_where
 from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
 from search_api.picture import neighbourhood
+from search_api.problems import MovedError
 from search_api.resources import ActorDetail, ActorList, PeerList
 
 router = APIRouter(tags=["actors"])
@@ -86,7 +87,10 @@ def peers(
     request: Request, served: Current, slug: Name, k: Limit = 10, offset: Offset = 0
 ) -> PeerList | Response:
     """Institutions like this one, the nearest first, each with its score and the reasons for it."""
-    found = peers_of(served, slug)
+    try:
+        found = peers_of(served, slug)
+    except MovedError as moved:
+        raise MovedError(f"{moved.location}/peers") from None
     shown = found[offset : offset + k]
 
     def page() -> PeersPage:
