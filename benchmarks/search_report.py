@@ -2,25 +2,30 @@
 
     python benchmarks/search_report.py [QUERIES.json] [--workspace FOLDER] [--document SLUG] [--worst N]
 
-The workspace holds the report (`redpyme ingest ../shared/corpus/sela-iberpyme-2007.txt`); its snapshot
-is searched through the engine. With one document in the workspace, that is the one; else name it.
+Without a workspace, the report is read into one that is thrown away. With one document in it, that is the
+one searched through the engine; else name it.
 """
 
 import argparse
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
 from graph.errors import ConfigurationError
-from graph.settings import load_settings
+from graph.settings import Settings, load_settings
+from graph.snapshots import Snapshot
 from graph.workspace import Workspace
+from search_api.build import ingest_paths
 from search_api.encoder import load_encoder
 from search_api.engine import SearchEngine
 from search_api.evaluation import FETCHED, Evaluation, evaluate, read_queries, score_query
 from search_api.index import SearchIndex, open_index
 
-QUERIES = Path(__file__).parents[2] / "shared" / "gold" / "queries-dev.json"
+SHARED = Path(__file__).parents[2] / "shared"
+QUERIES = SHARED / "gold" / "queries-dev.json"
+REPORT = SHARED / "corpus" / "sela-iberpyme-2007.txt"
 
 
 def baselines(
@@ -56,11 +61,20 @@ def main() -> None:
     settings = load_settings()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("queries", nargs="?", type=Path, default=QUERIES)
-    parser.add_argument("--workspace", type=Path, default=settings.workspace)
+    parser.add_argument("--workspace", type=Path)
     parser.add_argument("--document")
     parser.add_argument("--worst", type=int, default=5)
     options = parser.parse_args()
-    snapshot = Workspace(options.workspace).current()
+    if options.workspace is not None:
+        measure(options, Workspace(options.workspace).current(), settings)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        passing = settings.model_copy(update={"workspace": Path(folder)})
+        ingest_paths([REPORT], settings=passing)
+        measure(options, Workspace(folder).current(), settings)
+
+
+def measure(options: argparse.Namespace, snapshot: Snapshot | None, settings: Settings) -> None:
     if snapshot is None:
         raise ConfigurationError(f"{options.workspace} has no snapshot: ingest the report first")
     slugs = list(snapshot.manifest.documents)

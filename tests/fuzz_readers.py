@@ -1,7 +1,7 @@
 """Fuzz the readers and the extractor by coverage with atheris, which is not among the requirements.
 
     pip install atheris
-    python benchmarks/fuzz_readers.py [-max_total_time=600 and other options of libFuzzer] [CORPUS_FOLDER]
+    python tests/fuzz_readers.py [-max_total_time=600 and other options of libFuzzer] [CORPUS_FOLDER]
 
 The first byte of an input chooses the format. Anything raised but a DocumentError, and any span outside the
 text, ends the run with the input that caused it.
