@@ -22,6 +22,7 @@ from search_api.query_understanding import (
     common_names,
     interpret,
 )
+from search_api.quotation import quoted
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -397,7 +398,7 @@ def _reasons(
     add("words", f"contiene: {', '.join(matched)}", ranking.LEXICAL_WEIGHT * float(parts.words[position]))
     add("meaning", f"sentido cercano (coseno {parts.cosine[position]:.2f})", float(parts.dense[position]))
     if entry.event:
-        add("event", f"es parte de «{entry.event.label}»", float(parts.lifted.gain[position]))
+        add("event", f"es parte de {quoted(entry.event.label)}", float(parts.lifted.gain[position]))
     likely = [theme.label for theme in understood.themes if theme.slug in {t.slug for t in entry.themes}]
     theme_part = float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position])
     add("theme", f"trata de: {', '.join(likely)}" if likely else "usa palabras del tema", theme_part)

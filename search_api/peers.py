@@ -29,6 +29,7 @@ from ontology.namespaces import ID, PREFIXES, ROLE_PROPERTIES
 from search_api.index import SearchIndex
 from search_api.lexical import fold
 from search_api.links import slug_of
+from search_api.quotation import quoted
 
 ReasonKind = Literal["shared-event", "shared-theme", "similar-profile", "counterpart"]
 
@@ -233,13 +234,13 @@ class Network:
         )
 
     def _event_text(self, event: str, ours: Mapping[str, set[str]], theirs: Mapping[str, set[str]]) -> str:
-        label = self._view.label(event)
+        label = quoted(self._view.label(event))
         same = sorted(ours[event] & theirs[event])
         if same:
             roles = " y ".join(self._role(role) for role in same)
-            return f"Ambas figuran como {roles} en «{label}»."
+            return f"Ambas figuran como {roles} en {label}."
         roles = " y ".join(self._role(role) for role in sorted(theirs[event]))
-        return f"Coincidieron en «{label}», donde figura como {roles}."
+        return f"Coincidieron en {label}, donde figura como {roles}."
 
     def _role(self, role: str) -> str:
         return self._view.label(f"{ID}role/{role}").lower()

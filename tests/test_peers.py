@@ -12,6 +12,7 @@ from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
 from search_api.encoder import HashingEncoder
 from search_api.index import build_index, open_index
 from search_api.peers import Peer, Reason, find_actor, peers, why_no_peers
+from search_api.quotation import quoted
 
 PREFIX = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
 
@@ -33,7 +34,7 @@ NETWORK = """
 <event/chico> a rp:Event ; rdfs:label "Taller chico"@es ; rp:theme <theme/tic> .
 <event/grande> a rp:Event ; rdfs:label "Foro grande"@es .
 <event/otro> a rp:Event ; rdfs:label "Curso otro"@es ; rp:theme <theme/tic> .
-<event/aparte> a rp:Event ; rdfs:label "Jornada aparte"@es .
+<event/aparte> a rp:Event ; rdfs:label "Jornada «aparte»"@es .
 <event/x1> a rp:Event . <event/x2> a rp:Event . <event/x3> a rp:Event . <event/x4> a rp:Event .
 <place/uy> a rp:Place ; rdfs:label "Uruguay"@es ; rp:isoCode "UY" .
 <place/py> a rp:Place ; rdfs:label "Paraguay"@es ; rp:isoCode "PY" .
@@ -102,6 +103,12 @@ def test_a_reason_names_the_event_its_role_and_its_document(view: GraphView) -> 
 
     assert reason.text_es == "Ambas figuran como patrocinador en «Taller chico»."
     assert [(link.rel, link.slug) for link in reason.links] == [("event", "chico"), ("document", "d")]
+
+
+def test_quotation_marks_in_the_name_of_an_event_are_nested(view: GraphView) -> None:
+    (reason,) = by_slug(peers(view, actor("lejos")))["todo"].reasons
+    assert reason.text_es == "Ambas figuran como anfitrión en «Jornada “aparte”»."
+    assert quoted("Foro «La “otra” orilla»") == "«Foro “La ‘otra’ orilla”»"
 
 
 def test_scores_are_the_sum_of_their_reasons(view: GraphView) -> None:
