@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 KIND_NAMES = {"passage": "pasajes", "event": "eventos", "practice": "prácticas", "actor": "instituciones"}
 #: Most values told of a facet: thousands of institutions help nobody to narrow a search.
 FACET_VALUES = 50
+#: What a value of the facet "type" may be: a kind of result, or a concept of one of two lists.
+TYPE_LISTS = ("result", "practice-kind", "event-type")
 _MENTIONED = "mentioned"
 #: Where the label of a facet's value stands in the graph, by the name of the facet.
 _CONCEPTS = {
@@ -81,6 +83,13 @@ def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> s
         return "mencionada"
     iris = (f"{ID}{kind}/{key.lower()}" for kind in _CONCEPTS.get(name, ()))
     return next((catalogue.labels[iri] for iri in iris if iri in catalogue.labels), default)
+
+
+def type_list(catalogue: Catalogue, key: str) -> str:
+    """Which of `TYPE_LISTS` a value of the facet "type" is from."""
+    if key in KIND_NAMES:
+        return "result"
+    return "practice-kind" if f"{ID}practice-kind/{key.lower()}" in catalogue.labels else "event-type"
 
 
 def _hit(hit: "Hit") -> SearchHit:

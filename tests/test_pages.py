@@ -201,6 +201,19 @@ def test_a_filter_is_kept_and_can_be_taken_back(client: TestClient) -> None:
     assert re.search(r'<a href="/events\?q=foro" class="chosen"', text)
 
 
+def test_kinds_of_result_of_practice_and_of_event_are_filters_of_their_own(client: TestClient) -> None:
+    text = client.get("/search?q=avales", headers=BROWSER).text
+    sections = re.findall(r"<section>\s*<h2>(.*?)</h2>(.*?)</section>", text, flags=re.DOTALL)
+    told = {title: re.findall(r"[?;&]type=([^&\"]+)", values) for title, values in sections}
+    assert {title: set(types) for title, types in told.items() if types} == {
+        "Clase de resultado": {"passage", "event", "practice"},
+        "Clase de práctica": {"lesson-learned"},
+        "Tipo de evento": {"foro", "taller"},
+    }
+    chosen = client.get("/search?q=avales&type=foro", headers=BROWSER).text
+    assert len(re.findall(r'class="chosen"', chosen)) == 1
+
+
 def test_the_neighbourhood_is_drawn_as_links(client: TestClient) -> None:
     path = client.get("/actors?q=idp").json()["results"][0]["url"]
     drawing = client.get(path, headers=BROWSER).text.partition("<svg")[2].partition("</svg>")[0]

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.answers import search_results
+from search_api.answers import search_results, type_list
+from search_api.catalogue import Catalogue
 from search_api.dependencies import (
     LONGEST_QUERY,
     OR_PAGE,
@@ -26,13 +27,18 @@ from search_api.resources import SearchResults
 from search_api.routers.site import examples
 
 router = APIRouter(tags=["search"])
-#: The facets that the page shows, with their titles.
+#: The facets that the page shows after those of "type", with their titles.
 FACETS = {
-    "type": "Clase",
     "theme": "Tema",
     "country": "País",
     "actor": "Institución",
     "document": "Documento",
+}
+#: The facet "type" holds values of three lists: the titles of each.
+TYPES = {
+    "result": "Clase de resultado",
+    "practice-kind": "Clase de práctica",
+    "event-type": "Tipo de evento",
 }
 DEFAULT_K = 10
 
@@ -84,7 +90,7 @@ def search(
     )
     if not q or not q.strip():
         if html:
-            return pages_of(request).draw(_page(q or "", parameters, None, k, offset))
+            return pages_of(request).draw(_page(served.catalogue, q or "", parameters, None, k, offset))
         raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: ask something; the query is empty")
 
     from search_api.columns import Filters
@@ -110,7 +116,9 @@ def search(
         )
     )
     results = search_results(response, served.catalogue)
-    return pages_of(request).draw(_page(q, parameters, results, k, offset)) if html else results
+    if html:
+        return pages_of(request).draw(_page(served.catalogue, q, parameters, results, k, offset))
+    return results
 
 
 def _values(text: str | None) -> tuple[str, ...]:
@@ -118,25 +126,36 @@ def _values(text: str | None) -> tuple[str, ...]:
 
 
 def _page(
-    q: str, parameters: dict[str, Any], results: SearchResults | None, k: int, offset: int
+    catalogue: Catalogue,
+    q: str,
+    parameters: dict[str, Any],
+    results: SearchResults | None,
+    k: int,
+    offset: int,
 ) -> SearchPage:
-    facets: tuple[Facet, ...] = ()
+    facets: list[Facet] = []
     if results:
-        facets = tuple(
+        types = results.facets.get("type", ())
+        groups = [
+            ("type", title, [count for count in types if type_list(catalogue, count.value) == name])
+            for name, title in TYPES.items()
+        ]
+        groups += [(name, title, list(results.facets.get(name, ()))) for name, title in FACETS.items()]
+        facets = [
             facet(
                 name=name,
                 title=title,
-                counts=[(c.value, c.label, c.count) for c in results.facets.get(name, ())],
+                counts=[(c.value, c.label, c.count) for c in counts],
                 path="/search",
                 parameters=parameters,
             )
-            for name, title in FACETS.items()
-        )
+            for name, title, counts in groups
+        ]
     return SearchPage(
         q=q,
         kept=kept(parameters),
         results=results,
-        facets=facets,
+        facets=tuple(facets),
         pager=pager(path="/search", parameters=parameters, total=results.total, k=k, offset=offset)
         if results
         else None,
