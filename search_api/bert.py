@@ -73,10 +73,6 @@ class Bert:
                 progress(done, len(texts))
         return vectors
 
-    def count_tokens(self, texts: Sequence[str]) -> int:
-        """Tokens that `encode` feeds to the model for `texts`."""
-        return sum(len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts)))
-
     def _forward(self, ids: Sequence[Sequence[int]]) -> Any:
         import torch
         from torch.nn import functional as f

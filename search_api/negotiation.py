@@ -1,6 +1,6 @@
 """Which representation of a resource a client likes best: a page, JSON, or a serialisation of RDF."""
 
-from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, negotiate
+from graph.formats import GRAPH_FORMATS, Format, negotiate
 
 HTML = Format("html", "text/html", ".html", aliases=("application/xhtml+xml",))
 JSON = Format("json", "application/json", ".json", aliases=("application/problem+json",))
@@ -17,8 +17,3 @@ def wants_html(accept: str | None) -> bool:
 def resource_format(accept: str | None) -> Format | None:
     """The format of `/id/{kind}/{slug}`, Turtle by default; None where the client takes none of them."""
     return negotiate(accept, (*RDF, HTML))
-
-
-def accepts_results(accept: str | None) -> bool:
-    """Does the client take any format that a query of some form is answered in?"""
-    return negotiate(accept, (*RESULT_FORMATS, *RDF)) is not None

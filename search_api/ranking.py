@@ -4,7 +4,6 @@ Weights were chosen on XQuAD (es→es and en→es) and checked on the queries ab
 are those of `benchmarks/search_report.py` and `benchmarks/retrieval_sets.py`. These are functions of arrays.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,13 +65,6 @@ def lift_by_event(scores: Floats, events: Ints, profiles: Floats, passages: NDAr
         own = 1 - EVENT_SHARE - PROFILE_SHARE
         lifted[belonging] = own * scores[belonging] + EVENT_SHARE * best + PROFILE_SHARE * profile
     return Lift(lifted, lifted - scores)
-
-
-def theme_votes(strengths: Floats, themes: Sequence[Sequence[int]]) -> Floats:
-    """What each entry gains from its themes; `themes` are positions in `strengths`, for each entry."""
-    over = np.maximum(strengths - 1, 0)
-    votes = [min(float(over[list(own)].sum()), THEME_CAP) if len(own) else 0.0 for own in themes]
-    return THEME_WEIGHT * np.array(votes, np.float32)
 
 
 def fold_units(scores: Floats, units: Ints) -> list[list[int]]:
