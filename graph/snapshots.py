@@ -150,7 +150,8 @@ class Snapshot:
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotError(
-                f"{base}.txt: the text of document {slug!r} cannot be read: {error}"
+                f"{base}.txt: the text of document {slug!r} cannot be read ({error}); "
+                "read the documents again with: redpyme ingest --rebuild"
             ) from error
 
     def document_text(self, slug: str) -> str:

@@ -322,6 +322,17 @@ def test_a_damaged_snapshot_is_named_and_can_be_left(
     assert workspace.rollback().number == 1
 
 
+@pytest.mark.parametrize("suffix", [".txt", ".json"])
+def test_a_damaged_text_is_named_and_can_be_read_again(workspace: Workspace, suffix: str) -> None:
+    snapshot = publish(workspace, "uno", "1")
+    entry = snapshot.manifest.documents["uno"]
+    (snapshot.path / "texts" / f"{entry.sha256}{suffix}").write_bytes(b"{\xff")
+    with pytest.raises(SnapshotError, match=r"'uno' cannot be read .*redpyme ingest --rebuild"):
+        snapshot.document("uno")
+    publish(workspace, "uno", "1")
+    assert workspace.snapshot(2).document_text("uno") == TEXT
+
+
 @pytest.mark.parametrize(
     ("pointer", "message"), [(b"the newest", "'the newest' instead of a number"), (b"\xff", "can't decode")]
 )
