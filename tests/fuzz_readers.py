@@ -13,8 +13,7 @@ import sys
 try:
     import atheris
 except ImportError:
-    print("atheris is not installed: nothing was fuzzed")
-    sys.exit(0)
+    sys.exit("atheris is not installed: nothing was fuzzed")
 
 with atheris.instrument_imports(include=["ingest", "ingest.readers"]):
     from ingest.extraction import extract
