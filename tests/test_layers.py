@@ -13,6 +13,7 @@ HTTP = {
     "answers",
     "cli",
     "dependencies",
+    "middleware",
     "pages",
     "problems",
     "query_threads",
