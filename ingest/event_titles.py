@@ -26,6 +26,8 @@ def is_ordinal(tokens: Sequence[Token], at: int) -> bool:
         return is_roman(token.text)
     if token.folded in words("ordinals"):
         return True
+    if token.shape == "number" and at + 1 < len(tokens) and tokens[at + 1].text in {"°", "º", "ª"}:
+        return tokens[at + 1].start == token.end
     return bool(pattern("numeric_ordinal").fullmatch(token.folded))
 
 

@@ -27,7 +27,7 @@ from ingest.practices import practice_values
 from ingest.reading import Reading
 from ingest.well_known_places import country_of
 
-VERSION = "3"
+VERSION = "4"
 """Goes up when the same document would be read differently, so that stored extractions are made anew."""
 
 

@@ -17,6 +17,7 @@ from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length
 
+_SESSIONS = frozenset({"panel", "mesa redonda"})
 _LEAST = 0.5
 """Least score (`_score`) of a phrase that names an event; set, as the weights, on the 2007 report."""
 
@@ -79,6 +80,9 @@ def _told_by(
     if following is not None:
         draft.head_sentences.append(following)
         draft.sentences.append(following)
+    if parent is None and phrase.type in _SESSIONS and following is None and not dated:
+        # "el segundo panel del día": a session of the event that the text has been telling of
+        parent = next((d for d in drafts if d.parent is None and d.type not in _SESSIONS), None)
     if parent is not None:
         draft.parent = parent
     drafts.append(draft)
