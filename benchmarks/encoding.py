@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from search_api.embedded_model import model_id, prepare, user_cache
+from graph.cache import user_cache
+from search_api.embedded_model import model_id, prepare
 from search_api.encoder import EmbeddingCache, SentenceTransformerEncoder, load_encoder
 
 SENTENCES = (

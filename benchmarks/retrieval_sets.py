@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from graph.cache import user_cache
 from graph.settings import load_settings
-from search_api.embedded_model import user_cache
 from search_api.encoder import EmbeddingCache, Encoder, load_encoder
 from search_api.engine import SearchEngine, SearchRequest
 from search_api.entries import IndexEntry

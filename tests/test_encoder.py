@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from graph.cache import user_cache
 from graph.errors import ModelError
-from search_api.embedded_model import prepare, user_cache
+from search_api.embedded_model import prepare
 from search_api.encoder import (
     EmbeddedEncoder,
     EmbeddingCache,
