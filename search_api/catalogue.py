@@ -4,13 +4,13 @@ A catalogue reads the graph once per kind, at first use, and keeps the summaries
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from ontology.namespaces import ID, ROLE_PROPERTIES
+from search_api.lexical import fold
 from search_api.links import iri_path, resource_path, slug_of, span_path
 from search_api.resources import (
     ActorSummary,
@@ -306,12 +306,6 @@ class Catalogue:
 
     def _counts(self, query: str) -> dict[str, int]:
         return {text_of(iri): integer(count) or 0 for iri, count in self.triples.rows(query)}
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that "Innovación" is found by "innovacion"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def matcher(query: str) -> Callable[[str], bool]:

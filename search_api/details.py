@@ -11,8 +11,9 @@ from pyoxigraph import Literal
 
 from graph.errors import NotFound
 from ontology.namespaces import ROLE_PROPERTIES, RP
-from search_api.catalogue import ROLES, Catalogue, fold
+from search_api.catalogue import ROLES, Catalogue
 from search_api.evidence import evidence_of, mentions_of, passages_where
+from search_api.lexical import fold
 from search_api.links import collection_path, resource_iri, resource_path, split_iri
 from search_api.problems import MovedError
 from search_api.resources import (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from graph.errors import ConfigurationError
-from search_api.catalogue import fold
+from search_api.lexical import fold
 
 #: rapidfuzz token-set ratio from which two titles are near.
 NEAR_TITLES = 80.0

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from search_api.catalogue import Catalogue, fold, matcher, select
+from search_api.catalogue import Catalogue, matcher, select
+from search_api.lexical import fold
 from search_api.resources import (
     ActorSummary,
     DocumentSummary,

@@ -6,7 +6,8 @@ Three columns with lines between them: readable at any number of nodes that fits
 from collections import Counter
 from dataclasses import dataclass
 
-from search_api.catalogue import Catalogue, fold
+from search_api.catalogue import Catalogue
+from search_api.lexical import fold
 from search_api.links import iri_path, slug_of
 
 #: Most events and most other institutions drawn, the latest and the most connected.
