@@ -11,6 +11,10 @@ PASSING = frozenset({"edition-of-series", "one-of-several", "larger-event"})
 """Rules of drafts that the text mentions beside the event it is about."""
 
 
+SESSIONS = frozenset({"panel", "mesa redonda"})
+"""Types of events that are sessions of another one where the text tells of one."""
+
+
 @dataclass(slots=True, eq=False)
 class EventDraft:
     """An event being read. Offsets are those of the clean text.
@@ -37,6 +41,11 @@ class EventDraft:
     scheduled_hint: bool = False
     announced: bool = True
     mentions: list[tuple[int, int]] = field(default_factory=list)
+
+
+def is_session(draft: EventDraft) -> bool:
+    """Whether an event is a session of its parent."""
+    return draft.parent is not None and draft.type in SESSIONS
 
 
 def draft_of(sentence: Sentence, phrase: EventPhrase, rule: str, confidence: float) -> EventDraft:

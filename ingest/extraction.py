@@ -21,7 +21,7 @@ from ingest.events import event_values
 from ingest.first_reading import read
 from ingest.methodologies import methodology_mentions, methodology_values
 from ingest.participations import event_roles
-from ingest.persons import person_values
+from ingest.persons import person_values, persons_of_sentences
 from ingest.place_values import place_values
 from ingest.practices import practice_values
 from ingest.reading import Reading
@@ -39,7 +39,8 @@ def extract(document: Document) -> Extraction:
     reading, passages = read(document)
     drafts = draft_events(reading)
     told = events_of_sentences(reading, drafts)
-    roles = event_roles(reading, drafts, told)
+    persons = persons_of_sentences(reading)
+    roles = event_roles(reading, drafts, told, persons)
     methodologies = methodology_mentions(reading)
     bare = bare_names(
         reading,
@@ -58,7 +59,7 @@ def extract(document: Document) -> Extraction:
         actors=actors.actors,
         practices=practice_values(reading, told, events, actors),
         places=place_values(reading),
-        persons=person_values(reading, actors),
+        persons=person_values(reading, persons, actors),
         methodologies=methodology_values(reading, methodologies, told, events, actors),
     )
 

@@ -1,23 +1,31 @@
 """Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
 
-Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body),
+Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body), speaker-says,
 institutions-cell (a table's column), mission-title, meeting-title, title-owner and event-of (the name of the
 event says whose it is) and held-at (who lends the place). Their confidences were set on the 2007 report.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.model import Actor, Evidence, Participation, Role
 from ingest.actors import ActorIndex
-from ingest.event_drafts import EventDraft
+from ingest.event_drafts import EventDraft, is_session
 from ingest.event_sentences import EventsOf
 from ingest.lexicon import pattern
+from ingest.person_names import PersonMention
+from ingest.persons import PersonsOf, affiliation
 from ingest.reading import Reading, Sentence
 from ingest.roles import RoleReading, read_roles
 from ingest.tokens import fold_keeping_length
+
+
+_SAYS = 0.65
+"""Confidence that an institution takes part in an event because someone of it is quoted where it is told."""
+
+_STRONG: frozenset[Role] = frozenset({"sponsor", "organiser", "host"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,9 @@ class EventRole:
     rule: str
 
 
-def event_roles(reading: Reading, drafts: list[EventDraft], owned: EventsOf) -> list[EventRole]:
+def event_roles(
+    reading: Reading, drafts: list[EventDraft], owned: EventsOf, persons: PersonsOf
+) -> list[EventRole]:
     """The roles that the sentences of a document tell, for each event that a sentence is about."""
     found: list[EventRole] = []
     cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
@@ -40,7 +50,8 @@ def event_roles(reading: Reading, drafts: list[EventDraft], owned: EventsOf) -> 
         if not events:
             continue
         cell = cells.get(id(sentence))
-        readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions))
+        of_persons = _with_persons(sentence, persons.get(sentence.start, ()))
+        readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions, persons=of_persons))
         if cell is not None:
             readings = [
                 RoleReading(i, cell.institutions_role, 0.85, "institutions-cell")
@@ -48,23 +59,48 @@ def event_roles(reading: Reading, drafts: list[EventDraft], owned: EventsOf) -> 
             ]
         readings += _title_roles(sentence, events)
         readings += _host_in_place(sentence)
+        readings += _speakers(sentence, of_persons, {r.mention for r in readings})
         for draft in events:
             for r in _with_units(readings, sentence):
                 found.append(
                     EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule)
                 )
                 parent = draft.parent
-                if parent is not None and draft.rule == "told" and parent.announced:
+                if parent is not None and draft.rule == "told" and (parent.announced or is_session(draft)):
                     found.append(
                         EventRole(
                             parent,
                             sentence.first_mention + r.mention,
-                            r.role,
+                            # Who organises a session takes part in the event.
+                            "participant" if is_session(draft) and r.role in _STRONG else r.role,
                             round(0.9 * r.confidence, 3),
                             r.rule,
                         )
                     )
     return found
+
+
+def _with_persons(sentence: Sentence, persons: Iterable[PersonMention]) -> dict[int, tuple[int, int]]:
+    """The span of the person (in the sentence) whose institution a mention is, by the mention's index."""
+    found: dict[int, tuple[int, int]] = {}
+    for person in persons:
+        at = affiliation(person, sentence)
+        if at is not None:
+            found.setdefault(at, (person.start, person.end))
+    return found
+
+
+def _speakers(
+    sentence: Sentence, persons: Mapping[int, tuple[int, int]], have: Collection[int]
+) -> list[RoleReading]:
+    """Institutions of persons who speak in a sentence about the event ("señaló Ana Ruiz, directora de …")."""
+    if not persons or not pattern("says").search(fold_keeping_length(sentence.text)):
+        return []
+    return [
+        RoleReading(i, "speaker", round(_SAYS * sentence.mentions[i].confidence, 3), "speaker-says")
+        for i in persons
+        if i not in have
+    ]
 
 
 def _with_units(readings: Iterable[RoleReading], sentence: Sentence) -> list[RoleReading]:

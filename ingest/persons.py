@@ -10,11 +10,34 @@ from ingest.well_known_places import is_place
 from ontology.namespaces import slugify
 
 
-def person_values(reading: Reading, actors: ActorIndex) -> tuple[Person, ...]:
-    """The persons of a document; names of institutions and events are none."""
+PersonsOf = dict[int, list[PersonMention]]
+"""The persons told in the sentence that starts at an offset of the clean text."""
+
+
+def persons_of_sentences(reading: Reading) -> PersonsOf:
+    """The persons of each sentence; names of institutions and events are none."""
+    found = {}
+    for sentence in reading.sentences:
+        taken = [(m.start, m.end) for m in sentence.mentions]
+        taken += [(p.start, p.end) for p in sentence.phrases]
+        found[sentence.start] = find_persons(sentence.text, taken=taken, is_place=is_place)
+    return found
+
+
+def affiliation(person: PersonMention, sentence: Sentence) -> int | None:
+    """The institution of a person (an index in the sentence's mentions), if the text names it."""
+    if person.organisation is None:
+        return None
+    start, end = person.organisation
+    return next((i for i, m in enumerate(sentence.mentions) if m.start < end and start < m.end), None)
+
+
+def person_values(reading: Reading, persons: PersonsOf, actors: ActorIndex) -> tuple[Person, ...]:
+    """The persons of a document, each with every place that names it."""
     grouped: dict[str, list[tuple[Sentence, PersonMention]]] = defaultdict(list)
-    for sentence, person in _persons(reading):
-        grouped[slugify(person.name)].append((sentence, person))
+    for sentence in reading.sentences:
+        for person in persons.get(sentence.start, ()):
+            grouped[slugify(person.name)].append((sentence, person))
     values = []
     for slug, found in grouped.items():
         if not slug:
@@ -22,11 +45,9 @@ def person_values(reading: Reading, actors: ActorIndex) -> tuple[Person, ...]:
         position = next((p.position for _, p in found if p.position), None)
         organisation = None
         for sentence, person in found:
-            if person.organisation is None:
-                continue
-            for i, m in enumerate(sentence.mentions):
-                if m.start < person.organisation[1] and person.organisation[0] < m.end:
-                    organisation = organisation or actors.of_mention[sentence.first_mention + i]
+            at = affiliation(person, sentence)
+            if at is not None:
+                organisation = organisation or actors.of_mention[sentence.first_mention + at]
         values.append(
             Person(
                 slug,
@@ -40,12 +61,3 @@ def person_values(reading: Reading, actors: ActorIndex) -> tuple[Person, ...]:
             )
         )
     return tuple(values)
-
-
-def _persons(reading: Reading) -> list[tuple[Sentence, PersonMention]]:
-    found = []
-    for sentence in reading.sentences:
-        taken = [(m.start, m.end) for m in sentence.mentions]
-        taken += [(p.start, p.end) for p in sentence.phrases]
-        found += [(sentence, p) for p in find_persons(sentence.text, taken=taken, is_place=is_place)]
-    return found

@@ -11,7 +11,7 @@ so that ids stay what they were.
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple, cast
@@ -88,11 +88,21 @@ def find_cues(text: str) -> tuple[RoleCue, ...]:
     return tuple(kept)
 
 
-def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleReading]:
-    """Roles of the institutions mentioned in one sentence (offsets are those of `text`)."""
+def read_roles(
+    text: str,
+    mentions: Sequence[InstitutionMention],
+    *,
+    persons: Mapping[int, tuple[int, int]] | None = None,
+) -> list[RoleReading]:
+    """Roles of the institutions mentioned in one sentence (offsets are those of `text`).
+
+    `persons` has, by the index of a mention, the span of the person whose institution it is: in a list such a
+    mention stands with its person ("Ana Ruiz, directora de la CAF; Luis Paz, del BID").
+    """
     readings: list[RoleReading] = []
     cues = list(find_cues(text))
     starts = [m.start for m in mentions]
+    items = [_item(m, (persons or {}).get(i)) for i, m in enumerate(mentions)]
     inside = [
         any(m.start <= c.start < m.end for m in mentions) for c in cues
     ]  # a cue word inside a name is no cue
@@ -107,14 +117,14 @@ def read_roles(text: str, mentions: Sequence[InstitutionMention]) -> list[RoleRe
             continue  # "se realizó una presentación" has no subject
         if cue.side == "after":
             limit = next((c.start for c in cues[number + 1 :] if c.side == "after"), len(text))
-            readings += _listed_after(text, mentions, starts, cue, limit)
+            readings += _listed_after(text, mentions, items, starts, cue, limit)
         else:
-            subject = _subject_before(text, mentions, cue)
+            subject = _subject_before(text, mentions, items, cue)
             if not subject and cue.role != "host" and not any(m.end <= cue.start for m in mentions):
                 # "Patrocinaron el encuentro la CAF y …": the subject may follow its verb
                 subject = [
                     r._replace(confidence=round(0.9 * r.confidence, 3))
-                    for r in _listed_after(text, mentions, starts, cue, len(text))
+                    for r in _listed_after(text, mentions, items, starts, cue, len(text))
                 ]
             readings += subject
     return readings
@@ -133,22 +143,32 @@ def _programme_clauses(text: str, mentions: Sequence[InstitutionMention]) -> lis
     return clauses
 
 
+def _item(mention: InstitutionMention, person: tuple[int, int] | None) -> tuple[int, int]:
+    """From where to where a mention is a member of a list: with its person and the acronym beside it."""
+    start, end = mention.start, mention.end
+    if mention.acronym_span:
+        end = max(end, mention.acronym_span[1])
+    return (min(start, person[0]), max(end, person[1])) if person else (start, end)
+
+
 def _listed_after(
-    text: str, mentions: Sequence[InstitutionMention], starts: list[int], cue: RoleCue, limit: int
+    text: str,
+    mentions: Sequence[InstitutionMention],
+    items: Sequence[tuple[int, int]],
+    starts: list[int],
+    cue: RoleCue,
+    limit: int,
 ) -> list[RoleReading]:
     readings: list[RoleReading] = []
     position = cue.end
     at = bisect_left(starts, cue.end)
     confidence = cue.weight
     while at < len(mentions) and mentions[at].start < limit:
-        gap = text[position : mentions[at].start]
+        gap = text[position : max(position, items[at][0])]
         if not _joins(gap, first=position == cue.end):
             break
         readings.append(RoleReading(at, cue.role, round(confidence * mentions[at].confidence, 3), cue.rule))
-        position = mentions[at].end
-        beside = mentions[at].acronym_span
-        if beside and beside[0] >= position:
-            position = beside[1]
+        position = max(position, items[at][1])
         at += 1
     return readings
 
@@ -160,31 +180,36 @@ def in_one_list(gap: str) -> bool:
 
 def _joins(gap: str, *, first: bool) -> bool:
     """Whether only list words stand in the gap between a cue and a name, or between two names."""
-    if len(gap) > _MAX_GAP or (";" in gap and not first):
+    if len(gap) > _MAX_GAP:
         return False
     tail = re.sub(r"\([^()]*\)", " ", gap).strip()
     if re.search(r"[.!?]\s", tail) or tail.endswith("."):
         return False
-    content = 0
+    content = named = 0
     for token in tokenise(tail):
         if token.shape == "punct" or token.folded in words("list_fillers"):
             continue
         if token.shape in {"Capital", "ACRONYM", "Mixed", "number"}:
+            named += 1
             content += 0 if not first else 1
             continue
         content += 1
+    if ";" in tail and not first and (content or named):
+        return False  # a semicolon parts the members of a list, and also whole clauses
     return content <= (5 if first else 2) and not (
         not first and pattern("clause_stop").search(fold_keeping_length(tail))
     )
 
 
-def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: RoleCue) -> list[RoleReading]:
+def _subject_before(
+    text: str, mentions: Sequence[InstitutionMention], items: Sequence[tuple[int, int]], cue: RoleCue
+) -> list[RoleReading]:
     before = [i for i, m in enumerate(mentions) if m.end <= cue.start]
     if not before:
         return []
     readings: list[RoleReading] = []
     last = before[-1]
-    gap = text[mentions[last].end : cue.start]
+    gap = text[min(items[last][1], cue.start) : cue.start]
     if len(gap) > _MAX_SUBJECT_GAP or re.search(r"[.;:!?]\s", gap):
         # "El Programa X participó, …; y ii) como ponente …": the subject that opens the sentence
         opening = before[0]
@@ -192,13 +217,12 @@ def _subject_before(text: str, mentions: Sequence[InstitutionMention], cue: Role
         if cue.role == "speaker" and len(lead.split()) <= 6:
             return [RoleReading(opening, cue.role, round(0.8 * cue.weight, 3), cue.rule)]
         return []
-    if _is_object(text, mentions[last].start) and not cue.rule.startswith("host"):
+    if _is_object(text, items[last][0]) and not cue.rule.startswith("host"):
         return []
     chain = [last]
     for index in reversed(before[:-1]):
-        following = mentions[chain[-1]]
-        between = text[mentions[index].end : following.start]
-        if following.unit_of == index or _joins(between, first=False):
+        between = text[items[index][1] : max(items[index][1], items[chain[-1]][0])]
+        if mentions[chain[-1]].unit_of == index or _joins(between, first=False):
             chain.append(index)
         else:
             break

@@ -9,7 +9,7 @@ set on the 2007 report.
 
 import re
 
-from ingest.event_drafts import EventDraft, draft_of, known_draft
+from ingest.event_drafts import SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_editions, draft_several
 from ingest.event_titles import title_key
@@ -17,7 +17,6 @@ from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length
 
-_SESSIONS = frozenset({"panel", "mesa redonda"})
 _LEAST = 0.5
 """Least score (`_score`) of a phrase that names an event; set, as the weights, on the 2007 report."""
 
@@ -80,9 +79,9 @@ def _told_by(
     if following is not None:
         draft.head_sentences.append(following)
         draft.sentences.append(following)
-    if parent is None and phrase.type in _SESSIONS and following is None and not dated:
+    if parent is None and phrase.type in SESSIONS and following is None and not dated:
         # "el segundo panel del día": a session of the event that the text has been telling of
-        parent = next((d for d in drafts if d.parent is None and d.type not in _SESSIONS), None)
+        parent = next((d for d in drafts if d.parent is None and d.type not in SESSIONS), None)
     if parent is not None:
         draft.parent = parent
     drafts.append(draft)
