@@ -1,8 +1,9 @@
 """Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
 
-Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body), speaker-says,
-institutions-cell (a table's column), mission-title, meeting-title, title-owner and event-of (the name of the
-event says whose it is) and held-at (who lends the place). Their confidences were set on the 2007 report.
+Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body),
+speaker-says (someone of it is quoted), institutions-cell (a table's column), mission-title, meeting-title,
+title-owner and event-of (the name of the event says whose it is) and held-at (who lends the place). Their
+confidences were set on the 2007 report.
 """
 
 import re
@@ -20,7 +21,6 @@ from ingest.persons import PersonsOf, affiliation
 from ingest.reading import Reading, Sentence
 from ingest.roles import RoleReading, read_roles
 from ingest.tokens import fold_keeping_length
-
 
 _SAYS = 0.65
 """Confidence that an institution takes part in an event because someone of it is quoted where it is told."""

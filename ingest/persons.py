@@ -9,7 +9,6 @@ from ingest.reading import Reading, Sentence
 from ingest.well_known_places import is_place
 from ontology.namespaces import slugify
 
-
 PersonsOf = dict[int, list[PersonMention]]
 """The persons told in the sentence that starts at an offset of the clean text."""
 
