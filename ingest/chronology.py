@@ -27,9 +27,12 @@ def entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
     """
     if whole.kind not in {"paragraph", "list-item"} or len(whole.text) > _LONGEST:
         return [whole]
+    cuts = sentences(whole.text, language)
+    if len(cuts) < 2:
+        return [whole]
     starts = []
     dates = {d.span.start: d.span.end for d in find_dates(whole.text, language=language, default_year=2000)}
-    for sentence in sentences(whole.text, language):
+    for sentence in cuts:
         end = dates.get(sentence.start)
         month = pattern("entry_month").match(whole.text, sentence.start)
         if (end is not None and _ENTRY.match(whole.text, end)) or month:

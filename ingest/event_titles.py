@@ -1,8 +1,8 @@
 """Titles of events: the nouns and ordinals they begin with, their content words and their editions."""
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 from ingest.lexicon import event_heads, pattern, words
 from ingest.tokens import Token, fold, is_roman, tokenise
@@ -10,13 +10,24 @@ from ingest.tokens import Token, fold, is_roman, tokenise
 
 def head_at(tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
     """The event noun that starts at a token: (number of tokens, type, strength)."""
-    for length in (3, 2, 1):
-        words = tokens[at : at + length]
-        if len(words) == length:
-            entry = event_heads().get(" ".join(w.folded for w in words))
-            if entry:
-                return length, *entry
+    if at >= len(tokens):
+        return None
+    longest = _longest_heads().get(tokens[at].folded, 0)
+    for length in range(min(longest, len(tokens) - at), 0, -1):
+        entry = event_heads().get(" ".join(token.folded for token in tokens[at : at + length]))
+        if entry:
+            return length, *entry
     return None
+
+
+@cache
+def _longest_heads() -> Mapping[str, int]:
+    """First word of an event noun → words of the longest one that begins with it."""
+    longest: dict[str, int] = {}
+    for noun in event_heads():
+        words = noun.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
 
 
 def is_ordinal(tokens: Sequence[Token], at: int) -> bool:

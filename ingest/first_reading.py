@@ -27,6 +27,7 @@ from ingest.places import PlaceMention, find_places
 from ingest.reading import Reading, Sentence, Unit
 from ingest.segmentation import Segment, segment
 from ingest.sentences import sentences
+from ingest.tokens import tokenise
 from ingest.well_known_places import is_place, place_country
 
 _LANGUAGE_SAMPLE = 20_000  # characters that decide the language
@@ -51,17 +52,19 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
 
 
 def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionMention]]:
-    """Institutions of each text, looked for again where the texts define names."""
+    """Institutions of each text, looked for again in the texts that have a name which one of them defines."""
     known = authority_names()
     finder = InstitutionFinder(known, country_of=place_country, demonym_of=demonym_country, language=language)
     found = [finder.find(text) for text in texts]
     defined = names_defined(texts, found, is_place)
     if not defined:
         return found
-    finder = InstitutionFinder(
-        known.extended(defined), country_of=place_country, demonym_of=demonym_country, language=language
-    )
-    return [finder.find(text) for text in texts]
+    names = known.extended(defined)
+    finder = InstitutionFinder(names, country_of=place_country, demonym_of=demonym_country, language=language)
+    return [
+        finder.find(text) if names.adds_to(tokenise(text)) else before
+        for text, before in zip(texts, found, strict=True)
+    ]
 
 
 _YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*")

@@ -78,6 +78,7 @@ class Gazetteer:
         ]
 
 
+@lru_cache(maxsize=16384)
 def country_code(name: str) -> str | None:
     """ISO 3166-1 alpha-2 code of a country named in Spanish, Portuguese or English; None for another word."""
     return load_gazetteer().countries.get(_without_article(fold(name)))
@@ -88,6 +89,7 @@ def country_name(code: str, *, language: str = "es") -> str | None:
     return load_gazetteer().country_labels.get(language, {}).get(code.upper())
 
 
+@lru_cache(maxsize=16384)
 def demonym_country(word: str) -> str | None:
     """ISO 3166-1 alpha-2 code of the country whose people or things are called `word` ("venezolana" → VE)."""
     return load_gazetteer().demonyms.get(fold(word))

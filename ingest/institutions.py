@@ -57,6 +57,8 @@ class InstitutionFinder:
     def _read(
         self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention], depth: int = 0
     ) -> int | None:
+        if tokens[at].shape == "word":
+            return None
         known = self._names.known_at(tokens, at)
         grown = self._names.grow(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
         if grown is not None and (known is None or grown > at + known[0]):

@@ -63,6 +63,10 @@ class KnownNames(PhraseIndex[Known]):
         """This index and more names on top."""
         return KnownNames(entries, base=self)
 
+    def adds_to(self, tokens: Sequence[Token]) -> bool:
+        """Whether a name of its own, which the index that it extends may not have, is in a text."""
+        return any(super(KnownNames, self).match(tokens, at) for at in range(len(tokens)))
+
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
         """Longest phrase at `at`, of the document's names or the shared ones."""
         own = super().match(tokens, at)

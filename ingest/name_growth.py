@@ -103,6 +103,8 @@ class NameGrowth:
 
     def known_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
         """A known name that starts here; one-word names must be written with a capital."""
+        if tokens[at].shape == "word":
+            return None
         matched = self._known.match(tokens, at)
         if matched is None:
             return None
@@ -113,7 +115,7 @@ class NameGrowth:
             and not (tokens[at].shape == "Capital" and len(tokens[at].text) >= 4)
         ):
             return None
-        if not any(t.shape in NAME_SHAPES for t in tokens[at : at + length]) or tokens[at].shape == "word":
+        if not any(t.shape in NAME_SHAPES for t in tokens[at : at + length]):
             return None
         return matched
 

@@ -59,6 +59,8 @@ def _name_end(
     tokens: Sequence[Token], at: int, taken: Sequence[tuple[int, int]], is_place: PlaceTest
 ) -> int | None:
     """End of two to five capitalised words that may be a person's name."""
+    if tokens[at].shape != "Capital":
+        return None
     count = 0
     end = at
     while end < len(tokens) and count < 5:

@@ -12,13 +12,13 @@ so that ids stay what they were.
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
 from graph.model import Role
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import pattern, rows, words
+from ingest.pattern_scan import PatternScan
 from ingest.tokens import fold_keeping_length, tokenise
 
 _MAX_GAP = 90  # characters between two names of one list
@@ -45,9 +45,9 @@ class RoleReading(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    regex: "re.Pattern[str]"
+class _CueKind(NamedTuple):
+    """What a row of the file says of its pattern."""
+
     role: Role
     side: str
     weight: float
@@ -55,14 +55,16 @@ class _Pattern:
 
 
 @cache
-def _patterns() -> tuple[_Pattern, ...]:
-    return tuple(
-        _Pattern(
-            re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)"),
-            cast("Role", row["role"]),
-            row["side"],
-            float(row["weight"]),
-            f"{row['role']}-{row['side']}-{number}",
+def _scan() -> PatternScan[_CueKind]:
+    return PatternScan(
+        (
+            rf"(?:{row['pattern']})(?!\w)",
+            _CueKind(
+                cast("Role", row["role"]),
+                row["side"],
+                float(row["weight"]),
+                f"{row['role']}-{row['side']}-{number}",
+            ),
         )
         for number, row in enumerate(rows("role_cues.tsv"), 1)
     )
@@ -71,12 +73,7 @@ def _patterns() -> tuple[_Pattern, ...]:
 @lru_cache(maxsize=1024)
 def find_cues(text: str) -> tuple[RoleCue, ...]:
     """Role cues in `text`, in order; where two overlap the longer one stays."""
-    folded = fold_keeping_length(text)
-    found = [
-        RoleCue(m.start(), m.end(), p.role, p.side, p.weight, p.rule)
-        for p in _patterns()
-        for m in p.regex.finditer(folded)
-    ]
+    found = [RoleCue(start, end, *kind) for start, end, kind in _scan().find(fold_keeping_length(text))]
     found.sort(key=lambda c: (c.start, -(c.end - c.start), c.side != "after"))
     kept: list[RoleCue] = []
     for cue in found:

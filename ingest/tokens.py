@@ -78,9 +78,25 @@ def shape_of(text: str) -> str:
     return "Mixed"
 
 
-def tokenise(text: str) -> list[Token]:
-    """Tokens of `text` in order; offsets are code points of it."""
-    return [Token(m[0], m.start(), m.end(), *_folded_and_shape(m[0])) for m in _TOKEN.finditer(text)]
+_LONGEST_KEPT = 5_000
+"""Characters of a text whose tokens are kept: so that the texts kept are a few megabytes, whatever comes."""
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """Tokens of `text` in order; offsets are code points of it.
+
+    Rule after rule asks for the tokens of the same paragraph or sentence: those of the last ones are kept.
+    """
+    return _kept_tokens(text) if len(text) <= _LONGEST_KEPT else _tokens(text)
+
+
+@lru_cache(maxsize=2048)
+def _kept_tokens(text: str) -> tuple[Token, ...]:
+    return _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(Token(m[0], *m.span(), *_folded_and_shape(m[0])) for m in _TOKEN.finditer(text))
 
 
 @lru_cache(maxsize=65536)
@@ -116,6 +132,8 @@ class PhraseIndex(Generic[V]):
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, V] | None:
         """Longest phrase that starts at token `at`: (number of tokens, value)."""
         node = self._root
+        if tokens[at].folded not in node:
+            return None
         best: tuple[int, V] | None = None
         for length, position in enumerate(range(at, len(tokens)), 1):
             following = node.get(tokens[position].folded)
