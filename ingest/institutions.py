@@ -17,8 +17,8 @@ from dataclasses import replace
 from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_shouting, short_name_before
 from ingest.grammar import ARTICLES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
-from ingest.lexicon import institution_heads, pattern, words
-from ingest.name_forms import name_by_form, name_by_noun_before, names_of_plural_head
+from ingest.lexicon import institution_heads, pattern, phrases, words
+from ingest.name_forms import body_of_office, name_by_form, name_by_noun_before, names_of_plural_head
 from ingest.name_growth import NameGrowth, is_unit_head, skip_of
 from ingest.tokens import PhraseIndex, Token, tokenise
 from ingest.well_known_places import CountryOf
@@ -72,6 +72,14 @@ class InstitutionFinder:
             return step
         if known is not None:
             return self._take_known(text, tokens, at, *known, found, depth)
+        office = body_of_office(self._names, tokens, at)
+        if office is not None:
+            index = len(found)
+            step = self._take(
+                text, tokens, at, office[0], "ministry", None, "office-holder", 0.7, None, found, depth
+            )
+            found[index] = replace(found[index], name=office[1])
+            return step
         formed = name_by_form(self._names, tokens, at)
         if formed is None and tokens[at].shape == "Capital":
             formed = name_by_noun_before(self._names, tokens, at)
@@ -90,6 +98,11 @@ class InstitutionFinder:
         found: list[InstitutionMention],
         depth: int,
     ) -> int:
+        behind = tokens[at + length] if at + length < len(tokens) else None
+        said = self._names.demonym_of(behind.text) if behind is not None and behind.shape == "word" else None
+        if said is not None and known.country not in {None, said}:
+            # "o Ministério da Cultura português": a namesake of the one that the authority file knows
+            known = replace(known, country=said, authority=None)
         return self._take(
             text,
             tokens,
@@ -117,6 +130,10 @@ class InstitutionFinder:
         if _is_generic(tokens[at:end]):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
+        kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
+        if tokens[at].folded == "instituto" and not any(t.folded in SMALL for t in tokens[at:end]):
+            # "Instituto Ethos" bears a name; a public one says what it is for ("Instituto Nacional de …").
+            kind = type_of_phrase(" ".join(t.folded for t in tokens[at:end])) or "ngo-foundation"
         return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found, depth)
 
     def _take(
@@ -188,6 +205,13 @@ class InstitutionFinder:
                 return step
             del found[before:]
         return after
+
+
+def type_of_phrase(folded: str) -> str | None:
+    """The type that the first words of a name tell where its head noun alone would mislead ("Câmara
+    Municipal").
+    """
+    return next((kind for lead, kind in phrases("head_phrases").items() if folded.startswith(lead)), None)
 
 
 def _in_list_of(tokens: Sequence[Token], at: int, kind: str | None) -> bool:

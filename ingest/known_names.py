@@ -11,7 +11,7 @@ from ingest.gazetteer import country_code
 from ingest.grammar import NAME_SHAPES
 from ingest.institution_mentions import InstitutionMention, Known, behind
 from ingest.lexicon import institution_heads, pattern
-from ingest.person_names import find_persons
+from ingest.person_names import PersonMention, find_persons
 from ingest.roles import find_cues
 from ingest.tokens import PhraseIndex, Token, fold, tokenise
 from ingest.well_known_places import PlaceTest
@@ -99,7 +99,7 @@ def names_defined(
             if person.organisation is None:
                 continue
             start, end = person.organisation
-            if any(s <= start < e for s, e in taken):
+            if any(s <= start < e for s, e in taken) or _holds_office(person, text[start:end]):
                 continue
             name = " ".join(text[start:end].split())
             add(name, Known(name, None, None, None, len(name.split()) == 1))
@@ -108,6 +108,12 @@ def names_defined(
     for name in counts:
         add(name, Known(name, None, None, None, len(name.split()) == 1))
     return list(defined.values())
+
+
+def _holds_office(person: PersonMention, name: str) -> bool:
+    """Whether a position is "of" a portfolio, a seat or a place: "secretário de Estado da Economia"."""
+    position = fold(person.position or "")
+    return bool(pattern("office").match(position)) and fold(name).split()[0] not in institution_heads()
 
 
 def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTest) -> list[str]:

@@ -43,6 +43,15 @@ def word_types(name: str) -> Mapping[str, str]:
 
 
 @cache
+def phrases(name: str) -> Mapping[str, str]:
+    """Phrase of several words → what it says, from a table of lists in `words.toml`. Raises KeyError for no
+    such table.
+    """
+    table: Mapping[str, list[str]] = _toml("words.toml")[name]
+    return {phrase: kind for kind, listed in table.items() for phrase in listed}
+
+
+@cache
 def pattern(name: str) -> "re.Pattern[str]":
     """A compiled pattern of `patterns.toml`. Raises KeyError where there is no such pattern."""
     entry = _toml("patterns.toml")[name]

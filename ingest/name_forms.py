@@ -12,7 +12,7 @@ from ingest.acronyms import in_capitals, is_acronym
 from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import institution_heads, word_types, words
-from ingest.name_growth import NameGrowth
+from ingest.name_growth import NameGrowth, skip_of
 from ingest.tokens import Token, fold
 
 
@@ -76,6 +76,24 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             return None
         return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
     return None
+
+
+def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+    """The ministry that "la ministra de Comercio Exterior y Turismo del Perú" stands for: where the words for
+    it end, and its name.
+    """
+    body = word_types("offices").get(tokens[at].folded)
+    first = skip_of(tokens, at + 1)
+    if body is None or first == at + 1 or first >= len(tokens) or tokens[first].shape != "Capital":
+        return None
+    if names.country_at(tokens, first) or tokens[first].folded in institution_heads():
+        return None
+    end = names.grow(tokens, at, office=True)
+    if end is None:
+        return None
+    if names.language == "pt":
+        body = body.replace("e", "é")
+    return end, f"{body} {' '.join(t.text for t in tokens[at + 1 : end])}".replace(" ,", ",")
 
 
 def name_by_noun_before(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:

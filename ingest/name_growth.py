@@ -29,12 +29,13 @@ class NameGrowth:
         self._known = known
         self.country_of = country_of
         self.demonym_of = demonym_of
+        self.language = language
         # A Portuguese "oficina" is a workshop.
         self._no_heads = {"oficina"} if language == "pt" else set()
 
-    def grow(self, tokens: Sequence[Token], at: int) -> int | None:
-        """End (token index) of the name that starts with the head noun at `at`."""
-        head = institution_heads().get(tokens[at].folded)
+    def grow(self, tokens: Sequence[Token], at: int, *, office: bool = False) -> int | None:
+        """End (token index) of the name that starts with the head noun (or that of an `office`) at `at`."""
+        head = ("ministry", "strong") if office else institution_heads().get(tokens[at].folded)
         if head is None or head[1] == "never" or tokens[at].folded in self._no_heads:
             return None
         end = at + 1
@@ -76,7 +77,9 @@ class NameGrowth:
                 end = step
                 continue
             if token.text == "," and not place_seen and end > at + 1:
-                step = self._listed(tokens, end, portfolio=tokens[at].folded in words("listing_heads"))
+                step = self._listed(
+                    tokens, end, portfolio=office or tokens[at].folded in words("listing_heads")
+                )
                 if step is None:
                     break
                 end = step

@@ -17,7 +17,7 @@ from ingest.gazetteer import demonym_country
 from ingest.institution_mentions import InstitutionMention, Known, shifted
 from ingest.institutions import InstitutionFinder
 from ingest.known_names import authority_names, names_defined
-from ingest.lexicon import pattern, word_types, words
+from ingest.lexicon import pattern, phrases, word_types, words
 from ingest.tokens import fold, tokenise
 from ingest.well_known_places import is_place, place_country
 
@@ -116,7 +116,11 @@ def test_the_word_lists_are_folded() -> None:
     lists = lexicon_file("words.toml")
     assert len(lists) >= 35
     for name, listed in lists.items():
-        for word in word_types(name) if isinstance(listed, dict) else words(name):
+        phrased = isinstance(listed, dict) and any(isinstance(v, list) for v in listed.values())
+        listed_words = phrases(name) if phrased else word_types(name) if isinstance(listed, dict) else words(name)
+        for word in listed_words:
+            phrases(name) if phrased else word_types(name) if isinstance(listed, dict) else words(name)
+        ):
             assert word == fold(word), f"{word!r} in {name}"
 
 
