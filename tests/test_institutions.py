@@ -116,11 +116,13 @@ def test_the_word_lists_are_folded() -> None:
     lists = lexicon_file("words.toml")
     assert len(lists) >= 35
     for name, listed in lists.items():
-        phrased = isinstance(listed, dict) and any(isinstance(v, list) for v in listed.values())
-        listed_words = phrases(name) if phrased else word_types(name) if isinstance(listed, dict) else words(name)
-        for word in listed_words:
-            phrases(name) if phrased else word_types(name) if isinstance(listed, dict) else words(name)
-        ):
+        if not isinstance(listed, dict):
+            found = words(name)
+        elif any(isinstance(kinds, list) for kinds in listed.values()):
+            found = phrases(name)
+        else:
+            found = word_types(name)
+        for word in found:
             assert word == fold(word), f"{word!r} in {name}"
 
 
