@@ -30,9 +30,14 @@ class DirectoryReading(NamedTuple):
     problems: tuple[RowProblem, ...]
 
 
-def read(path: Path, *, data: bytes, name: str, max_bytes: int) -> DirectoryReading:
-    """Read a csv or xlsx directory. Raises DocumentError where no column holds names."""
-    directory = read_directory(path, max_bytes=max_bytes)
+def read(
+    path: Path, *, data: bytes, name: str, max_bytes: int, columns: Path | None = None
+) -> DirectoryReading:
+    """Read a csv or xlsx directory; `columns` says what its headers mean, where not the file beside it.
+
+    Raises DocumentError where no column holds names.
+    """
+    directory = read_directory(path, max_bytes=max_bytes, columns=columns)
     lines: list[str] = []
     actors: list[Actor] = []
     passages: list[Passage] = []

@@ -10,26 +10,24 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.cache import user_cache
 from graph.decisions import AcceptClaim, Decision, DecisionLog, RejectClaim, reviewed
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
-from graph.model import Document, Extraction
 from graph.naming import document_slug
-from graph.query_worker import die_with_parent
 from graph.settings import Settings
 from graph.snapshots import DocumentEntry, Snapshot
 from graph.workspace import SnapshotWriter, Workspace
 from ingest import directories
 from ingest.extraction import VERSION as EXTRACTION_VERSION
-from ingest.extraction import extract
-from ingest.readers import SUPPORTED_SUFFIXES, discover, parse_with_warnings
+from ingest.readers import SUPPORTED_SUFFIXES, discover
+from ingest.readers.directory import MAPPING_SUFFIX, columns_file
+from ingest.reading_pool import ReadingPool
+from ingest.reading_worker import ReadDocument, ReadingLimits, Source, cannot_be_read, fingerprint
 from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, load_encoder
 
 if TYPE_CHECKING:
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (read, graph, check, model, embed, publish), what is done and the total."""
-
-_PARALLEL_FROM = 4  # documents; below that, starting processes costs more than it saves
 
 
 @dataclass(slots=True)
@@ -63,24 +59,11 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A document to read: where from, under which slug, and its bytes' hash."""
+    """A document to read, where it came from, and under which slug it goes."""
 
-    path: Path
-    name: str
+    source: Source
     origin: str
     slug: str
-    sha256: str
-    max_bytes: int
-    max_pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    job: _Job
-    data: bytes
-    document: Document
-    extraction: Extraction
-    problems: tuple[str, ...] = ()
 
 
 def ingest_paths(
@@ -149,50 +132,73 @@ def _plan(
     """Which documents to read: the new, the changed, and those that older rules or decisions read."""
     limit = settings.max_document_mb * 1024 * 1024
     known = {entry.origin: entry for entry in writer.documents.values() if entry.origin}
-    received: list[tuple[Path, str, str]] = []
+    received: list[tuple[Source, str]] = []
     for path in files:
         try:
-            received.append((path, str(path.resolve()), _hash(path, limit=limit)))
+            received.append((_source(path, limit=limit), str(path.resolve())))
         except DocumentError as error:
             report.skipped.append(str(error))
     # What a file said before it changed is not here any more, so its bytes under another name are news.
-    changed = {origin for _, origin, sha256 in received if origin in known and known[origin].sha256 != sha256}
-    hashes = {entry.sha256: entry for entry in writer.documents.values() if entry.origin not in changed}
+    changed = {
+        origin
+        for source, origin in received
+        if origin in known and known[origin].sha256 != source.fingerprint
+    }
+    prints = {entry.sha256: entry for entry in writer.documents.values() if entry.origin not in changed}
     taken = set(writer.documents)
     jobs: dict[str, _Job] = {}
     applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
     # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
     redo = rebuild or any(isinstance(d, AcceptClaim | RejectClaim) for d in decisions[applied:])
-    for path, origin, sha256 in received:
-        entry = known.get(origin) or hashes.get(sha256)
+    for source, origin in received:
+        entry = known.get(origin) or prints.get(source.fingerprint)
         if (
             entry is not None
-            and entry.sha256 == sha256
+            and entry.sha256 == source.fingerprint
             and entry.extraction == EXTRACTION_VERSION
             and not redo
         ):
-            report.unchanged.append(path.name)
+            report.unchanged.append(source.name)
             continue
-        slug = entry.slug if entry is not None else document_slug(path.name, taken=taken)
+        slug = entry.slug if entry is not None else document_slug(source.name, taken=taken)
         taken.add(slug)
-        if entry is None and any(job.sha256 == sha256 for job in jobs.values()):
-            report.unchanged.append(path.name)
+        if entry is None and any(job.source.fingerprint == source.fingerprint for job in jobs.values()):
+            report.unchanged.append(source.name)
             continue
-        jobs[slug] = _Job(path, path.name, origin, slug, sha256, limit, settings.max_document_pages)
+        jobs[slug] = _Job(source, origin, slug)
     for entry in writer.documents.values():
         if entry.slug in jobs or (entry.extraction == EXTRACTION_VERSION and not redo):
             continue
-        source = workspace.source_file(entry)
-        if source.is_file():
-            jobs[entry.slug] = _Job(
-                source, entry.name, entry.origin, entry.slug, entry.sha256, limit, settings.max_document_pages
-            )
+        kept = workspace.source_file(entry)
+        if kept.is_file():
+            columns = _columns_kept(entry, workspace)
+            jobs[entry.slug] = _Job(Source(kept, entry.name, entry.sha256, columns), entry.origin, entry.slug)
     return list(jobs.values())
+
+
+def _source(path: Path, *, limit: int) -> Source:
+    """A file as a document to read. Raises DocumentError."""
+    columns = columns_file(path) if path.suffix.lower() in directories.DIRECTORY_SUFFIXES else None
+    if columns is None or not columns.exists():
+        return Source(path, path.name, _hash(path, limit=limit))
+    known_by = fingerprint(_hash(path, limit=limit), _hash(columns, limit=limit))
+    return Source(path, path.name, known_by, columns)
+
+
+def _columns_kept(entry: DocumentEntry, workspace: Workspace) -> Path | None:
+    """The file of columns that a directory was received with, found by the fingerprint of both."""
+    document = Path(entry.source).stem
+    if document == entry.sha256:
+        return None
+    kept = workspace.sources_path.glob(f"*{MAPPING_SUFFIX}")
+    return next(
+        (p for p in kept if fingerprint(document, p.name.removesuffix(MAPPING_SUFFIX)) == entry.sha256), None
+    )
 
 
 def _hash(path: Path, *, limit: int) -> str:
     try:
-        if not path.is_file():  # reading a pipe or a device may never end
+        if path.exists() and not path.is_file():  # reading a pipe or a device may never end
             raise UnreadableDocument(f"{path}: not an ordinary file; save what it holds as one")
         size = path.stat().st_size
         if size > limit:
@@ -203,46 +209,20 @@ def _hash(path: Path, *, limit: int) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableDocument(
-            f"{path}: cannot be read: {error.strerror}; check its permissions"
-        ) from error
+        raise cannot_be_read(path, error) from error
 
 
-def _read_one(job: _Job) -> _Read | str:
-    """Read and extract one document; the reason in words where it cannot be used. Runs in workers too."""
-    try:
-        data = job.path.read_bytes()
-        if Path(job.name).suffix.lower() in directories.DIRECTORY_SUFFIXES:
-            directory = directories.read(job.path, data=data, name=job.name, max_bytes=job.max_bytes)
-            problems = tuple(f"{job.name}, row {p.row}: {p.message}" for p in directory.problems)
-            return _Read(job, data, directory.document, directory.extraction, problems)
-        parsed = parse_with_warnings(data, name=job.name, max_bytes=job.max_bytes, max_pages=job.max_pages)
-        return _Read(job, data, parsed.document, extract(parsed.document), parsed.warnings)
-    except DocumentError as error:
-        reason = str(error)  # the readers know the name of a file, not where it is
-        return f"{job.path}{reason.removeprefix(job.name)}" if reason.startswith(job.name) else reason
-    except OSError as error:
-        return f"{job.path}: cannot be read: {error.strerror}; check its permissions"
-
-
-def _read_all(jobs: Sequence[_Job], say: Progress) -> Iterator[_Read | str]:
-    """Documents as they are read, in the order of `jobs`, on all cores where there are several."""
-    total = len(jobs)
-    if total < _PARALLEL_FROM or (os.cpu_count() or 1) < 2:
-        for number, job in enumerate(jobs, 1):
-            yield _read_one(job)
-            say("read", number, total)
-        return
-    # A worker waits on a pipe that it holds both ends of, so the end of a killed parent would not end it.
-    with ProcessPoolExecutor(
-        max_workers=os.cpu_count(),
-        mp_context=get_context("spawn"),
-        initializer=die_with_parent,
-        initargs=(os.getpid(),),
-    ) as pool:
-        for number, read in enumerate(pool.map(_read_one, jobs, chunksize=max(1, min(8, total // 16))), 1):
-            yield read
-            say("read", number, total)
+def _read_all(
+    jobs: Sequence[_Job], settings: Settings, say: Progress
+) -> Iterator[tuple[_Job, ReadDocument | str]]:
+    """Documents as they are read, in the order of `jobs`, by processes of their own on all cores."""
+    limits = ReadingLimits(max_bytes=settings.max_document_mb * 2**20, max_pages=settings.max_document_pages)
+    say("read", 0, len(jobs))
+    with ReadingPool(limits, workers=min(os.cpu_count() or 1, max(1, len(jobs)))) as pool:
+        read = pool.read([job.source for job in jobs])
+        for number, (job, outcome) in enumerate(zip(jobs, read, strict=True), 1):
+            yield job, outcome
+            say("read", number, len(jobs))
 
 
 def _publish(
@@ -258,18 +238,18 @@ def _publish(
     statuses = reviewed(decisions)
     before = set(writer.documents)
     wrote = False
-    for read in _read_all(jobs, say):
+    for job, read in _read_all(jobs, settings, say):
         if isinstance(read, str):
             report.skipped.append(read)
             continue
-        job, document, extraction = read.job, read.document, read.extraction
+        document, extraction, name = read.document, read.extraction, job.source.name
         report.notes += read.problems
         identities = resolve(extraction, authority=authority)
         entry = DocumentEntry(
             slug=job.slug,
-            sha256=job.sha256,
-            name=job.name,
-            source=writer.add_source(read.data, suffix=Path(job.name).suffix),
+            sha256=job.source.fingerprint,
+            name=name,
+            source=writer.add_source(read.data, suffix=Path(name).suffix),
             characters=len(document.text),
             language=extraction.document.language,
             title=extraction.document.title,
@@ -280,8 +260,10 @@ def _publish(
         quads = map_extraction(
             extraction, identities, document_slug=job.slug, text=document.text, statuses=statuses
         )
+        if read.columns is not None:
+            writer.add_source(read.columns, suffix=MAPPING_SUFFIX)
         writer.put_document(entry, document, quads)
-        (report.changed if job.slug in before else report.added).append(job.name)
+        (report.changed if job.slug in before else report.added).append(name)
         wrote = True
     if not wrote and not force:
         return None

@@ -77,7 +77,7 @@ def test_a_killed_run_leaves_no_process_behind(settings: Settings) -> None:
 def _workers_of(parent: int) -> list[int]:
     listed = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed}
-    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+    return [pid for pid, command in commands.items() if b"reading_worker" in command]
 
 
 def _runs(pid: int) -> bool:

@@ -66,14 +66,14 @@ class Directory(NamedTuple):
     problems: tuple[RowProblem, ...]
 
 
-def read_directory(path: Path, *, max_bytes: int) -> Directory:
+def read_directory(path: Path, *, max_bytes: int, columns: Path | None = None) -> Directory:
     """Read a .csv, .tsv or .xlsx directory of institutions (the first sheet that has a header for names).
 
-    Headers that are not known by themselves are told by a file beside it, `<file>.columns.toml`, with lines
-    `"Denominación" = "name"`; the fields are name, acronym, type, country, city, website and themes. A row
-    without a name is left out, a country that is not known is left empty, a row that tells of the same
-    institution as one before it is added to that one; all are reported. Raises a DocumentError for a file
-    that cannot be used as a whole.
+    Headers that are not known by themselves are told by the file `columns`, or one beside it that is called
+    `<file>.columns.toml`, with lines `"Denominación" = "name"`; the fields are name, acronym, type, country,
+    city, website and themes. A row without a name is left out, a country that is not known is left empty, a
+    row that tells of the same institution as one before it is added to that one; all are reported. Raises a
+    DocumentError for a file that cannot be used as a whole.
     """
     name, suffix = path.name, path.suffix.lower()
     if suffix not in DIRECTORY_SUFFIXES:
@@ -91,16 +91,16 @@ def read_directory(path: Path, *, max_bytes: int) -> Directory:
         ) from error
     if not data.strip():
         raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
-    mapped = read_mapping(path.with_name(name + MAPPING_SUFFIX))
+    mapped = read_mapping(columns or columns_file(path))
     sheets: Iterable[Iterator[list[str]]]
     sheets = workbook(data, name=name, max_bytes=max_bytes) if suffix == ".xlsx" else [_csv(data, name=name)]
     seen: list[str] = []
     for sheet in sheets:
         rows = enumerate(sheet, 1)
         for number, cells in rows:
-            columns = _columns(cells, mapped)
-            if "name" in columns.values():
-                return _rows(rows, columns, name=name, problems=_unmet(mapped, cells, number))
+            fields = _columns(cells, mapped)
+            if "name" in fields.values():
+                return _rows(rows, fields, name=name, problems=_unmet(mapped, cells, number))
             if number == 1:
                 seen += [cell for cell in cells if cell][:8]
             if number == _HEADER_ROWS:
@@ -109,6 +109,11 @@ def read_directory(path: Path, *, max_bytes: int) -> Directory:
         f"{name}: no column of names; its first row reads {', '.join(seen) or 'nothing'}. Call the column "
         f'nombre, nome or name, or say which it is in {name}{MAPPING_SUFFIX}: "its header" = "name"'
     )
+
+
+def columns_file(path: Path) -> Path:
+    """Where the file of columns of a directory stands, if it has one."""
+    return path.with_name(path.name + MAPPING_SUFFIX)
 
 
 def read_mapping(path: Path) -> dict[str, str]:
