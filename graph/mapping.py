@@ -323,9 +323,10 @@ class _Mapper:
     def excerpts(
         self, subject: str, name: str, excerpts: Sequence[Excerpt], default: Sequence[Evidence]
     ) -> None:
-        confidence = max(item.confidence for item in default)
+        told = max(item.confidence for item in default)
         for excerpt in excerpts:
-            evidence = (Evidence(excerpt.span, name, confidence),)
+            confidence = told if excerpt.confidence is None else excerpt.confidence
+            evidence = (Evidence(excerpt.span, excerpt.rule or name, confidence),)
             self.out.claim(subject, RP + name, self.text(excerpt.text), evidence)
 
     def methodology(self, methodology: Methodology) -> None:

@@ -73,10 +73,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A piece of the document quoted as the value of a statement; `text` has its line breaks mended."""
+    """A piece of the document quoted as the value of a statement; `text` has its line breaks mended.
+
+    `rule` and `confidence` say what read it and how sure that is, where it is not what read the whole.
+    """
 
     text: str
     span: Span
+    rule: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,10 @@ def to_contract(extraction: Extraction) -> dict[str, Any]:
                 "event": practice.event,
                 "themes": [t.theme for t in practice.themes],
                 "actors": list(practice.actors),
-                "context": [_excerpt(e) for e in practice.context],
-                "conditions": [_excerpt(e) for e in practice.conditions],
-                "results": [_excerpt(e) for e in practice.results],
-                "pitfalls": [_excerpt(e) for e in practice.pitfalls],
+                "context": [_stated(e) for e in practice.context],
+                "conditions": [_stated(e) for e in practice.conditions],
+                "results": [_stated(e) for e in practice.results],
+                "pitfalls": [_stated(e) for e in practice.pitfalls],
                 "confidence": practice.evidence.confidence,
                 "rule": practice.evidence.rule,
             }
@@ -123,3 +123,8 @@ def _spans(evidence: tuple[Evidence, ...]) -> list[list[int]]:
 
 def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
     return {"text": excerpt.text, "span": list(Span(*excerpt.span))}
+
+
+def _stated(excerpt: Excerpt) -> dict[str, Any]:
+    """A value with the rule that read it and how sure that is."""
+    return _excerpt(excerpt) | {"rule": excerpt.rule, "confidence": excerpt.confidence}

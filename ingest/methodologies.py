@@ -14,6 +14,7 @@ from ingest.reading import Reading
 from ingest.tokens import Token, fold, fold_keeping_length, tokenise
 from ontology.namespaces import slugify
 
+_NEAR = 140  # characters between names and who developed them
 _BETWEEN = {"y", "e", "and", ",", "/"}
 
 
@@ -34,11 +35,18 @@ def find_methodologies(text: str) -> list[MethodologyMention]:
     for at, token in enumerate(tokens):
         if token.folded not in words("methodology_nouns"):
             continue
-        names = list(_names_after(tokens, at + 1)) or list(_names_before(tokens, at - 1))
+        names = (
+            _names_after(tokens, at + 1)
+            or _names_introduced(tokens, folded, token.end)
+            or _names_before(tokens, at - 1)
+        )
+        names = [name for name in names if name not in {(m.start, m.end) for m in found}]
         if not names:
             continue
-        last = max(end for _, end in names)
-        developed = pattern("developed_by").search(folded, last, min(len(folded), last + 140))
+        first, last = min(start for start, _ in names), max(end for _, end in names)
+        developed = pattern("developed_by").search(folded, last, min(len(folded), last + _NEAR))
+        if developed is None and token.end < first:
+            developed = pattern("developed_by").search(folded, token.end, first)
         found += [
             MethodologyMention(
                 start, end, " ".join(text[start:end].split()), developed.end() if developed else None
@@ -132,6 +140,15 @@ def _names_after(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:
         else:
             break
     return names
+
+
+def _names_introduced(tokens: Sequence[Token], folded: str, noun_end: int) -> list[tuple[int, int]]:
+    """ "la metodología de costos llamada COSTEA", "…, tres programas del instituto, que son PIPE y PIPENET"."""
+    introduced = pattern("names_introduced").match(folded, noun_end)
+    if introduced is None:
+        return []
+    at = next((i for i, t in enumerate(tokens) if t.start >= introduced.end()), len(tokens))
+    return _names_after(tokens, at)
 
 
 def _names_before(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:

@@ -1,9 +1,10 @@
-"""What marks a practice: cue phrases in es, pt and en, items of an enumeration, objectives and numbers.
+"""What marks a practice: cue phrases in es, pt and en, items of an enumeration, objectives.
 
 In: a sentence, or one item of an enumeration inside it. Out: the kind of practice it tells of, by which cue,
 and how sure that is. Announcements (who sponsored, when, where) and lists of attendants are none. The cues
 are in `ingest/lexicon/practice_cues.tsv`; the rule of a reading is `practice-{kind}-{row of the cue}`, so
-rows are added at the end of the file.
+rows are added at the end of the file. What a cue `tells` is the name of a practice ("una buena práctica"), an
+outcome ("permitió"), a duty ("debe", which a form demands as well) or nothing of these.
 """
 
 import re
@@ -14,18 +15,22 @@ from typing import NamedTuple, cast
 from graph.model import PracticeKind
 from ingest.lexicon import pattern, rows
 from ingest.tokens import fold_keeping_length
+from ingest.transferability import is_administrative
 
 _FEWEST_WORDS = 7
 _ENUMERATION_MIN = 2
 
 
-_ITEM = re.compile(r"(?:(?<=[:;,.])|(?<=\by)|(?<=\be)|(?<=\band)|\A)\s+(?:[ivx]{1,4}|[a-h]|\d{1,2})[\).]\s+")
+_ITEM = re.compile(
+    r"(?:(?<=[:;,.])|(?<=\by)|(?<=\be)|(?<=\band)|\A)\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})[\).]\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
     kind: PracticeKind
     weight: float
+    tells: str
     regex: "re.Pattern[str]"
     rule: str
 
@@ -38,11 +43,12 @@ class Piece(NamedTuple):
 
 
 class PracticeReading(NamedTuple):
-    """What kind of practice a piece tells of, by which rule, and how sure that is."""
+    """What kind of practice a piece tells of, by which rule, and how sure that is; `tells` as in the cues."""
 
     kind: PracticeKind
     rule: str
     confidence: float
+    tells: str = ""
 
 
 def pieces(text: str) -> list[Piece]:
@@ -83,7 +89,7 @@ def read_practice(text: str) -> PracticeReading | None:
     count = 0
     for cue in _cues():
         match = cue.regex.search(folded)
-        if match is None:
+        if match is None or (cue.tells == "duty" and is_administrative(text)):
             continue
         count += 1
         candidate = (cue.weight, -match.start(), cue)
@@ -92,17 +98,8 @@ def read_practice(text: str) -> PracticeReading | None:
     if best is None:
         return None
     cue = best[2]
-    return PracticeReading(
-        cue.kind, cue.rule, round(min(0.95, 0.5 + 0.25 * cue.weight + 0.1 * (count - 1)), 3)
-    )
-
-
-def numbered_results(text: str) -> list[Piece]:
-    """Results told with their number ("más de 50 participantes del sector público")."""
-    return [
-        Piece(m.start() + len(m.group()) - len(m.group().lstrip()), m.end())
-        for m in pattern("numbered_result").finditer(fold_keeping_length(text))
-    ]
+    confidence = round(min(0.95, 0.5 + 0.25 * cue.weight + 0.1 * (count - 1)), 3)
+    return PracticeReading(cue.kind, cue.rule, confidence, cue.tells)
 
 
 @cache
@@ -111,6 +108,7 @@ def _cues() -> tuple[_Cue, ...]:
         _Cue(
             cast("PracticeKind", row["kind"]),
             float(row["weight"]),
+            row["tells"],
             re.compile(rf"(?<!\w)(?:{row['pattern']})"),
             f"practice-{row['kind']}-{number}",
         )

@@ -37,6 +37,9 @@ def _evidence(extraction: Extraction) -> Iterator[Evidence]:
         yield from _evidence_of_event(event)
     for practice in extraction.practices:
         yield practice.evidence
+        for value in (*practice.context, *practice.conditions, *practice.results, *practice.pitfalls):
+            if value.rule is not None:
+                yield Evidence(value.span, value.rule, value.confidence or 0.0)
     named: list[Actor | Place | Person | Methodology] = [
         *extraction.actors,
         *extraction.places,
