@@ -115,15 +115,18 @@ class Statements:
         evidence: Sequence[Evidence],
         *,
         reason: str | None = None,
+        accepted_only: bool = False,
     ) -> None:
         """State a triple and its claim.
 
-        Only the claim is stated of a triple that a curator rejected, and of a second value where there can be
-        one only: a document that gives an event two ends is believed the first time.
+        Only the claim is stated of a triple that a curator rejected, of a second value where there can be one
+        only (a document that gives an event two ends is believed the first time), and, `accepted_only`, of a
+        triple that no curator has accepted.
         """
         claim = iri("claim", f"{self._slug}-{digest(subject, predicate, str(value), length=16)}")
         status = self._statuses.get(claim, "proposed")
-        if status != "rejected" and self._first_of_its_kind(subject, predicate, value):
+        stands = status == "accepted" if accepted_only else status != "rejected"
+        if stands and self._first_of_its_kind(subject, predicate, value):
             self.add(subject, predicate, value)
         self.link(claim, _TYPE.value, RP + "Claim")
         self.link(claim, RDF + "subject", subject)

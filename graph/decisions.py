@@ -77,6 +77,40 @@ class AcceptClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptTheme:
+    """A theme (IRI) that documents propose is one: what they tell of it has it from now on."""
+
+    kind: ClassVar = "accept-theme"
+    theme: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectTheme:
+    """A theme (IRI) that documents propose is none: it is not proposed again."""
+
+    kind: ClassVar = "reject-theme"
+    theme: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapTheme:
+    """A theme (IRI) that documents propose is another word for the theme `to` (IRI)."""
+
+    kind: ClassVar = "map-theme"
+    theme: str
+    to: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """An actor (IRI) offers peers its experience in a theme (IRI)."""
 
@@ -102,10 +136,24 @@ class Seek:
     at: str = ""
 
 
-Decision: TypeAlias = Merge | Split | Distinct | RejectClaim | AcceptClaim | Offer | Seek
+Decision: TypeAlias = (
+    Merge | Split | Distinct | RejectClaim | AcceptClaim | AcceptTheme | RejectTheme | MapTheme | Offer | Seek
+)
 
 _KINDS: Mapping[str, type[Decision]] = {
-    kind.kind: kind for kind in (Merge, Split, Distinct, RejectClaim, AcceptClaim, Offer, Seek)
+    kind.kind: kind
+    for kind in (
+        Merge,
+        Split,
+        Distinct,
+        RejectClaim,
+        AcceptClaim,
+        AcceptTheme,
+        RejectTheme,
+        MapTheme,
+        Offer,
+        Seek,
+    )
 }
 
 
@@ -220,6 +268,32 @@ def reviewed(decisions: Iterable[Decision]) -> dict[str, str]:
         elif isinstance(decision, AcceptClaim):
             statuses[decision.claim] = "accepted"
     return statuses
+
+
+def theme_verdicts(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Proposed theme (IRI) → "accepted", "rejected", or the IRI of the theme that it is another word for.
+
+    The last decision on a theme holds; a theme mapped to a mapped one goes where that one went.
+    """
+    verdicts: dict[str, str] = {}
+    for decision in decisions:
+        if isinstance(decision, AcceptTheme):
+            verdicts[decision.theme] = "accepted"
+        elif isinstance(decision, RejectTheme):
+            verdicts[decision.theme] = "rejected"
+        elif isinstance(decision, MapTheme):
+            others = {theme: to for theme, to in verdicts.items() if theme != decision.theme}
+            if _target(decision.to, others) != decision.theme:
+                verdicts[decision.theme] = decision.to
+    return {theme: _settled(theme, verdicts) for theme in verdicts}
+
+
+def _settled(theme: str, verdicts: Mapping[str, str]) -> str:
+    """What became of a theme, mappings followed; one mapped to an accepted theme is that theme."""
+    verdict = verdicts[theme]
+    while verdict in verdicts and verdicts[verdict] != "accepted":
+        verdict = verdicts[verdict]
+    return verdict
 
 
 def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:

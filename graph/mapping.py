@@ -28,6 +28,7 @@ from graph.model import (
     ThemeAssignment,
 )
 from graph.naming import country_iri, fold, place_iri
+from graph.proposed_themes import ACCEPTED, REJECTED, ProposedTheme
 from graph.reference import country_statements
 from ontology.namespaces import (
     DCTERMS,
@@ -77,11 +78,13 @@ def map_extraction(
     document_slug: str,
     text: str,
     statuses: Mapping[str, str] | None = None,
+    verdicts: Mapping[str, str] | None = None,
 ) -> list[Quad]:
     """The quads of one document's named graph, each once.
 
     `actors` comes from `graph.identity.resolve`, `text` is the document's (for the exact quotes), `statuses`
-    what curators decided on its claims (`graph.decisions.reviewed`). Raises ValueError for a value of the
+    what curators decided on its claims (`graph.decisions.reviewed`), `verdicts` what they decided on the
+    themes that it proposes (`graph.decisions.theme_verdicts`). Raises ValueError for a value of the
     extraction that no IRI can be made of, such as a country that is no code.
     """
     names = name_resources(extraction, actors, document_slug=document_slug)
@@ -93,7 +96,7 @@ def map_extraction(
         passage_iris=names.passages,
         statuses=statuses or {},
     )
-    return list(dict.fromkeys(_Mapper(extraction, actors, names, out).run()))
+    return list(dict.fromkeys(_Mapper(extraction, actors, names, out, verdicts or {}).run()))
 
 
 def date_literal(value: str) -> Literal:
@@ -125,8 +128,10 @@ class _Mapper:
         actors: Mapping[str, ActorIdentity],
         names: ResourceNames,
         out: Statements,
+        verdicts: Mapping[str, str],
     ) -> None:
         self.extraction = extraction
+        self.verdicts = verdicts
         self.actors = actors
         self.names = names
         self.out = out
@@ -316,7 +321,21 @@ class _Mapper:
             evidence = [
                 replace(item, confidence=assigned.confidence) for item in assigned.evidence or default
             ]
-            self.out.claim(subject, RP + "theme", theme, evidence, reason=assigned.reason)
+            waiting = False
+            if isinstance(assigned, ProposedTheme):
+                verdict = self.verdicts.get(theme.value)
+                if verdict == REJECTED:
+                    continue
+                if verdict in (None, ACCEPTED):
+                    waiting = verdict is None
+                    self.out.add(theme.value, _LABEL, text_literal(assigned.label, _tag(assigned.language)))
+                else:
+                    theme = NamedNode(verdict)
+            self.out.claim(
+                subject, RP + "theme", theme, evidence, reason=assigned.reason, accepted_only=waiting
+            )
+            if waiting:
+                continue
             for item in assigned.evidence:
                 self.out.link(self.out.passage_of(item.span), RP + "theme", theme.value)
 

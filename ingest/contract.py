@@ -3,6 +3,7 @@
 from typing import Any
 
 from graph.model import Evidence, Excerpt, Extraction, Span
+from graph.proposed_themes import ProposedTheme
 
 
 def to_contract(extraction: Extraction) -> dict[str, Any]:
@@ -40,10 +41,20 @@ def to_contract(extraction: Extraction) -> dict[str, Any]:
                     }
                     for p in event.participations
                 ],
-                "themes": [t.theme for t in event.themes],
+                "themes": [t.theme for t in event.themes if not isinstance(t, ProposedTheme)],
                 "theme_reasons": {
                     t.theme: {"confidence": t.confidence, "reason": t.reason} for t in event.themes
                 },
+                "proposed_themes": [
+                    {
+                        "theme": t.theme,
+                        "label": t.label,
+                        "language": t.language,
+                        "evidence": _spans(t.evidence),
+                    }
+                    for t in event.themes
+                    if isinstance(t, ProposedTheme)
+                ],
                 "objectives": [_excerpt(e) for e in event.objectives],
                 "outcomes": [_excerpt(e) for e in event.outcomes],
                 "evidence": _spans(event.evidence),
@@ -72,7 +83,7 @@ def to_contract(extraction: Extraction) -> dict[str, Any]:
                 "text": practice.text,
                 "span": list(practice.span),
                 "event": practice.event,
-                "themes": [t.theme for t in practice.themes],
+                "themes": [t.theme for t in practice.themes if not isinstance(t, ProposedTheme)],
                 "actors": list(practice.actors),
                 "context": [_stated(e) for e in practice.context],
                 "conditions": [_stated(e) for e in practice.conditions],

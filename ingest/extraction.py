@@ -25,6 +25,7 @@ from ingest.persons import person_values, persons_of_sentences
 from ingest.place_values import place_values
 from ingest.practices import practice_values
 from ingest.reading import Reading
+from ingest.settled_themes import settle_themes
 from ingest.well_known_places import country_of
 
 VERSION = "4"
@@ -52,7 +53,7 @@ def extract(document: Document) -> Extraction:
     )
     actors = gather_actors(reading, country_of=country_of, bare=bare)
     events = event_values(reading, drafts, roles, actors)
-    return Extraction(
+    extraction = Extraction(
         document=document_info(document, reading),
         passages=_with_events(reading, passages, events),
         events=tuple(events.values()),
@@ -62,6 +63,7 @@ def extract(document: Document) -> Extraction:
         persons=person_values(reading, persons, actors),
         methodologies=methodology_values(reading, methodologies, told, events, actors),
     )
+    return settle_themes(extraction)
 
 
 def _with_events(

@@ -26,7 +26,7 @@ from ingest.practice_labels import PracticeField
 from ingest.practice_sections import practices_of_sections
 from ingest.practice_tables import practices_of_tables
 from ingest.reading import Reading, Sentence
-from ingest.themes import assign_themes
+from ingest.themes import assign_themes, of_event
 from ingest.tokens import fold_keeping_length
 from ingest.transferability import Finding, is_administrative
 
@@ -228,7 +228,4 @@ def _practice_themes(excerpt: Excerpt, event: Event | None) -> tuple[ThemeAssign
     own = assign_themes([(excerpt.text, 2.0, excerpt.span)], rule="theme-terms-practice")
     if own or event is None:
         return own
-    return tuple(
-        replace(t, confidence=round(0.7 * t.confidence, 3), reason=f"{t.reason} (evento)")
-        for t in event.themes[:2]
-    )
+    return of_event(event.themes)

@@ -8,6 +8,7 @@ words in an objective, and those more than the rest; a narrower topic speaks for
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +29,9 @@ ACCEPT = 1.6
 
 _MOST = 8
 """Most themes of one text."""
+
+FROM_EVENT = " (del evento)"
+"""End of the reason for a theme that was taken over from the event."""
 
 
 _PLURALS = (
@@ -128,10 +132,12 @@ def assign_themes(
     """
     weight: dict[str, float] = defaultdict(float)
     terms: dict[str, dict[str, float]] = defaultdict(dict)
+    written: dict[str, str] = {}
     where: dict[str, list[Span]] = defaultdict(list)
     for text, part_weight, span in parts:
         for found in find_theme_terms(text):
             key = " ".join(singular(t.text) for t in tokenise(found.term))
+            written.setdefault(key, " ".join(found.term.split()))
             value = part_weight * (0.6 if key in words("broad_theme_terms") and part_weight < TITLE else 1.0)
             targets = {found.theme: 1.0} | {
                 main: 0.9 for main in main_theme_ids(found.theme) if found.theme.startswith("xt-")
@@ -157,7 +163,8 @@ def assign_themes(
     assigned = []
     for theme in chosen[:_MOST]:
         confidence = round(1 - math.exp(-weight[theme] / 2.2), 3)
-        reason = ", ".join(sorted(terms[theme], key=lambda k: -terms[theme][k])[:5])
+        telling = sorted(terms[theme], key=lambda k: -terms[theme][k])[:5]
+        reason = "palabras: " + ", ".join(f"«{written[key]}»" for key in telling)
         assigned.append(
             ThemeAssignment(
                 theme,
@@ -167,3 +174,11 @@ def assign_themes(
             )
         )
     return tuple(assigned)
+
+
+def of_event(assigned: Sequence[ThemeAssignment]) -> tuple[ThemeAssignment, ...]:
+    """The themes that something told at an event takes over from it: the first two, less sure."""
+    return tuple(
+        replace(theme, confidence=round(0.7 * theme.confidence, 3), reason=theme.reason + FROM_EVENT)
+        for theme in assigned[:2]
+    )

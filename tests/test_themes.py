@@ -53,6 +53,6 @@ def test_one_term_in_passing_tells_no_theme_and_a_text_without_terms_neither() -
 def test_an_assignment_gives_its_terms_as_reason_and_its_parts_as_evidence() -> None:
     span = Span(5, 40)
     (assigned, *_) = assign_themes([("Fondos de garantías para talleres", TITLE, span)], rule="theme-terms")
-    assert "garantia" in assigned.reason
+    assert assigned.reason == "palabras: «Fondos de garantías»"
     assert [(e.span, e.rule) for e in assigned.evidence] == [(span, "theme-terms")]
     assert 0 < assigned.confidence <= 1
