@@ -19,6 +19,7 @@ from ingest.transferability import is_administrative
 
 _FEWEST_WORDS = 7
 _ENUMERATION_MIN = 2
+_METHODS_LAST = 0.15  # a text that tells of tools and what came of them tells of the outcome
 
 
 _ITEM = re.compile(
@@ -92,7 +93,7 @@ def read_practice(text: str) -> PracticeReading | None:
         if match is None or (cue.tells == "duty" and is_administrative(text)):
             continue
         count += 1
-        candidate = (cue.weight, -match.start(), cue)
+        candidate = (cue.weight - (_METHODS_LAST if cue.kind == "methodology" else 0), -match.start(), cue)
         if best is None or candidate[:2] > best[:2]:
             best = candidate
     if best is None:

@@ -125,7 +125,7 @@ def _listed_above(unit: Unit) -> PracticeLabel | None:
     """The label of the heading right above, where it names a kind of practice."""
     heading = unit.segment.heading
     label = whole_label(heading) if heading else None
-    return label if label is not None and label.kind is not None else None
+    return label if label is not None and label.kind not in {None, "methodology"} else None
 
 
 def _end_of_level(units: Sequence[Unit], labels: Sequence[PracticeLabel | None], start: int) -> int:
@@ -268,6 +268,8 @@ def _read_lead(reading: Reading, index: int, label: PracticeLabel | None, sectio
             _read_list(reading, items, label.kind, label, sections)
             return items.stop
         return index + 1
+    if (lead := leading_label(unit.text[unit.lead :])) is not None and lead.kind is not None:
+        return _read_labelled(reading, index, sections)
     for n, sentence in enumerate(unit.sentences):
         text = sentence.text.rstrip()
         behind = unit.sentences[n + 1 :]
@@ -286,6 +288,42 @@ def _read_lead(reading: Reading, index: int, label: PracticeLabel | None, sectio
         _read_list(reading, items, told.kind, lead, sections)
         return items.stop
     return index + 1
+
+
+def _read_labelled(reading: Reading, index: int, sections: Sections) -> int:
+    """A practice that begins with its kind ("Buena práctica: …") and goes on with fields that are labelled in
+    the same or in the next units. Returns the index of the next unit to look at.
+    """
+    draft: PracticeDraft | None = None
+    at = index
+    while at < len(reading.units):
+        unit = reading.units[at]
+        first = leading_label(unit.text[unit.lead :])
+        if unit.segment.kind not in {"paragraph", "list-item"} or first is None:
+            break
+        if at > index and first.field not in {*FIELDS, "other"}:
+            break
+        here: PracticeLabel | None = None
+        for sentence in unit.sentences:
+            label = leading_label(sentence.text)
+            start = label.end if label is not None else 0
+            here = label or here
+            if label is not None and label.kind is not None and label.field not in FIELDS:
+                if not sentence.text[start:].strip():
+                    return at + 1  # the label of a list or of what follows
+                draft = PracticeDraft(label.kind, label.rule, _ITEM, sentence.start + start, sentence.end)
+                draft.extend(sentence)
+                draft.start = sentence.start + start
+                sections.drafts.append(draft)
+                if label.kind != "recommendation":
+                    draft.found += findings_in(sentence, language=reading.language, start=start)
+            elif draft is not None and here is not None and here.field in FIELDS:
+                draft.extend(sentence, [labelled(sentence, here.field, here.rule, start=start)])
+            elif draft is not None:
+                draft.extend(sentence, findings_in(sentence, language=reading.language, start=start))
+            sections.used.add(sentence.start)
+        at += 1
+    return max(at, index + 1)
 
 
 def _following_items(units: Sequence[Unit], index: int) -> range:

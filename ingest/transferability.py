@@ -17,6 +17,7 @@ from ingest.tokens import fold_keeping_length
 
 _FEWEST_WORDS_OF_OPENING = 4  # of a subordinate clause that opens a sentence, before its comma
 _NEGATED = re.compile(r"\b(?:no|nao|nunca|jamas|not|never|n't|sin|sem|without)\s+(?:(?:se|les?|nos)\s+)?\Z")
+_RELATIVE = re.compile(r"\b(?<!lo )(?:que|quienes|who|that|which)\s+(?:se\s+)?\Z")
 
 
 class Finding(NamedTuple):
@@ -113,6 +114,12 @@ def _read(
             continue
         if cue.field in {"result", "condition"} and _NEGATED.search(folded, start, match.start()):
             continue
+        if (
+            cue.field == "result"
+            and _RELATIVE.search(folded, start, match.start())
+            and not _has("quantity", folded, match.end(), end)
+        ):
+            continue  # "las pymes que se certificaron" says which, not what came of it
         best = cue
     return best
 
