@@ -96,7 +96,8 @@ def find_theme_terms(text: str) -> list[ThemeTerm]:
     if not tokens:
         return []
     matcher, vocab = _matcher()
-    doc = Doc(vocab, words=[singular(t.text) for t in tokens])
+    # Nothing is left of an accent that stands alone when it is folded, and a word must not be empty.
+    doc = Doc(vocab, words=[singular(t.text) or t.text for t in tokens])
     by_theme: dict[str, list[Any]] = defaultdict(list)
     for span in matcher(doc, as_spans=True):
         if _is_common_word(tokens[span.start : span.end]):

@@ -167,6 +167,12 @@ def test_any_text_gives_spans_inside_it(text: str, suffix: str) -> None:
         check(document)
 
 
+@pytest.mark.parametrize("text", HOSTILE["found"])
+def test_what_fuzzing_found_is_read(text: str) -> None:
+    """An accent that stands alone folds to nothing, and nothing is no token."""
+    check(Document("0" * 64, "a.txt", "text/plain", text))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=TEXTS, cuts=st.lists(st.floats(0, 1), max_size=4))
 def test_any_pages_give_spans_inside_the_text(text: str, cuts: list[float]) -> None:
@@ -299,7 +305,6 @@ def read_any(path: Path) -> object:
     return read_document(path, max_bytes=MAX_BYTES, max_pages=MAX_PAGES)
 
 
-# Take the entry out when the rule is mended.
 # In such runs a rule with nested repetition takes a time that grows with a power of their length.
 @pytest.mark.parametrize(
     "unit",
