@@ -39,7 +39,7 @@ def is_ordinal(tokens: Sequence[Token], at: int) -> bool:
         return True
     if token.shape == "number" and at + 1 < len(tokens) and tokens[at + 1].text in {"°", "º", "ª"}:
         return tokens[at + 1].start == token.end
-    return bool(pattern("numeric_ordinal").fullmatch(token.folded))
+    return token.text[0].isdigit() and bool(pattern("numeric_ordinal").fullmatch(token.folded))
 
 
 def clean_title(title: str) -> str:

@@ -9,6 +9,7 @@ practices, methodologies, persons, places.
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import accumulate
 
 from graph.model import Document, Event, Extraction, Passage
 from ingest.actors import gather_actors
@@ -71,13 +72,25 @@ def _with_events(
 ) -> tuple[Passage, ...]:
     """The passages, each with the event that it tells of."""
     blocks = sorted((*reading.source(*d.block), event.id, d.announced) for d, event in events.items())
-    return tuple(_with_event(passage, blocks) for passage in passages)
+    reached = list(accumulate((end for _, end, _, _ in blocks), max))
+    return tuple(
+        _with_event(
+            passage,
+            # Blocks before these end before the passage, those behind begin after it.
+            blocks[
+                bisect_right(reached, passage.span.start) : bisect_right(
+                    blocks, (passage.span.end, 0, "", False)
+                )
+            ],
+        )
+        for passage in passages
+    )
 
 
 def _with_event(passage: Passage, blocks: list[tuple[int, int, str, bool]]) -> Passage:
     """The passage with the event whose block covers most of it, an announced one before one told."""
     best: tuple[int, int, str] | None = None
-    for start, end, event, announced in blocks[: bisect_right(blocks, (passage.span.end, 0, "", False))]:
+    for start, end, event, announced in blocks:
         shared = min(end, passage.span.end) - max(start, passage.span.start)
         if shared > 0:
             candidate = (int(announced), shared, event)

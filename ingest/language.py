@@ -64,13 +64,13 @@ def detect(text: str) -> Language:
     words = _WORD.findall(sample.casefold())
     if not words:
         return "es"
-    vocabulary, shapes = _cues()
+    vocabulary, _ = _cues()
     # In longer texts the model is sure by itself; there the cues weigh by their share.
     weight = min(1.0, _SHORT / len(words))
     scores = {label: math.log(max(float(share), 1e-9)) for label, share in _identifier().rank(sample)}
     for language in _LANGUAGES:
         known = sum(1 for word in words if word in vocabulary[language])
-        shaped = sum(1 for word in words if shapes[language].search(word))
+        shaped = sum(1 for word in words if language in _shaped_as(word))
         scores[language] += weight * (known + 0.7 * shaped)
     scores["es"] += sum(1 for mark in "¿¡" if mark in sample)
     return max(_LANGUAGES, key=lambda language: scores[language])
@@ -81,6 +81,13 @@ def _sample(text: str) -> str:
         return text
     middle = (len(text) - _SAMPLE) // 2
     return " ".join((text[:_SAMPLE], text[middle : middle + _SAMPLE], text[-_SAMPLE:]))
+
+
+@lru_cache(maxsize=16_384)
+def _shaped_as(word: str) -> frozenset[Language]:
+    """The languages that a word, in lower case, is spelled like."""
+    _, shapes = _cues()
+    return frozenset(language for language in _LANGUAGES if shapes[language].search(word))
 
 
 @lru_cache(maxsize=1)

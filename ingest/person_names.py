@@ -41,7 +41,7 @@ def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: Place
     found: list[PersonMention] = []
     at = 0
     while at < len(tokens):
-        if tokens[at].folded in words("honorifics"):
+        if tokens[at].shape != "Capital" or tokens[at].folded in words("honorifics"):
             at += 1
             continue
         end = _name_end(tokens, at, covered, is_place)
@@ -59,8 +59,6 @@ def _name_end(
     tokens: Sequence[Token], at: int, taken: Sequence[tuple[int, int]], is_place: PlaceTest
 ) -> int | None:
     """End of two to five capitalised words that may be a person's name."""
-    if tokens[at].shape != "Capital":
-        return None
     count = 0
     end = at
     while end < len(tokens) and count < 5:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.gazetteer import Gazetteer
@@ -158,23 +159,17 @@ class Around:
 
 def read_words(text: str) -> list[Word]:
     """Words of `text`, folded (lower case, no accents)."""
-    folded: dict[str, str] = {}
-    words = []
-    for match in _WORD.finditer(text):
-        word = match[0]
-        plain = folded.get(word)
-        if plain is None:
-            plain = folded[word] = _fold_word(word)
-        words.append(
-            Word(match.start(), match.end(), plain, word[0].isupper(), len(word) > 1 and word.isupper())
-        )
-    return words
+    return [Word(match.start(), match.end(), *_form(match[0])) for match in _WORD.finditer(text)]
 
 
-def _fold_word(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+@lru_cache(maxsize=16_384)
+def _form(word: str) -> tuple[str, bool, bool]:
+    """The word folded, whether it begins with a capital, and whether it has nothing but several."""
+    folded = word.lower()
+    if not word.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return folded, word[0].isupper(), len(word) > 1 and word.isupper()
 
 
 def find_hits(text: str, words: Sequence[Word], gazetteer: Gazetteer) -> list[Hit]:

@@ -1,7 +1,7 @@
 """Themes of a text, by the terms of the concept scheme found in it.
 
-The terms (labels and alternative labels in three languages) are matched by spaCy's PhraseMatcher on folded,
-singular forms, so that "fondos de garantías" finds "fondo de garantía". Words in a title weigh more than
+The terms (labels and alternative labels in three languages) are matched on folded, singular
+forms, so that "fondos de garantías" finds "fondo de garantía". Words in a title weigh more than
 words in an objective, and those more than the rest; a narrower topic speaks for its broader theme too.
 """
 
@@ -9,17 +9,14 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from graph.model import Evidence, Span, ThemeAssignment
 from ingest.lexicon import words
+from ingest.term_index import TermIndex, TermMatch, longest_apart
 from ingest.tokens import Token, fold, tokenise
 from ontology.vocabulary import main_theme_ids, themes
-
-if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
-    from spacy.vocab import Vocab
 
 TITLE, OBJECTIVE, BODY = 3.0, 1.7, 0.45
 """Weights of a term by where it stands; set, as `ACCEPT`, on the themes of the 2007 report."""
@@ -56,6 +53,7 @@ class ThemeTerm(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=16_384)
 def singular(word: str) -> str:
     """The folded singular of a noun in es, pt or en, near enough to compare two forms of it."""
     word = fold(word)
@@ -70,49 +68,32 @@ def singular(word: str) -> str:
 
 
 @cache
-def _matcher() -> "tuple[PhraseMatcher, Vocab]":
-    from spacy.matcher import PhraseMatcher
-    from spacy.tokens import Doc
-    from spacy.vocab import Vocab
-
-    vocab = Vocab()
-    matcher = PhraseMatcher(vocab, attr="ORTH")
-    for theme in themes():
-        patterns = []
-        for term in {*theme.labels.values(), *theme.terms()}:
-            parts = [singular(t.text) for t in tokenise(term)]
-            if parts:
-                patterns.append(Doc(vocab, words=parts))
-        matcher.add(theme.notation, patterns)
-    return matcher, vocab
+def _theme_terms() -> TermIndex[str]:
+    """The terms of all themes by their singular words, each with the id of its theme."""
+    return TermIndex(
+        ([singular(t.text) for t in tokenise(term)], theme.notation)
+        for theme in themes()
+        for term in (*theme.labels.values(), *theme.terms())
+    )
 
 
 def find_theme_terms(text: str) -> list[ThemeTerm]:
     """Terms of the scheme in `text`; for each place the longest term of each theme."""
-    from spacy.tokens import Doc
-    from spacy.util import filter_spans
-
     tokens = tokenise(text)
-    if not tokens:
-        return []
-    matcher, vocab = _matcher()
-    # Nothing is left of an accent that stands alone when it is folded, and a word must not be empty.
-    doc = Doc(vocab, words=[singular(t.text) or t.text for t in tokens])
-    by_theme: dict[str, list[Any]] = defaultdict(list)
-    for span in matcher(doc, as_spans=True):
-        if _is_common_word(tokens[span.start : span.end]):
-            continue
-        by_theme[span.label_].append(span)
+    by_theme: dict[str, list[TermMatch[str]]] = defaultdict(list)
+    for match in _theme_terms().matches([singular(t.text) for t in tokens]):
+        if not _is_common_word(tokens[match.start : match.end]):
+            by_theme[match.value].append(match)
     return sorted(
         (
             ThemeTerm(
                 theme,
-                text[tokens[s.start].start : tokens[s.end - 1].end],
-                tokens[s.start].start,
-                tokens[s.end - 1].end,
+                text[tokens[m.start].start : tokens[m.end - 1].end],
+                tokens[m.start].start,
+                tokens[m.end - 1].end,
             )
-            for theme, spans in by_theme.items()
-            for s in filter_spans(spans)
+            for theme, matches in by_theme.items()
+            for m in longest_apart(matches)
         ),
         key=lambda t: t.start,
     )

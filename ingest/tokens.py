@@ -12,6 +12,14 @@ _TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_|\n")
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
 
 
+_LONGEST_KEPT = 5_000
+"""Characters of the longest text whose tokens and folded form are kept.
+
+Rule after rule asks for those of the same paragraph or sentence, so the last 2,048 texts keep theirs; this
+bound keeps them to a few megabytes, whatever comes.
+"""
+
+
 class Token(NamedTuple):
     """`text` = source[start:end]; `folded` is lower case without accents."""
 
@@ -24,14 +32,24 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Lower case without accents; the length may change, so never use it to compute offsets."""
+    """Lower case without accents; the length may change, so never use it to compute offsets.
+
+    An accent that stands alone stays: what is not empty is not folded to nothing.
+    """
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold() or text
 
 
 def fold_keeping_length(text: str) -> str:
     """Lower case without accents, one character for each of `text`, so that offsets hold."""
-    return text.lower() if text.isascii() else text.translate(_folding())
+    if text.isascii():
+        return text.lower()
+    return _kept_fold(text) if len(text) <= _LONGEST_KEPT else text.translate(_folding())
+
+
+@lru_cache(maxsize=2048)
+def _kept_fold(text: str) -> str:
+    return text.translate(_folding())
 
 
 class _Folding(dict[int, str]):
@@ -78,15 +96,8 @@ def shape_of(text: str) -> str:
     return "Mixed"
 
 
-_LONGEST_KEPT = 5_000
-"""Characters of a text whose tokens are kept: so that the texts kept are a few megabytes, whatever comes."""
-
-
 def tokenise(text: str) -> tuple[Token, ...]:
-    """Tokens of `text` in order; offsets are code points of it.
-
-    Rule after rule asks for the tokens of the same paragraph or sentence: those of the last ones are kept.
-    """
+    """Tokens of `text` in order; offsets are code points of it."""
     return _kept_tokens(text) if len(text) <= _LONGEST_KEPT else _tokens(text)
 
 
