@@ -323,13 +323,13 @@ class _Mapper:
             ]
             waiting = False
             if isinstance(assigned, ProposedTheme):
+                # Stated whatever was decided, so that another decision finds the documents to read again.
+                self.out.add(theme.value, _LABEL, text_literal(assigned.label, _tag(assigned.language)))
                 verdict = self.verdicts.get(theme.value)
                 if verdict == REJECTED:
                     continue
-                if verdict in (None, ACCEPTED):
-                    waiting = verdict is None
-                    self.out.add(theme.value, _LABEL, text_literal(assigned.label, _tag(assigned.language)))
-                else:
+                waiting = verdict is None
+                if verdict not in (None, ACCEPTED):
                     theme = NamedNode(verdict)
             self.out.claim(
                 subject, RP + "theme", theme, evidence, reason=assigned.reason, accepted_only=waiting

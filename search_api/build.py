@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.cache import user_cache
-from graph.decisions import AcceptClaim, Decision, DecisionLog, RejectClaim, reviewed
+from graph.decisions import (
+    AcceptClaim,
+    Decision,
+    DecisionLog,
+    RejectClaim,
+    reviewed,
+    theme_verdicts,
+)
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
 from graph.naming import document_slug
 from graph.settings import Settings
@@ -29,6 +36,7 @@ from ingest.readers.directory import MAPPING_SUFFIX, columns_file
 from ingest.reading_pool import ReadingPool
 from ingest.reading_worker import ReadDocument, ReadingLimits, Source, cannot_be_read, fingerprint
 from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, load_encoder
+from search_api.meaning import Meaning
 
 if TYPE_CHECKING:
     from graph.store import GraphView
@@ -96,7 +104,9 @@ def ingest_paths(
             or not _same_model(index_model, settings, encoder)
             or writer.base.manifest.decisions != len(decisions)
         )
-        done = _publish(writer, jobs, decisions, settings, say, report, encoder, force=stale)
+        with EmbeddingCache(user_cache(settings.cache)) as cache:
+            meaning = Meaning(lambda: encoder or load_encoder(settings.model, cache=settings.cache), cache)
+            done = _publish(writer, jobs, decisions, settings, say, report, meaning, force=stale)
     current = done or workspace.current()
     if current is not None:
         report.snapshot = current.number
@@ -150,6 +160,7 @@ def _plan(
     applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
     # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
     redo = rebuild or any(isinstance(d, AcceptClaim | RejectClaim) for d in decisions[applied:])
+    judged = _proposing(writer, _newly_judged(decisions, applied=applied))
     for source, origin in received:
         entry = known.get(origin) or prints.get(source.fingerprint)
         if (
@@ -157,6 +168,7 @@ def _plan(
             and entry.sha256 == source.fingerprint
             and entry.extraction == EXTRACTION_VERSION
             and not redo
+            and entry.slug not in judged
         ):
             report.unchanged.append(source.name)
             continue
@@ -167,13 +179,30 @@ def _plan(
             continue
         jobs[slug] = _Job(source, origin, slug)
     for entry in writer.documents.values():
-        if entry.slug in jobs or (entry.extraction == EXTRACTION_VERSION and not redo):
+        if entry.slug in jobs:
+            continue
+        if entry.extraction == EXTRACTION_VERSION and not redo and entry.slug not in judged:
             continue
         kept = workspace.source_file(entry)
         if kept.is_file():
             columns = _columns_kept(entry, workspace)
             jobs[entry.slug] = _Job(Source(kept, entry.name, entry.sha256, columns), entry.origin, entry.slug)
     return list(jobs.values())
+
+
+def _newly_judged(decisions: Sequence[Decision], *, applied: int) -> set[str]:
+    """The proposed themes (IRIs) whose verdict is another since the first `applied` decisions."""
+    before, now = theme_verdicts(decisions[:applied]), theme_verdicts(decisions)
+    return {theme for theme, verdict in now.items() if before.get(theme) != verdict}
+
+
+def _proposing(writer: SnapshotWriter, themes: Iterable[str]) -> set[str]:
+    """The documents (slugs) that propose one of the themes, whatever became of it."""
+    wanted = [f"<{theme}> ".encode() for theme in themes]
+    if not wanted:
+        return set()
+    said = {slug: writer.said_path(slug).read_bytes() for slug in writer.documents}
+    return {slug for slug, graph in said.items() if any(theme in graph for theme in wanted)}
 
 
 def _source(path: Path, *, limit: int) -> Source:
@@ -227,7 +256,7 @@ def _read_all(
 
 def _publish(
     writer: SnapshotWriter, jobs: Sequence[_Job], decisions: Sequence[Decision], settings: Settings,
-    say: Progress, report: IngestReport, encoder: Encoder | None, *, force: bool,
+    say: Progress, report: IngestReport, meaning: Meaning, *, force: bool,
 ) -> Snapshot | None:  # fmt: skip
     """Write the next snapshot; None where there is nothing new to say."""
     from graph.identity import resolve
@@ -235,14 +264,14 @@ def _publish(
     from ontology.authority import institutions
 
     authority = institutions()
-    statuses = reviewed(decisions)
+    statuses, verdicts = reviewed(decisions), theme_verdicts(decisions)
     before = set(writer.documents)
     wrote = False
     for job, read in _read_all(jobs, settings, say):
         if isinstance(read, str):
             report.skipped.append(read)
             continue
-        document, extraction, name = read.document, read.extraction, job.source.name
+        document, extraction, name = read.document, meaning.settle(read.extraction), job.source.name
         report.notes += read.problems
         identities = resolve(extraction, authority=authority)
         entry = DocumentEntry(
@@ -258,7 +287,12 @@ def _publish(
             origin=job.origin,
         )
         quads = map_extraction(
-            extraction, identities, document_slug=job.slug, text=document.text, statuses=statuses
+            extraction,
+            identities,
+            document_slug=job.slug,
+            text=document.text,
+            statuses=statuses,
+            verdicts=verdicts,
         )
         if read.columns is not None:
             writer.add_source(read.columns, suffix=MAPPING_SUFFIX)
@@ -267,18 +301,15 @@ def _publish(
         wrote = True
     if not wrote and not force:
         return None
-    return _finish(writer, decisions, settings, say, encoder)
+    return _finish(writer, decisions, say, meaning)
 
 
 def _finish(
-    writer: SnapshotWriter,
-    decisions: Sequence[Decision],
-    settings: Settings,
-    say: Progress,
-    encoder: Encoder | None,
+    writer: SnapshotWriter, decisions: Sequence[Decision], say: Progress, meaning: Meaning
 ) -> Snapshot:
     from graph.identities import resolve_snapshot
     from graph.inference import infer
+    from graph.proposed_themes import concept_quads
     from graph.reference import reference_graphs
     from graph.rewriting import rewrite
     from graph.store import GraphView, add_to_store, load_store
@@ -290,8 +321,13 @@ def _finish(
     resolution = resolve_snapshot(writer, authority=institutions(), decisions=decisions)
     for name, quads in reference_graphs().items():
         writer.put_graph(name, rewrite(quads, resolution, authority=True))
-    writer.put_graph("inferred", ())
+    for name in ("inferred", "proposed-themes"):
+        writer.put_graph(name, ())
     store = load_store(writer.graph_files())
+    verdicts = theme_verdicts(decisions)
+    proposed = list(concept_quads(GraphView(store), verdicts=verdicts, alike=meaning.alike))
+    writer.put_graph("proposed-themes", proposed)
+    add_to_store(store, proposed)
     inferred = infer(store)
     writer.put_graph("inferred", inferred)
     add_to_store(store, inferred)
@@ -301,12 +337,12 @@ def _finish(
     checked.raise_for_violations()
     say("check", 1, 1)
     view = GraphView(store)
-    if encoder is None:
-        say("model", 0, 1)
-        encoder = load_encoder(settings.model, cache=settings.cache)
-        say("model", 1, 1)
-    with EmbeddingCache(user_cache(settings.cache)) as cache:
-        build_index(view, encoder, writer.index_path, cache=cache, progress=lambda d, t: say("embed", d, t))
+    say("model", 0, 1)
+    encoder = meaning.encoder
+    say("model", 1, 1)
+    build_index(
+        view, encoder, writer.index_path, cache=meaning.cache, progress=lambda d, t: say("embed", d, t)
+    )
     say("publish", 0, 1)
     snapshot = writer.commit(
         software=version("redpyme"),

@@ -1,0 +1,63 @@
+"""The encoder at work for reading: themes of events by meaning, and proposed themes that are one.
+
+Reading itself knows no encoder. Here the events of an extraction, as it comes from the processes that read,
+are compared with the themes; embeddings are cached by text, so that reading again costs none.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import Extraction
+from ingest.settled_themes import settle_themes
+from ingest.theme_likeness import ThemeLikeness
+from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, encode_with_cache
+
+
+class Meaning:
+    """Themes by the meaning that an encoder knows; by words alone where it knows none."""
+
+    def __init__(self, load: Callable[[], Encoder], cache: EmbeddingCache | None) -> None:
+        """`load` gives the encoder when it is first needed: not at all for documents that tell no event."""
+        self._load = load
+        self.cache = cache
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder. Raises ModelError where it cannot be had."""
+        return self._load()
+
+    def settle(self, extraction: Extraction) -> Extraction:
+        """The extraction with the themes of its events settled. Raises ModelError."""
+        if not extraction.events or self._likeness is None:
+            return extraction
+        return settle_themes(extraction, likeness=self._likeness)
+
+    def alike(self, subjects: Sequence[str]) -> Sequence[tuple[int, int]]:
+        """The pairs of subjects (by position) that are one in other words. Raises ModelError."""
+        return [] if len(subjects) < 2 or self._likeness is None else self._likeness.alike(subjects)
+
+    @cached_property
+    def _likeness(self) -> ThemeLikeness | None:
+        encoder = self.encoder
+        if isinstance(encoder, HashingEncoder):
+            return None
+        queries = _AsQueries(encoder)
+        return ThemeLikeness(lambda texts: encode_with_cache(queries, texts, self.cache))
+
+
+class _AsQueries:
+    """An encoder whose every text is a query, as E5 wants texts that are compared with their like."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.id = f"{encoder.id}#query"
+        self.dimension = encoder.dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode_queries(texts)
