@@ -81,10 +81,10 @@ def objective_start(text: str) -> int | None:
     return lead.end() if lead else None
 
 
-def read_practice(text: str) -> PracticeReading | None:
+def read_practice(text: str, *, fewest_words: int = _FEWEST_WORDS) -> PracticeReading | None:
     """The kind of practice that `text` tells of, if any: the cue of most weight, the earlier in a tie."""
     folded = fold_keeping_length(text)
-    if len(folded.split()) < _FEWEST_WORDS:
+    if len(folded.split()) < fewest_words:
         return None
     best: tuple[float, int, _Cue] | None = None
     count = 0

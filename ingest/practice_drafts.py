@@ -47,6 +47,9 @@ def findings_in(
     ]
 
 
-def labelled(sentence: Sentence, name: PracticeField, rule: str, *, start: int = 0) -> Finding:
-    """A sentence, from `start` on, as the value of the field whose label it stands under."""
-    return Finding(name, sentence.start + start, sentence.end, rule, _LABELLED)
+def labelled(
+    sentence: Sentence, name: PracticeField, rule: str, *, start: int = 0, end: int | None = None
+) -> Finding:
+    """A sentence, or a piece of it, as the value of the field whose label it stands under."""
+    stop = sentence.end if end is None else sentence.start + end
+    return Finding(name, sentence.start + start, stop, rule, _LABELLED)

@@ -18,15 +18,17 @@ FIELDS: tuple[PracticeField, ...] = ("context", "condition", "result", "pitfall"
 _LONGEST_LABEL = 70  # characters; more is a sentence
 _MOST_WORDS_MORE = 7  # words of a label behind those that tell it ("… para los gobiernos locales")
 
+_MOST_WORDS_LABEL = 5  # of a label inside a text
+
 _NUMBERED = r"\W*(?:(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):–-]+\s*|\d{1,2}(?:\.\d{1,2})+\s+)?"
 _BEFORE = (
     r"(?:(?:los|las|el|la|lo|os|as|o|a|the|our|its|nuestr[oa]s|algun[oa]s|algumas?|alguns|some)\s+)?"
     r"(?:(?:principal(?:es)?|principais|main|key|otr[oa]s|outr[oa]s|other)\s+)?"
 )
 _BEHIND = (
-    r"(?P<more>\s+(?:de|del|da|do|das|dos|para|por|of|for|from|en|em|in|al|a|and|y|e|obtenid\w+|"
-    r"alcanzad\w+|encontrad\w+|identificad\w+|obtid\w+|alcancad\w+|esperad\w+|clave|achieved|so far|found|"
-    r"met|principales|principais|generales|gerais)\b[^.:;]*)?"
+    r"(?P<more>\s+(?:de|del|da|do|das|dos|para|por|of|for|from|en|em|in|al|a|and|y|e|obtenid\w+|alcanzad\w+|"
+    r"necesari\w+|necessari\w+|previ[oa]s|encontrad\w+|identificad\w+|obtid\w+|alcancad\w+|esperad\w+|"
+    r"clave|achieved|so far|found|met|principales|principais|generales|gerais)\b[^.:;]*)?"
 )
 
 
@@ -63,6 +65,23 @@ def leading_label(text: str) -> PracticeLabel | None:
         return None
     label = whole_label(text[: stop.start()])
     return label._replace(end=stop.end()) if label else None
+
+
+def labels_in(text: str) -> list[tuple[int, PracticeLabel]]:
+    """The labels in a text, also where its lines were joined ("Sede: Lima Resultados: …"): where each begins,
+    and the label, with the offset behind its colon.
+    """
+    found: list[tuple[int, PracticeLabel]] = []
+    for colon in re.finditer(r":(?=\s)", text):
+        floor = found[-1][1].end if found else 0
+        starts = [m.start() for m in re.finditer(r"(?<!\S)\S", text[floor : colon.start()])][
+            -_MOST_WORDS_LABEL:
+        ]
+        for start in (floor + at for at in starts):
+            if (text[start].isupper() or start == 0) and (label := whole_label(text[start : colon.start()])):
+                found.append((start, label._replace(end=colon.end())))
+                break
+    return found
 
 
 def case_heading(text: str) -> PracticeLabel | None:

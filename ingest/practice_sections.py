@@ -18,6 +18,7 @@ from ingest.practice_labels import (
     FIELDS,
     PracticeLabel,
     case_heading,
+    labels_in,
     leading_label,
     whole_label,
 )
@@ -97,6 +98,8 @@ def _parts(
     for i, unit in enumerate(units):
         if i < until or unit.segment.kind != "heading" or i in announcing or labels[i] is not None:
             continue
+        if _leads_field(unit):
+            continue
         named = case_heading(unit.text)
         above = _listed_above(unit)
         level_end = _end_of_level(units, labels, i)
@@ -135,7 +138,7 @@ def _end_of_level(units: Sequence[Unit], labels: Sequence[PracticeLabel | None],
     level = units[start].segment.level
     for i in range(start + 1, len(units)):
         label = labels[i]
-        part_of_it = label is not None and (label.field in FIELDS or label.field == "other")
+        part_of_it = _leads_field(units[i]) or (label is not None and label.field in {*FIELDS, "other"})
         if units[i].segment.kind == "heading" and units[i].segment.level < level + (not part_of_it):
             return i
     return len(units)
@@ -146,11 +149,19 @@ def _end_before_heading(units: Sequence[Unit], labels: Sequence[PracticeLabel | 
     level = units[start].segment.level
     for i in range(start + 1, len(units)):
         label = labels[i]
+        if _leads_field(units[i]):
+            continue
         if units[i].segment.kind == "heading" and (
             label is None or label.kind in _TOLD_BY_SECTION or units[i].segment.level < level
         ):
             return i
     return len(units)
+
+
+def _leads_field(unit: Unit) -> bool:
+    """Whether a unit, a short line set like a heading perhaps, is a field with its label ("Sede: Lima")."""
+    label = leading_label(unit.text[unit.lead :])
+    return label is not None and label.field in {*FIELDS, "other"} and label.end < len(unit.text) - unit.lead
 
 
 def _has_items(units: Sequence[Unit]) -> bool:
@@ -201,36 +212,61 @@ def _read_part(
         unit, label = units[i], labels[i]
         if i in tables:
             continue
-        if unit.segment.kind == "heading" or label is not None:
+        if label is not None or (unit.segment.kind == "heading" and not _leads_field(unit)):
             inside = label
             sections.used.update(s.start for s in unit.sentences)
             continue
         here = inside
         for sentence in unit.sentences:
             sections.used.add(sentence.start)
-            start = 0
-            if leads := leading_label(sentence.text):
-                here, start = leads, leads.end
-                if not sentence.text[start:].strip():
-                    inside = here
-                    continue
-            elif whole := whole_label(sentence.text):
+            if whole := whole_label(sentence.text):
                 here = whole
                 continue
-            if here is not None and here.field in FIELDS:
-                value = labelled(sentence, here.field, here.rule, start=start)
-                draft.extend(sentence, [value])
-            elif here is not None and here.kind in _TOLD_BY_ITEM:
-                first = i not in own
-                _add_own(sections.drafts, sentence, here, start=start, item=first)
-                own.add(i)
-            elif here is not None and here.field in {"other", "name"}:
-                draft.extend(sentence)
-            else:
-                draft.extend(sentence, findings_in(sentence, language=reading.language))
+            pieces = _labelled_pieces(sentence, here)
+            here = pieces[-1][2]
+            if here is not None and not sentence.text[pieces[-1][0] : pieces[-1][1]].strip():
+                inside = here  # the value stands in the units behind
+            for start, end, label in pieces:
+                if label is not None and label.kind in _TOLD_BY_ITEM and label.field not in FIELDS:
+                    _add_own(sections.drafts, sentence, label, start=start, item=i not in own)
+                    own.add(i)
+                elif sentence.text[start:end].strip():
+                    _add_piece(reading, draft, sentence, label, start, end)
     if draft.end > head.segment.clean.end:
         sections.used.update(s.start for s in head.sentences)
         sections.drafts.append(draft)
+
+
+def _labelled_pieces(
+    sentence: Sentence, here: PracticeLabel | None
+) -> list[tuple[int, int, PracticeLabel | None]]:
+    """The pieces of a sentence with the label that each stands under; `here` is the one before it."""
+    labels = labels_in(sentence.text)
+    if not labels:
+        return [(0, len(sentence.text), here)]
+    first = labels[0][0]
+    pieces: list[tuple[int, int, PracticeLabel | None]] = []
+    if sentence.text[:first].strip(" -•*0123456789.)"):
+        pieces.append((0, first, here))
+    ends = [start for start, _ in labels[1:]] + [len(sentence.text)]
+    return pieces + [(label.end, end, label) for (_, label), end in zip(labels, ends, strict=True)]
+
+
+def _add_piece(
+    reading: Reading,
+    draft: PracticeDraft,
+    sentence: Sentence,
+    label: PracticeLabel | None,
+    start: int,
+    end: int,
+) -> None:
+    """Take a piece of a sentence into a practice, as the value of its label or for what it states."""
+    if label is not None and label.field in FIELDS:
+        draft.extend(sentence, [labelled(sentence, label.field, label.rule, start=start, end=end)])
+    elif label is not None and label.field in {"other", "name"}:
+        draft.extend(sentence)
+    else:
+        draft.extend(sentence, findings_in(sentence, language=reading.language, start=start, end=end))
 
 
 def _add_own(
@@ -277,7 +313,7 @@ def _read_lead(reading: Reading, index: int, label: PracticeLabel | None, sectio
         last = n == len(unit.sentences) - 1
         if not text.endswith(":") or is_objective(text) or not (enumerated or (last and items)):
             continue
-        told = read_practice(f"{text} {'_ ' * 7}")  # a lead is as short as it likes
+        told = read_practice(text, fewest_words=1)
         if told is None or told.kind not in _TOLD_BY_ITEM or told.tells == "duty":
             continue
         lead = PracticeLabel("", told.kind, "practice-list-lead", 0)

@@ -77,7 +77,11 @@ def _openers(cues: list[_Cue], lowered: str, folded: str) -> dict[int, _Cue]:
         if cue.scope == "sentence":
             continue
         for match in cue.regex.finditer(lowered if cue.accented else folded):
-            openers.setdefault(match.start(), cue)
+            start = match.start()
+            if cue.scope == "adverb" and folded[:start].endswith(", ") and folded[match.end() :][:1] == ",":
+                # "advirtió, sin embargo, que …": an aside in the clause that it turns
+                start = max(folded.rfind("; ", 0, start) + 2, 0) if "; " in folded[:start] else 0
+            openers.setdefault(start, cue)
     return openers
 
 
