@@ -43,8 +43,9 @@ def date_of(draft: EventDraft) -> Dated | None:
     """The date of an event: of its announcement, else of a sentence that says it was held."""
     best: tuple[float, Dated] | None = None
     head = len(draft.head_sentences)
+    heads = {sentence.start for sentence in draft.head_sentences}
     for number, sentence in enumerate(
-        (*draft.head_sentences, *(s for s in draft.sentences if s not in draft.head_sentences))
+        (*draft.head_sentences, *(s for s in draft.sentences if s.start not in heads))
     ):
         if number >= head and best is not None:
             break

@@ -42,7 +42,7 @@ _LIBRARIES = {
     ".htm": "trafilatura",
     ".xlsx": "openpyxl",
 }
-_EXAMPLE = "La Fundación Norte organizó un taller en Lima, Perú, el 3 de mayo de 2011."
+_EXAMPLE = "La Fundación Norte organizó un taller sobre garantías en Lima, Perú, el 3 de mayo de 2011."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ _SOMETIMES = {
     "pt": "jan fev mar abr jun jul ago set out dez",
     "en": "jan feb mar apr jun jul aug sept oct nov dec",
 }
+_LONGEST = 4000
+"""Characters of a sentence: a text without full stops is cut, because rules take the square of the length."""
+
+_CLAUSE_ENDS = ("; ", ": ", ", ", " ")
 _ENDING = re.compile(r"(?P<stop>[.!?…]{1,8})[\"'”’»)\]]{0,3}(?=\s)|\n")
 _LAST_WORD = re.compile(r"[^\s(\[“\"«,;:]{1,12}$")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){0,4}[^\W\d_]")
@@ -36,7 +40,8 @@ _AFTER = re.compile(r"\s{0,8}[\"'“‘«¿¡(\[]{0,3}(\S)")
 def sentences(text: str, language: str) -> tuple[Span, ...]:
     """Spans of the sentences of `text` in code points of `text`, without the white space between them.
 
-    `language` is "es", "pt" or "en" (any other: only the common abbreviations). A line break ends a sentence.
+    `language` is "es", "pt" or "en" (any other: only the common abbreviations). A line break ends a sentence,
+    and one of more than 4,000 characters is cut where a clause ends, or else between two words.
     """
     always = frozenset(f"{_ALWAYS['']} {_ALWAYS.get(language, '')}".split())
     sometimes = frozenset(f"{_SOMETIMES['']} {_SOMETIMES.get(language, '')}".split())
@@ -83,6 +88,13 @@ def _next(text: str, at: int) -> str:
 
 
 def _add(spans: list[Span], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST:
+        found = (text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in _CLAUSE_ENDS)
+        cut = next((at for at in found if at >= 0), text.find(" ", start + _LONGEST, end))
+        if cut < 0:
+            break
+        _add(spans, text, start, cut + 1)
+        start = cut + 1
     piece = text[start:end]
     if piece.strip():
         first = start + len(piece) - len(piece.lstrip())
