@@ -331,6 +331,9 @@ class _Mapper:
                 waiting = verdict is None
                 if verdict not in (None, ACCEPTED):
                     theme = NamedNode(verdict)
+                    if self.verdicts.get(verdict) == ACCEPTED:  # a theme of documents, which labels it too
+                        label = text_literal(assigned.label, _tag(assigned.language))
+                        self.out.add(verdict, _LABEL, label)
             self.out.claim(
                 subject, RP + "theme", theme, evidence, reason=assigned.reason, accepted_only=waiting
             )

@@ -7,7 +7,7 @@ language whatever the documents write, are a graph of their own, made anew from 
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 GRAPH_PROPOSED_THEMES = GRAPH + "proposed-themes"
 
-Alike = Callable[[Sequence[str]], Sequence[tuple[int, int]]]
-"""Labels to the pairs of them that mean the same, as positions, the smaller first."""
+Alike = Callable[[Sequence[tuple[str, str]]], Sequence[tuple[int, int]]]
+"""Labels with their languages to the pairs of them that mean the same, as positions, the smaller first."""
 
 ACCEPTED, REJECTED = "accepted", "rejected"
 """Verdicts on a proposed theme; a third kind is the IRI of the theme that it is another word for."""
@@ -39,14 +39,14 @@ class ProposedTheme(ThemeAssignment):
 class Proposal:
     """A proposed theme as a curator sees it: where it occurs, and which proposals seem to be the same.
 
-    `status` is "proposed" or "accepted"; `alike` are slugs; `quotes` are (document slug, words of the text,
-    start, end), `events` IRIs with their labels.
+    `status` is "proposed" or "accepted"; `documents` and `alike` are slugs, `events` IRIs with their labels,
+    `quotes` (document slug, words of the text, start, end).
     """
 
     slug: str
     labels: Mapping[str, str]
     status: str
-    documents: int
+    documents: tuple[str, ...]
     confidence: float
     events: tuple[tuple[str, str], ...]
     quotes: tuple[tuple[str, str, int, int], ...]
@@ -59,7 +59,7 @@ class Proposal:
             "slug": self.slug,
             "labels": dict(self.labels),
             "status": self.status,
-            "documents": self.documents,
+            "documents": len(self.documents),
             "confidence": self.confidence,
             "events": [{"id": event, "label": label} for event, label in self.events],
             "evidence": [
@@ -114,8 +114,8 @@ def _close_matches(
     if alike is None or len(found) < 2:
         return
     iris = sorted(found)
-    labels = [min(found[theme].items(), key=lambda item: (-item[1], item[0]))[0][1] for theme in iris]
-    for one, other in alike(labels):
+    labels = [min(found[theme].items(), key=lambda item: (-item[1], item[0]))[0] for theme in iris]
+    for one, other in alike([(text, language) for language, text in labels]):
         for a, b in ((one, other), (other, one)):
             yield Quad(NamedNode(iris[a]), NamedNode(SKOS + "closeMatch"), NamedNode(iris[b]), graph)
 
@@ -161,7 +161,7 @@ def proposals(view: "GraphView") -> list[Proposal]:
             slug=theme.rpartition("/")[2],
             labels=dict(sorted(labels[theme].items())),
             status=status[theme],
-            documents=len(documents[theme]),
+            documents=tuple(sorted(documents[theme])),
             confidence=confidence[theme],
             events=tuple(sorted(events[theme].items())),
             quotes=tuple(sorted(quotes[theme])),
@@ -169,4 +169,41 @@ def proposals(view: "GraphView") -> list[Proposal]:
         )
         for theme in labels
     ]
-    return sorted(found, key=lambda p: (-p.documents, -p.confidence, p.slug))
+    return sorted(found, key=_order)
+
+
+def folded(found: Sequence[Proposal]) -> list[Proposal]:
+    """One proposal for those that are alike: the one of most documents, with what the others add to it."""
+    by_slug = {proposal.slug: proposal for proposal in found}
+    left = dict(by_slug)
+    result = []
+    for proposal in sorted(found, key=lambda p: (p.status != ACCEPTED, *_order(p))):
+        if proposal.slug not in left:
+            continue
+        members: dict[str, Proposal] = {}
+        queue = [proposal.slug]
+        while queue:
+            slug = queue.pop(0)
+            if slug in left:
+                members[slug] = left.pop(slug)
+                queue.extend(by_slug[slug].alike)
+        result.append(_joined(list(members.values())))
+    return sorted(result, key=_order)
+
+
+def _joined(members: Sequence[Proposal]) -> Proposal:
+    first = members[0]
+    labels = {language: text for p in reversed(members) for language, text in p.labels.items()}
+    return replace(
+        first,
+        labels=dict(sorted(labels.items())),
+        documents=tuple(sorted({slug for p in members for slug in p.documents})),
+        confidence=max(p.confidence for p in members),
+        events=tuple(sorted({event for p in members for event in p.events})),
+        quotes=tuple(sorted({quote for p in members for quote in p.quotes})),
+        alike=tuple(p.slug for p in members[1:]),
+    )
+
+
+def _order(proposal: Proposal) -> tuple[int, float, str]:
+    return -len(proposal.documents), -proposal.confidence, proposal.slug

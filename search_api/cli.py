@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from graph.errors import ConfigurationError, DocumentError, RedpymeError, SnapshotError
+from search_api.theme_commands import themes
 
 if TYPE_CHECKING:
     from graph.model import Extraction
@@ -501,6 +502,9 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
         click.echo(
             f"{prepared.model_id} is ready in {prepared.folder} (cosine to its engine {prepared.cosine:.5f})"
         )
+
+
+redpyme.add_command(themes)
 
 
 def _settings(workspace: Path | None, **options: object) -> "Settings":

@@ -35,8 +35,8 @@ class Meaning:
             return extraction
         return settle_themes(extraction, likeness=self._likeness)
 
-    def alike(self, subjects: Sequence[str]) -> Sequence[tuple[int, int]]:
-        """The pairs of subjects (by position) that are one in other words. Raises ModelError."""
+    def alike(self, subjects: Sequence[tuple[str, str]]) -> Sequence[tuple[int, int]]:
+        """The pairs of subjects, (words, language), that are one in other words. Raises ModelError."""
         return [] if len(subjects) < 2 or self._likeness is None else self._likeness.alike(subjects)
 
     @cached_property
