@@ -1,5 +1,7 @@
 """All events of a document as drafts: first the announced ones, then those told in prose, each event once."""
 
+from collections import defaultdict
+
 from ingest.announced_events import draft_announced
 from ingest.event_drafts import EventDraft
 from ingest.event_facts import date_of
@@ -24,22 +26,21 @@ def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
     """
     kept: list[EventDraft] = []
     replaced: dict[EventDraft, EventDraft] = {}
+    alike: defaultdict[tuple[frozenset[str], str], list[EventDraft]] = defaultdict(list)
+    dates: dict[EventDraft, str | None] = {}
     for draft in drafts:
         date = _start(draft)
-        twin = next(
-            (
-                k
-                for k in kept
-                if title_key(k.title) == title_key(draft.title)
-                and k.type == draft.type
-                and (date is None or (other := _start(k)) is None or other == date)
-            ),
-            None,
-        )
+        known = alike[title_key(draft.title), draft.type]
+        for k in known:
+            if k not in dates:
+                dates[k] = _start(k)
+        twin = next((k for k in known if date is None or dates[k] in {None, date}), None)
         if twin is None:
+            known.append(draft)
             kept.append(draft)
             continue
         replaced[draft] = twin
+        del dates[twin]  # what is told of both may give it another
         twin.head_sentences += draft.head_sentences
         twin.sentences += draft.sentences
         twin.mentions += draft.mentions

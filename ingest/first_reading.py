@@ -6,9 +6,11 @@ time.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
+from typing import TypeVar
 
 from graph.model import Document, Passage, Span
 from ingest.chronology import entries, entry_dates, year_above
@@ -67,6 +69,7 @@ def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionM
     ]
 
 
+T = TypeVar("T")
 _YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*")
 
 
@@ -113,8 +116,11 @@ def _unit(
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
     starts = [m.start for m in mentions]
+    own_dates = _by_span(spans, dates, [d.span.start for d in dates])
+    own_places = _by_span(spans, places, [p.span.start for p in places])
+    own_phrases = _by_span(spans, phrases, [p.start for p in phrases])
     made = []
-    for start, end in spans:
+    for number, (start, end) in enumerate(spans):
         first = bisect_left(starts, start)
         made.append(
             Sentence(
@@ -122,22 +128,30 @@ def _unit(
                 segment.clean.start + end,
                 text[start:end],
                 index,
-                tuple(shifted(m, -start, -first) for m in mentions[first:] if m.start < end),
+                tuple(shifted(m, -start, -first) for m in mentions[first : bisect_left(starts, end)]),
                 first_mention + first,
                 tuple(
-                    replace(d, span=Span(d.span.start - start, d.span.end - start))
-                    for d in dates
-                    if start <= d.span.start < end
+                    replace(d, span=Span(d.span.start - start, d.span.end - start)) for d in own_dates[number]
                 ),
-                tuple(_shift_place(p, -start) for p in places if start <= p.span.start < end),
+                tuple(_shift_place(p, -start) for p in own_places[number]),
                 tuple(
                     p._replace(start=p.start - start, end=min(p.end, end) - start)
-                    for p in phrases
-                    if start <= p.start < end
+                    for p in own_phrases[number]
                 ),
             )
         )
     return Unit(segment, tuple(made), lead)
+
+
+def _by_span(spans: Sequence[tuple[int, int]], items: Sequence[T], starts: Sequence[int]) -> list[list[T]]:
+    """The items that begin in each of the spans, which are in order and apart."""
+    found: list[list[T]] = [[] for _ in spans]
+    begins = [begin for begin, _ in spans]
+    for item, start in zip(items, starts, strict=True):
+        at = bisect_right(begins, start) - 1
+        if at >= 0 and start < spans[at][1]:
+            found[at].append(item)
+    return found
 
 
 _DATELINE = re.compile(r"\s?\.?\s?[-–—]{1,2}\s?\S")
@@ -163,8 +177,11 @@ def _keep_names_whole(
 ) -> list[tuple[int, int]]:
     """Join sentences that a name crosses ("Datasketch S.A. de C.V.")."""
     joined: list[tuple[int, int]] = []
+    starts = [m.start for m in mentions]
+    reach = list(accumulate((m.end for m in mentions), max))  # the furthest end of a mention and those before
     for start, end in spans:
-        if joined and any(m.start < joined[-1][1] < m.end for m in mentions):
+        before = bisect_left(starts, joined[-1][1]) if joined else 0
+        if before and reach[before - 1] > joined[-1][1]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -1,10 +1,12 @@
 """Names known before a piece of text is read: the authority file, and what the document itself defines."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 
 from ingest.event_titles import head_at
 from ingest.gazetteer import country_code
@@ -95,11 +97,14 @@ def names_defined(
     counts: Counter[str] = Counter()
     for text, mentions in zip(texts, found, strict=True):
         taken = [(m.start, m.end) for m in mentions]
+        starts = [m.start for m in mentions]
+        reach = list(accumulate((m.end for m in mentions), max))  # the furthest end so far
         for person in find_persons(text, taken=taken, is_place=is_place):
             if person.organisation is None:
                 continue
             start, end = person.organisation
-            if any(s <= start < e for s, e in taken) or _holds_office(person, text[start:end]):
+            before = bisect_right(starts, start)
+            if (before and reach[before - 1] > start) or _holds_office(person, text[start:end]):
                 continue
             name = " ".join(text[start:end].split())
             add(name, Known(name, None, None, None, len(name.split()) == 1))

@@ -7,7 +7,7 @@ person-parenthesis-position 0.75, person-parenthesis 0.7.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: Place
     """
     tokens = tokenise(text)
     covered = _apart(taken)
+    known = {start: (start, end) for start, end in reversed(taken)}
     found: list[PersonMention] = []
     at = 0
     while at < len(tokens):
@@ -48,7 +49,7 @@ def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: Place
         if end is None:
             at += 1
             continue
-        person = _with_context(text, tokens, at, end, taken, is_place)
+        person = _with_context(text, tokens, at, end, known, is_place)
         if person is not None:
             found.append(person)
         at = end
@@ -120,7 +121,7 @@ def _with_context(
     tokens: Sequence[Token],
     at: int,
     end: int,
-    taken: Sequence[tuple[int, int]],
+    known: Mapping[int, tuple[int, int]],
     is_place: PlaceTest,
 ) -> PersonMention | None:
     name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
@@ -132,7 +133,7 @@ def _with_context(
         if after < len(tokens) and pattern("position").match(tokens[after].folded):
             phrase_end = _phrase_end(tokens, after)
             position = " ".join(text[tokens[after].start : tokens[phrase_end - 1].end].split())
-            organisation = _affiliation(tokens, after + 1, phrase_end, taken, is_place)
+            organisation = _affiliation(tokens, after + 1, phrase_end, known, is_place)
             return PersonMention(start, stop, name, position, organisation, "person-position", 0.9)
         member = tokens[after].folded in words("member_words") and after + 1 < len(tokens)
         if tokens[after].folded in OF or member:
@@ -147,7 +148,7 @@ def _with_context(
         position_start = _position_before(tokens, before)
         if position_start is not None:
             position = " ".join(text[tokens[position_start].start : tokens[before - 1].end].split())
-            organisation = _affiliation(tokens, position_start + 1, before, taken, is_place)
+            organisation = _affiliation(tokens, position_start + 1, before, known, is_place)
             return PersonMention(start, stop, name, position, organisation, "position-person", 0.9)
     while before >= 0 and tokens[before].text == ".":
         before -= 1
@@ -164,7 +165,7 @@ def _with_context(
             tokens[first].folded
         ):
             last = next((i for i in range(first, closing) if tokens[i].text == ","), closing)
-            organisation = _affiliation(tokens, first + 1, last, taken, is_place) or _after_dash(
+            organisation = _affiliation(tokens, first + 1, last, known, is_place) or _after_dash(
                 tokens, first, closing, is_place
             )
             position = " ".join(text[tokens[first].start : tokens[last - 1].end].split())
@@ -227,15 +228,17 @@ def _affiliation(
     tokens: Sequence[Token],
     start: int,
     end: int,
-    taken: Sequence[tuple[int, int]],
+    known: Mapping[int, tuple[int, int]],
     is_place: PlaceTest,
 ) -> tuple[int, int] | None:
-    """The institution of a position: the first known one behind a connector, else what "de" names."""
+    """The institution of a position: the first known one behind a connector, else what "de" names.
+
+    `known` are the spans of institutions by their start.
+    """
     for at in range(start, end):
-        if tokens[at].folded in OF | ARTICLES and at + 1 < end:
-            known = next((span for span in taken if span[0] == tokens[at + 1].start), None)
-            if known is not None:
-                return known
+        follows = tokens[at].folded in OF | ARTICLES and at + 1 < end
+        if follows and (span := known.get(tokens[at + 1].start)) is not None:
+            return span
     for at in range(start, end):
         if tokens[at].folded not in OF and tokens[at].folded not in {"en", "em", "at", "in"}:
             continue
