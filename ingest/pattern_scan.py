@@ -32,6 +32,10 @@ class PatternScan(Generic[V]):
         alternatives = "|".join(f"(?:{source})" for source, _ in listed)
         self._any = re.compile(rf"(?<!\w)(?={alternatives})")
 
+    def is_in(self, text: str, start: int, end: int) -> bool:
+        """Whether one of the patterns matches between two offsets, as if the text ended at the second."""
+        return self._any.search(text, start, end) is not None
+
     def starts(self, text: str) -> list[int]:
         """Offsets of the words at which one of the patterns matches, in order."""
         return [match.start() for match in self._any.finditer(text)]

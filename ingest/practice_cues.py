@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 
 from graph.model import PracticeKind
 from ingest.lexicon import pattern, rows
+from ingest.pattern_scan import PatternScan
 from ingest.tokens import fold_keeping_length
 from ingest.transferability import is_administrative
 
@@ -32,7 +33,6 @@ class _Cue:
     kind: PracticeKind
     weight: float
     tells: str
-    regex: "re.Pattern[str]"
     rule: str
 
 
@@ -86,14 +86,16 @@ def read_practice(text: str, *, fewest_words: int = _FEWEST_WORDS) -> PracticeRe
     folded = fold_keeping_length(text)
     if len(folded.split()) < fewest_words:
         return None
+    first: dict[_Cue, int] = {}
+    for start, _, cue in _cues().find(folded):
+        first.setdefault(cue, start)
     best: tuple[float, int, _Cue] | None = None
     count = 0
-    for cue in _cues():
-        match = cue.regex.search(folded)
-        if match is None or (cue.tells == "duty" and is_administrative(text)):
+    for cue, start in first.items():
+        if cue.tells == "duty" and is_administrative(text):
             continue
         count += 1
-        candidate = (cue.weight - (_METHODS_LAST if cue.kind == "methodology" else 0), -match.start(), cue)
+        candidate = (cue.weight - (_METHODS_LAST if cue.kind == "methodology" else 0), -start, cue)
         if best is None or candidate[:2] > best[:2]:
             best = candidate
     if best is None:
@@ -104,14 +106,16 @@ def read_practice(text: str, *, fewest_words: int = _FEWEST_WORDS) -> PracticeRe
 
 
 @cache
-def _cues() -> tuple[_Cue, ...]:
-    return tuple(
-        _Cue(
-            cast("PracticeKind", row["kind"]),
-            float(row["weight"]),
-            row["tells"],
-            re.compile(rf"(?<!\w)(?:{row['pattern']})"),
-            f"practice-{row['kind']}-{number}",
+def _cues() -> PatternScan[_Cue]:
+    return PatternScan(
+        (
+            row["pattern"],
+            _Cue(
+                cast("PracticeKind", row["kind"]),
+                float(row["weight"]),
+                row["tells"],
+                f"practice-{row['kind']}-{number}",
+            ),
         )
         for number, row in enumerate(rows("practice_cues.tsv"), 1)
     )

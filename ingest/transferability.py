@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from ingest.lexicon import pattern, rows
+from ingest.pattern_scan import PatternScan
 from ingest.practice_labels import PracticeField
 from ingest.tokens import fold_keeping_length
 
@@ -109,6 +110,9 @@ def _read(
         match = opener.regex.match(lowered if opener.accented else folded, start, end)
         behind = match.end() if match else start
         return opener if _has(opener.needs, folded, behind, end) else None
+    as_written, unaccented = _cues_in_clauses()
+    if not (as_written.is_in(lowered, start, end) or unaccented.is_in(folded, start, end)):
+        return None  # so it is with most clauses
     best: _Cue | None = None
     for cue in cues:
         if cue.scope != "sentence" or (best is not None and cue.confidence <= best.confidence):
@@ -147,6 +151,17 @@ def _joined(found: list[Finding]) -> list[Finding]:
         else:
             joined.append(item)
     return joined
+
+
+@cache
+def _cues_in_clauses() -> tuple[PatternScan[_Cue], PatternScan[_Cue]]:
+    """The cues that stand inside a clause: those looked for as written, and those in folded text."""
+    inside = [cue for cue in _cues() if cue.scope == "sentence"]
+    as_written, unaccented = (
+        PatternScan((cue.regex.pattern, cue) for cue in inside if cue.accented is accented)
+        for accented in (True, False)
+    )
+    return as_written, unaccented
 
 
 @cache
