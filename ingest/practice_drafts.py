@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graph.model import PracticeKind
 from ingest.practice_labels import PracticeField
@@ -34,6 +35,13 @@ class PracticeDraft:
         self.end = max(self.end, sentence.end)
         self.sentences.append(sentence)
         self.found += found
+
+
+class Sections(NamedTuple):
+    """The practices read so far, and the starts of the sentences they took."""
+
+    drafts: list[PracticeDraft]
+    used: set[int]
 
 
 def findings_in(

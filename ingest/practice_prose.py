@@ -132,6 +132,8 @@ class _Prose:
             if lead is not None and (lead.kind != "recommendation" or lead.tells == "duty"):
                 lead = None
         fewest = _FEWEST_WORDS_OF_ITEM if len(whole) > 1 and begins is None else _FEWEST_WORDS
+        if lead is None and len(whole) > 1 and begins is None:
+            lead = _kind_of_most([sentence.text[p.start : p.end] for p in whole])
         marked = []
         for piece in whole:
             start = piece.start
@@ -210,6 +212,15 @@ def _takes(current: PracticeDraft, sentence: Sentence) -> bool:
     if current.kind in _TOLD_AT_LENGTH:
         return True
     return bool(pattern("practice_goes_on").search(fold_keeping_length(sentence.text)))
+
+
+def _kind_of_most(items: Sequence[str]) -> PracticeReading | None:
+    """What the items of an enumeration recommend or teach, where most of them say so."""
+    told = [r for item in items if (r := read_practice(item, fewest_words=_FEWEST_WORDS_OF_ITEM)) is not None]
+    kinds = {r.kind for r in told}
+    if 2 * len(told) > len(items) and len(kinds) == 1 and kinds <= {"recommendation", "lesson-learned"}:
+        return min(told, key=lambda r: r.confidence)
+    return None
 
 
 def _list_lead(sentence: Sentence, following: Sentence | None) -> PracticeReading | None:

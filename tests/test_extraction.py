@@ -55,7 +55,8 @@ def spans(extraction: Extraction) -> Iterator[Span]:
         yield from (excerpt.span for excerpt in (*event.objectives, *event.outcomes))
     for practice in extraction.practices:
         yield practice.span
-        yield from (excerpt.span for excerpt in practice.results)
+        for stated in (practice.context, practice.conditions, practice.results, practice.pitfalls):
+            yield from (excerpt.span for excerpt in stated)
 
 
 # Pieces that rules look for, to be put together in any order.
@@ -64,6 +65,8 @@ PIECES = [
     *"VIII Foro “ ” « ( ) , ; : . - – \n \n\n • 2007 12 de mayo del 4º BID CEPAL (SELA) iNNpulsa".split(" "),
     "alcaldías de A y B", "la segunda edición se celebró en Lima en 2005", "Ministerio de", "Facultad de la",
     "en el marco del", "organizado por",
+    "Recomendaciones:", "\n\nCaso 3: ", "Contexto:", "Resultados", "gracias a",
+    "sin embargo, no", "redujo 30 %",
     "seminário", "Workshop on", "| a | b |", "a) ", "ii) ", "IV.", "talleres con",
 ]  # fmt: skip
 

@@ -156,6 +156,16 @@ def test_a_claim_says_which_rule_read_it_where_and_how_sure(graph: GraphView) ->
     assert str(row["passage"]).startswith("1. Foro de Avales")
 
 
+def test_a_value_of_a_practice_carries_the_rule_that_read_it() -> None:
+    practice = EXTRACTION.practices[0]
+    told = tuple(replace(e, rule="condition-cue-1", confidence=0.6) for e in practice.conditions)
+    graph = view(mapped(extraction=replace(EXTRACTION, practices=(replace(practice, conditions=told),))))
+    claim = "?c rdf:subject ?s ; rdf:predicate"
+    assert ask(graph, f"{claim} rp:condition ; rp:rule 'condition-cue-1' ; rp:confidence 0.6")
+    # What says nothing of its own is as sure as the practice.
+    assert ask(graph, f"{claim} rp:result ; rp:rule 'result' ; rp:confidence {practice.evidence.confidence}")
+
+
 def test_a_theme_carries_its_reason(graph: GraphView) -> None:
     assert ask(graph, f"?c rdf:subject <{FORO}> ; rdf:predicate rp:theme ; rp:reason ?r ; rp:confidence 0.8")
 

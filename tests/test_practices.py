@@ -211,7 +211,7 @@ def read(path: Path) -> Document:
 
 
 def test_all_golden_cases_are_there() -> None:
-    assert len(GOLDEN) == 6
+    assert len(GOLDEN) == 10
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
