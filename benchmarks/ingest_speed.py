@@ -7,13 +7,15 @@ words a page), reads them through a pool of processes as `redpyme ingest` does, 
 
 - milliseconds of processor time a page by step: read (the format), clean, segment, rules (what is left);
 - pages a second, the start of the processes included, and by processor time, which holds on a busy machine;
-- resident memory of a reading process and of the parent at the first, the middle and the last documents.
+- resident memory of the processes ten times on the way (Linux). The first reading process is the one that
+  the others are forked from, with whom it shares what it has loaded.
 
 --profile also prints the ten functions that take most time of their own, and thirty with what they call.
 """
 
 import argparse
 import cProfile
+import hashlib
 import io
 import json
 import os
@@ -23,21 +25,22 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
-from statistics import mean
 from typing import Literal, NamedTuple, TypeVar
 
+from benchmarks.processes import descendants, usage
 from graph.model import Document, Extraction
 from ingest.cleaning import clean
 from ingest.extraction import extract
 from ingest.readers import parse_document
+from ingest.reading_pool import ReadingPool
+from ingest.reading_worker import ReadingLimits, Source, fingerprint
 from ingest.segmentation import segment
 
 T = TypeVar("T")
 Kind = Literal["title", "text", "item", "row"]
 WORDS = 500  # a page
+SAMPLES = 10  # of memory
 FORMATS = (".txt", ".md", ".html", ".docx", ".pdf")
 LIMITS = {"max_bytes": 2**26, "max_pages": 3000}
 
@@ -208,48 +211,67 @@ def write_documents(folder: Path, *, count: int, pages: int) -> list[Path]:
     return paths
 
 
-def resident() -> float:
-    """Resident memory of this process in MiB (Linux)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def read_one(path: Path) -> tuple[Document, Extraction, float]:
-    """Read a document as a process of the pool does; the values go back, with the memory in MiB."""
+def read_one(path: Path) -> tuple[Document, Extraction]:
+    """Read a document in this process."""
     document = parse_document(path.read_bytes(), name=path.name, **LIMITS)
-    return document, extract(document), resident()
+    return document, extract(document)
+
+
+class Sample(NamedTuple):
+    """After so many pages: seconds, MiB of this process, of each reading process, and of all together.
+
+    Pages that processes share count once in `together`, and in each of the others.
+    """
+
+    pages: float
+    seconds: float
+    parent: float
+    readers: tuple[float, ...]
+    together: float
 
 
 def through_pool(paths: Sequence[Path]) -> None:
-    """Print pages a second and memory over all documents."""
+    """Print pages a second and memory over all documents, read as `redpyme ingest` reads them."""
     workers = os.cpu_count() or 1
-    began = time.perf_counter()
+    sources = [
+        Source(path, path.name, fingerprint(hashlib.sha256(path.read_bytes()).hexdigest())) for path in paths
+    ]
+    processor: dict[int, float] = {}
+    samples: list[Sample] = []
     words = events = 0
-    memory: list[float] = []
-    own: list[float] = []
-    before = sum(os.times()[2:4])
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        for document, extraction, used in pool.map(read_one, paths, chunksize=8):
-            words += len(document.text.split())
-            events += len(extraction.events)
-            memory.append(used)
-            own.append(resident())
-    seconds = time.perf_counter() - began
-    processor = sum(os.times()[2:4]) - before
-    pages = words / WORDS
+    every = max(1, len(paths) // SAMPLES)
+    began = time.perf_counter()
+    with ReadingPool(ReadingLimits(**LIMITS), workers=workers) as pool:
+        for number, read in enumerate(pool.read(sources), 1):
+            if isinstance(read, str):
+                raise SystemExit(f"a document of this benchmark was not read: {read}")
+            words += len(read.document.text.split())
+            events += len(read.extraction.events)
+            if number % every == 0 or number == len(paths):
+                used = {pid: use for pid in descendants(os.getpid()) if (use := usage(pid)) is not None}
+                processor |= {pid: use.processor for pid, use in used.items()}
+                own = usage(os.getpid())
+                assert own is not None
+                samples.append(
+                    Sample(
+                        words / WORDS,
+                        time.perf_counter() - began,
+                        own.resident,
+                        tuple(use.resident for use in used.values()),
+                        own.share + sum(use.share for use in used.values()),
+                    )
+                )
+    seconds, pages = samples[-1].seconds, words / WORDS
     print(
         f"{len(paths):,} documents, {pages:,.0f} pages of {WORDS} words, {events:,} events: {seconds:.1f} s "
-        f"on {workers} cores, {pages / seconds:.1f} pages/s; {pages * workers / processor:.1f} pages/s on "
-        f"{workers} cores by processor time"
+        f"on {workers} cores, {pages / seconds:.1f} pages/s; {pages * workers / sum(processor.values()):.1f} "
+        f"pages/s on {workers} cores by processor time"
     )
-    part = max(1, len(paths) // 20)
-    for name, values in (("reading process", memory), ("parent", own)):
-        middle = len(values) // 2
-        first, mid, last = (
-            mean(values[part : 2 * part] or values),
-            mean(values[middle:][:part]),
-            mean(values[-part:]),
-        )
-        print(f"memory of a {name}: {first:.0f} MiB at first, {mid:.0f} in the middle, {last:.0f} at the end")
+    print(f"{'pages':>8} {'seconds':>8}  memory in MiB: parent, all together, each reading process")
+    for sample in samples:
+        each = " ".join(f"{resident:.0f}" for resident in sample.readers)
+        memory = f"{sample.parent:6.0f} {sample.together:13.0f}  {each}"
+        print(f"{sample.pages:8,.0f} {sample.seconds:8.1f}  {memory}")
 
 
 def by_step(paths: Sequence[Path]) -> None:
