@@ -148,13 +148,26 @@ def ingest(paths: tuple[Path, ...], rebuild: bool, workspace: Path | None, as_js
 
 @redpyme.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--themes",
+    "by",
+    type=click.Choice(["words", "meaning"]),
+    default="words",
+    show_default=True,
+    help="How themes are told: by words alone, or also by meaning, as ingest does (loads the model).",
+)
 @workspace_option
 @json_option
-def extract(path: Path, workspace: Path | None, as_json: bool) -> None:
+def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
     """Show what would be read from one document, without touching the workspace."""
     from ingest.contract import to_contract
 
-    extraction = _extraction(path, _settings(workspace))
+    settings = _settings(workspace)
+    extraction = _extraction(path, settings)
+    if by == "meaning":
+        from search_api.meaning import settle_by_meaning
+
+        extraction = settle_by_meaning(extraction, settings)
     if as_json:
         _print_json(to_contract(extraction))
     else:

@@ -10,10 +10,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.cache import user_cache
 from graph.model import Extraction
+from graph.settings import Settings
 from ingest.settled_themes import settle_themes
 from ingest.theme_likeness import ThemeLikeness
-from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, encode_with_cache
+from search_api.encoder import (
+    EmbeddingCache,
+    Encoder,
+    HashingEncoder,
+    encode_with_cache,
+    load_encoder,
+)
 
 
 class Meaning:
@@ -46,6 +54,13 @@ class Meaning:
             return None
         queries = _AsQueries(encoder)
         return ThemeLikeness(lambda texts: encode_with_cache(queries, texts, self.cache))
+
+
+def settle_by_meaning(extraction: Extraction, settings: Settings) -> Extraction:
+    """One extraction with its themes settled by the encoder of the settings. Raises ModelError."""
+    with EmbeddingCache(user_cache(settings.cache)) as cache:
+        meaning = Meaning(lambda: load_encoder(settings.model, cache=settings.cache), cache)
+        return meaning.settle(extraction)
 
 
 class _AsQueries:
