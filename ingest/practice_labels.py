@@ -26,9 +26,9 @@ _BEFORE = (
     r"(?:(?:principal(?:es)?|principais|main|key|otr[oa]s|outr[oa]s|other)\s+)?"
 )
 _BEHIND = (
-    r"(?P<more>\s+(?:de|del|da|do|das|dos|para|por|of|for|from|en|em|in|al|a|and|y|e|obtenid\w+|alcanzad\w+|"
-    r"necesari\w+|necessari\w+|previ[oa]s|encontrad\w+|identificad\w+|obtid\w+|alcancad\w+|esperad\w+|"
-    r"clave|achieved|so far|found|met|principales|principais|generales|gerais)\b[^.:;]*)?"
+    r"(?P<more>\s+(?:de|del|da|do|das|dos|para|por|of|for|from|en|em|in|al|a|and|y|e|\w+(?:ad|id)[oa]s?|"
+    r"necesari\w+|necessari\w+|previ[oa]s|\w+ed|clave|so far|found|met|principales|principais|"
+    r"generales|gerais)\b[^.:;]*)?"
 )
 
 

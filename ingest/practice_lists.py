@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from graph.model import PracticeKind
 from ingest.practice_cues import is_objective, read_practice
 from ingest.practice_drafts import PracticeDraft, Sections, findings_in, labelled
-from ingest.practice_labels import FIELDS, PracticeLabel
+from ingest.practice_labels import FIELDS, PracticeLabel, leading_label
 from ingest.practice_parts import has_items
 from ingest.reading import Reading, Sentence, Unit
 from ingest.transferability import is_administrative
 
 ITEM = 0.85
 """Confidence of an item of a list that is announced."""
+
+_PARAGRAPH = 0.78
 
 TOLD_BY_ITEM = frozenset({"lesson-learned", "recommendation"})
 """Kinds of practice that are listed, one an item."""
@@ -55,6 +57,28 @@ def read_lead(reading: Reading, index: int, label: PracticeLabel | None, section
         read_list(reading, items, told.kind, lead, sections)
         return items.stop
     return index + 1
+
+
+def read_paragraph(reading: Reading, unit: Unit, label: PracticeLabel, sections: Sections) -> None:
+    """A practice for a paragraph or item under a heading of many ("Casos"), if it states a field."""
+    sentences = [s for s in unit.sentences if s.start not in sections.used]
+    if not sentences or len(sentences) < len(unit.sentences) or leading_label(unit.text[unit.lead :]):
+        return
+    found = [f for s in sentences for f in findings_in(s, language=reading.language)]
+    if label.kind is None or not found or is_administrative(unit.text):
+        return
+    sections.drafts.append(
+        PracticeDraft(
+            label.kind,
+            label.rule,
+            _PARAGRAPH,
+            sentences[0].start,
+            sentences[-1].end,
+            sentences=sentences,
+            found=found,
+        )
+    )
+    sections.used.update(s.start for s in sentences)
 
 
 def _following_items(units: Sequence[Unit], index: int) -> range:

@@ -14,7 +14,8 @@ from ingest.reading import Reading, Unit
 from ingest.tokens import fold_keeping_length
 
 _NAMED_CASE, _LISTED_CASE, _LABELLED_CASE = 0.88, 0.78, 0.75
-_TOLD_BY_SECTION = frozenset({"good-practice", "success-case"})
+TOLD_BY_SECTION = frozenset({"good-practice", "success-case"})
+"""Kinds of practice that are told at length."""
 
 
 class PracticePart(NamedTuple):
@@ -50,7 +51,7 @@ def practice_parts(
             above is not None
             and above.kind is not None
             and not pattern("heading_of_no_practice").search(fold_keeping_length(unit.text))
-            and (above.kind in _TOLD_BY_SECTION or not has_items(units[i + 1 : level_end]))
+            and (above.kind in TOLD_BY_SECTION or not has_items(units[i + 1 : level_end]))
         ):
             part = PracticePart(i, level_end, above.kind, above.rule, _LISTED_CASE)
         else:
@@ -100,7 +101,7 @@ def _end_before_heading(units: Sequence[Unit], labels: Sequence[PracticeLabel | 
         if leads_field(units[i]):
             continue
         if units[i].segment.kind == "heading" and (
-            label is None or label.kind in _TOLD_BY_SECTION or units[i].segment.level < level
+            label is None or label.kind in TOLD_BY_SECTION or units[i].segment.level < level
         ):
             return i
     return len(units)

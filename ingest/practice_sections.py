@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 from graph.model import PracticeKind
 from ingest.practice_drafts import PracticeDraft, Sections, findings_in, labelled
 from ingest.practice_labels import FIELDS, PracticeLabel, labels_in, leading_label, whole_label
-from ingest.practice_lists import ITEM, TOLD_BY_ITEM, read_lead, read_list
-from ingest.practice_parts import PracticePart, leads_field, practice_parts
+from ingest.practice_lists import ITEM, TOLD_BY_ITEM, read_lead, read_list, read_paragraph
+from ingest.practice_parts import TOLD_BY_SECTION, PracticePart, leads_field, practice_parts
 from ingest.reading import Reading, Sentence
 
 
@@ -41,6 +41,8 @@ def practices_of_sections(reading: Reading, *, events: Collection[int], tables: 
                 listed = (label.kind, label, level)
             elif listed is not None and level <= listed[2]:
                 listed = None
+        elif index not in tables and listed is not None and listed[0] in TOLD_BY_SECTION:
+            read_paragraph(reading, unit, listed[1], sections)
         elif index not in tables and listed is not None and listed[0] in TOLD_BY_ITEM:
             end = next((i for i in range(index, len(reading.units)) if i in heads or i in tables), None)
             stop = len(reading.units) if end is None else end
@@ -91,6 +93,8 @@ def _read_part(
             sections.used.add(sentence.start)
             if whole := whole_label(sentence.text):
                 here = whole
+                if sentence is unit.sentences[-1]:
+                    inside = here  # what it labels stands in the units behind
                 continue
             pieces = _labelled_pieces(sentence, here)
             here = pieces[-1][2]

@@ -39,10 +39,10 @@ def practices_of_tables(reading: Reading) -> tuple[list[PracticeDraft], set[int]
 
 
 def kind_above(unit: Unit) -> PracticeKind | None:
-    """The kind of practice that the headings above a unit announce, the nearest first."""
+    """The kind of practice that the headings above a table announce, the nearest first."""
     for heading in reversed(unit.segment.heading_path):
         label = whole_label(heading) or case_heading(heading)
-        if label is not None and label.kind is not None:
+        if label is not None and label.kind in {"good-practice", "success-case", "methodology"}:
             return label.kind
     return None
 
