@@ -73,7 +73,7 @@ def labels_in(text: str) -> list[tuple[int, PracticeLabel]]:
     """
     found: list[tuple[int, PracticeLabel]] = []
     for colon in re.finditer(r":(?=\s)", text):
-        floor = found[-1][1].end if found else 0
+        floor = max(found[-1][1].end if found else 0, colon.start() - _LONGEST_LABEL)
         starts = [m.start() for m in re.finditer(r"(?<!\S)\S", text[floor : colon.start()])][
             -_MOST_WORDS_LABEL:
         ]

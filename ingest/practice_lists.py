@@ -22,6 +22,7 @@ _PARAGRAPH = 0.78
 TOLD_BY_ITEM = frozenset({"lesson-learned", "recommendation"})
 """Kinds of practice that are listed, one an item."""
 
+_MOST_ITEMS = 200
 _FEWEST_WORDS = 4  # of an item or paragraph that is a practice by its heading
 _ENUMERATED = re.compile(r"\s*\(?(?:[a-h]|[ivx]{1,4}|\d{1,2})[).]\s+")
 
@@ -32,8 +33,8 @@ def read_lead(reading: Reading, index: int, label: PracticeLabel | None, section
     Returns the index of the next unit to look at.
     """
     unit = reading.units[index]
-    items = _following_items(reading.units, index)
     if label is not None:
+        items = _following_items(reading.units, index)
         if label.kind in TOLD_BY_ITEM and label.kind is not None and items:
             sections.used.update(s.start for s in unit.sentences)
             read_list(reading, items, label.kind, label, sections)
@@ -41,10 +42,12 @@ def read_lead(reading: Reading, index: int, label: PracticeLabel | None, section
         return index + 1
     for n, sentence in enumerate(unit.sentences):
         text = sentence.text.rstrip()
+        if not text.endswith(":") or is_objective(text):
+            continue
         behind = unit.sentences[n + 1 :]
         enumerated = bool(behind) and _ENUMERATED.match(behind[0].text) is not None
-        last = n == len(unit.sentences) - 1
-        if not text.endswith(":") or is_objective(text) or not (enumerated or (last and items)):
+        items = _following_items(reading.units, index) if not behind else range(0)
+        if not enumerated and not items:
             continue
         told = read_practice(text, fewest_words=1)
         if told is None or told.kind not in TOLD_BY_ITEM or told.tells == "duty":
@@ -82,9 +85,9 @@ def read_paragraph(reading: Reading, unit: Unit, label: PracticeLabel, sections:
 
 
 def _following_items(units: Sequence[Unit], index: int) -> range:
-    """The list items right behind a unit."""
+    """The list items right behind a unit, up to a number that no list of advice has."""
     end = index + 1
-    while end < len(units) and units[end].segment.kind == "list-item":
+    while end < min(len(units), index + _MOST_ITEMS) and units[end].segment.kind == "list-item":
         end += 1
     return range(index + 1, end)
 

@@ -17,6 +17,7 @@ from ingest.practice_labels import PracticeField
 from ingest.tokens import fold_keeping_length
 
 _FEWEST_WORDS_OF_OPENING = 4  # of a subordinate clause that opens a sentence, before its comma
+_LONGEST_OPENING = 300  # characters of such a clause
 _NEGATED = re.compile(r"\b(?:no|nao|nunca|jamas|not|never|n't|sin|sem|without)\s+(?:(?:se|les?|nos)\s+)?\Z")
 _RELATIVE = re.compile(r"\b(?<!lo )(?:que|quienes|who|that|which)\s+(?:se\s+)?\Z")
 
@@ -79,9 +80,11 @@ def _openers(cues: list[_Cue], lowered: str, folded: str) -> dict[int, _Cue]:
             continue
         for match in cue.regex.finditer(lowered if cue.accented else folded):
             start = match.start()
-            if cue.scope == "adverb" and folded[:start].endswith(", ") and folded[match.end() :][:1] == ",":
+            aside = folded.startswith(", ", start - 2) and folded.startswith(",", match.end())
+            if cue.scope == "adverb" and start >= 2 and aside:
                 # "advirtió, sin embargo, que …": an aside in the clause that it turns
-                start = max(folded.rfind("; ", 0, start) + 2, 0) if "; " in folded[:start] else 0
+                before = folded.rfind("; ", 0, start)
+                start = before + 2 if before >= 0 else 0
             openers.setdefault(start, cue)
     return openers
 
@@ -93,7 +96,7 @@ def _clauses(folded: str, openers: dict[int, _Cue]) -> list[tuple[int, int, _Cue
     cuts = {0, *openers, *(m.end() for m in re.finditer(r";\s+", folded))}
     first = openers.get(len(folded) - len(folded.lstrip(" ¿¡\"'“«(")))
     if first is not None and first.scope == "clause":
-        for comma in re.finditer(r",\s+", folded):
+        for comma in re.finditer(r",\s+", folded[:_LONGEST_OPENING]):
             if len(folded[: comma.start()].split()) >= _FEWEST_WORDS_OF_OPENING:
                 cuts.add(comma.end())
                 break
