@@ -10,7 +10,6 @@ Every repetition in the patterns is bounded and possessive, so the time is linea
 
 import calendar
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,11 +23,13 @@ from ingest.date_patterns import (
     CAPITALISED_LEAD,
     COUNTED,
     DAY_MONTH,
+    DIGIT,
     ENGLISH_MONTHS,
     GOAL_NAME,
     IN,
     LONGEST_ABBREVIATION,
     MONTH_DAY,
+    MONTH_WORD,
     MONTH_YEAR,
     MONTHS,
     NOT_COUNTED,
@@ -44,6 +45,7 @@ from ingest.date_patterns import (
     SHORT_FULL_NAMES,
     YEAR_LEAD,
 )
+from ingest.tokens import fold, fold_keeping_length
 
 Precision = Literal["day", "month", "year"]
 
@@ -134,14 +136,16 @@ def find_dates(
 
 def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
     """Units of every kind in reading order; the more telling kind wins where two overlap."""
-    taken: list[_Unit] = []
+    month = MONTH_WORD.search(fold_keeping_length(text)) is not None
+    digit = DIGIT.search(text) is not None
     kinds = (
-        _day_month_units(text),
-        _month_day_units(text),
-        _numeric_units(text, language),
-        _month_units(text),
-        _year_units(text),
+        _day_month_units(text) if month else (),
+        _month_day_units(text) if month else (),
+        _numeric_units(text, language) if digit else (),
+        _month_units(text) if month else (),
+        _year_units(text) if digit else (),
     )
+    taken: list[_Unit] = []
     for kind in kinds:
         starts = [unit.start for unit in taken]
         fresh = []
@@ -167,7 +171,7 @@ def _month_day_units(text: str) -> Iterator[_Unit]:
             continue
         # "En marzo 20 empresas …": without a year or an ordinal only English writes the day behind the month.
         plain = match["year"] is None and not re.search(r"[a-zº°]", match["days"].lower())
-        english = _fold(match["month"]) in ENGLISH_MONTHS
+        english = fold(match["month"]) in ENGLISH_MONTHS
         if plain and (not english or text[max(0, match.start() - 3) : match.start()].lower() == "in "):
             continue
         yield from _unit_of_days(match, month, "month-day")
@@ -198,7 +202,7 @@ def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
 
 def _month_units(text: str) -> Iterator[_Unit]:
     for match in MONTH_YEAR.finditer(text):
-        name = _fold(match["month"])
+        name = fold(match["month"])
         month = _month(match)
         if month is None:
             continue
@@ -392,7 +396,7 @@ def _same_paragraph(text: str, unit: _Unit, other: _Unit) -> bool:
 def _month(match: re.Match[str]) -> int | None:
     """Number of the month, None where the word is a plain word here ("they may 20 …", "set 2007 goals")."""
     word = match["month"]
-    name = _fold(word)
+    name = fold(word)
     groups = match.groupdict()
     if name in PLAIN_WORDS and word.islower() and word.isascii():
         dotted = match.string[match.end("month") : match.end("month") + 1] in {".", "/", "-"}
@@ -401,10 +405,4 @@ def _month(match: re.Match[str]) -> int | None:
             return None
         if name in PLAIN_IN_ENGLISH and groups.get("days") is None:
             return None
-    return MONTHS[name]
-
-
-def _fold(text: str) -> str:
-    return "".join(
-        char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char)
-    )
+    return MONTHS.get(name)  # case-blind, the pattern also takes letters such as the Turkish "ı" for its own

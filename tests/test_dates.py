@@ -52,6 +52,13 @@ def test_a_year_in_the_paragraph_comes_before_the_default_and_that_before_a_year
     assert [m.start for m in find_dates(far)] == ["2004-07-09", "2004-07-11"]
 
 
+def test_letters_that_stand_for_others_in_a_month_are_read_or_passed_over() -> None:
+    assert [m.start for m in find_dates("Lima, 5 de \u017feptiembre de 1901", language="es")] == [
+        "1901-09-05"
+    ]
+    assert [m.start for m in find_dates("Porto, 5 de jun\u0131o de 2001", language="pt")] == ["2001"]
+
+
 def test_only_english_reads_the_month_first_where_both_readings_are_possible() -> None:
     assert find_dates("04/05/2010", language="en")[0].start == "2010-04-05"
     assert find_dates("04/05/2010", language="pt")[0].start == "2010-05-04"
