@@ -201,7 +201,7 @@ def _joined(members: Sequence[Proposal]) -> Proposal:
         confidence=max(p.confidence for p in members),
         events=tuple(sorted({event for p in members for event in p.events})),
         quotes=tuple(sorted({quote for p in members for quote in p.quotes})),
-        alike=tuple(p.slug for p in members[1:]),
+        alike=tuple(sorted(p.slug for p in members[1:])),
     )
 
 

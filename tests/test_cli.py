@@ -16,6 +16,7 @@ ENGINE = [sys.executable, "-m", "search_api.cli"]
 COMMANDS = (
     *(["ingest"], ["extract"], ["search"], ["peers"], ["sparql"], ["validate"], ["export"], ["serve"]),
     *(["snapshots", "list"], ["snapshots", "rollback"], ["snapshots", "prune"]),
+    *(["themes", "list"], ["themes", "accept"], ["themes", "reject"], ["themes", "map"]),
     *(["eval", "search"], ["eval", "extraction"], ["model", "prepare"]),
 )
 HEAVY = ("torch", "spacy", "faiss", "rdflib", "sentence_transformers", "fastapi", "pydantic", "numpy")
