@@ -7,11 +7,12 @@ words of a topic.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ingest.event_titles import clean_title, head_at, is_ordinal
-from ingest.grammar import NAME_SHAPES
-from ingest.lexicon import words
+from ingest.grammar import ARTICLES, NAME_SHAPES, OF
+from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import Token, tokenise
 from ingest.well_known_places import PlaceTest
 
@@ -21,7 +22,7 @@ _OPENING, _CLOSING = '“"«‘', '”"»’'
 
 class EventPhrase(NamedTuple):
     """`start`, `end` are offsets in the text; `strength` is that of the head noun, or "lower" (not
-    capitalised).
+    capitalised), "apposed" (the noun stands behind the name), "year-name" (a name and a year).
     """
 
     start: int
@@ -43,7 +44,7 @@ def find_event_phrases(text: str, *, is_place: PlaceTest, language: str = "es") 
     found: list[EventPhrase] = []
     at = 0
     while at < len(tokens):
-        phrase = _phrase_at(text, tokens, at, is_place)
+        phrase = _phrase_at(text, tokens, at, is_place) or _name_told(text, tokens, at, is_place)
         if phrase is None or (language == "es" and tokens[at].folded in words("not_events_in_spanish")):
             at += 1
             continue
@@ -51,6 +52,66 @@ def find_event_phrases(text: str, *, is_place: PlaceTest, language: str = "es") 
             found.append(phrase[0])
         at = phrase[1]
     return found
+
+
+_LONGEST_NAME = 6  # tokens of a name that only what stands beside it makes an event's
+
+
+def _name_told(
+    text: str, tokens: Sequence[Token], at: int, is_place: PlaceTest
+) -> tuple[EventPhrase, int] | None:
+    """A name that a noun behind it or a year makes that of an event: "Brasilpack, una feria del envase",
+    "América Abierta 2024".
+    """
+    if tokens[at].shape not in NAME_SHAPES or tokens[at].folded in _no_name():
+        return None
+    if at and tokens[at - 1].shape in NAME_SHAPES and tokens[at - 1].folded not in _no_name():
+        return None
+    end = at
+    while end < len(tokens) and end - at < _LONGEST_NAME and tokens[end].shape in NAME_SHAPES:
+        end += 1
+    if any(t.folded in words("never_an_event") for t in tokens[at:end]):
+        return None
+    name = text[tokens[at].start : tokens[end - 1].end]
+    if is_place(name) or len(name) < 4 or tokens[at].folded in institution_heads():
+        return None
+    kind = _noun_behind(tokens, end)
+    if kind is not None:
+        return _make(text, tokens, at, end, kind, "apposed", False, False), end
+    if (
+        end < len(tokens)
+        and _is_year(tokens[end])
+        and (end + 1 == len(tokens) or tokens[end + 1].text not in "-–/")
+    ):
+        return _make(text, tokens, at, end + 1, "otro", "year-name", False, False), end + 1
+    return None
+
+
+@cache
+def _no_name() -> frozenset[str]:
+    return words("title_links") | words("days_and_months") | ARTICLES | OF | words("english_determiners")
+
+
+def _noun_behind(tokens: Sequence[Token], at: int) -> str | None:
+    """Type of the event noun in ", una feria …", " – el congreso …", " es el encuentro …" behind a name."""
+    if at + 2 >= len(tokens):
+        return None
+    if tokens[at].text not in ",–—-(" and tokens[at].folded not in words("is_a"):
+        return None
+    first = at + 1
+    if tokens[first].folded not in words("articles_of_apposition"):
+        return None
+    for noun in range(first + 1, min(first + 5, len(tokens))):
+        head = head_at(tokens, noun)
+        if head is not None and tokens[noun].shape == "word":
+            return head[1] if head[2] in {"strong", "weak"} else None
+        if tokens[noun].shape != "word":
+            return None
+    return None
+
+
+def _is_year(token: Token) -> bool:
+    return token.shape == "number" and len(token.text) == 4 and token.text[:2] in {"19", "20"}
 
 
 _MOST_ORDINALS = 6  # tokens of an edition with its marks: "Décimo segundo", "37 ª"
@@ -90,9 +151,7 @@ def _phrase_at(
     end = at + length
     if strength == "plural" and not ordinal:
         return EventPhrase(tokens[start].start, tokens[end - 1].end, "", kind, "plural", False, False), end
-    while (
-        end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded in words("event_adjectives")
-    ):
+    while end < len(tokens) and end - at < 4 and _is_adjective(tokens, end):
         end += 1
     quoted_end = _quoted(tokens, end)
     if quoted_end is not None:
@@ -107,15 +166,18 @@ def _phrase_at(
     if end < len(tokens) and tokens[end].shape in {"Capital", "Mixed"} and strength in {"strong", "weak"}:
         # "o curso Contas da Padaria", "el taller Construyendo Turismo"
         grown = _grow_capitalised(tokens, end, is_place)
-        if not _place_at(tokens, end, is_place) and tokens[end].folded not in words("title_ends_before"):
+        named = " ".join(t.text for t in tokens[end:grown])
+        if not is_place(named) and tokens[end].folded not in words("title_ends_before"):
             return _make(text, tokens, start, grown, kind, "lower", True, ordinal), grown
     if strength == "strong":
         if (
-            tokens[start - 1].folded in words("event_adjectives")
+            start
+            and tokens[start - 1].folded in words("event_adjectives")
             and tokens[start - 1].shape == "word"
-            and start
         ):
             start -= 1
+        elif tokens[at].folded in words("english_event_nouns"):
+            start = _small_modifiers_before(tokens, start)
         topic = _grow_lower(tokens, end)
         if topic is not None:
             return _make(text, tokens, start, topic, kind, "lower", False, ordinal), topic
@@ -141,6 +203,29 @@ def _modifiers_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
     while start < at and tokens[start].folded in words("english_determiners"):
         start += 1
     return start, ordinal
+
+
+def _small_modifiers_before(tokens: Sequence[Token], at: int) -> int:
+    """Start of "a hurricane-preparedness | workshop": up to three words behind a determiner."""
+    for start in range(at - 1, max(-1, at - 4), -1):
+        if tokens[start].shape != "word" or tokens[start].folded in words("title_links"):
+            return at
+        if start and tokens[start - 1].folded in words("english_determiners"):
+            return start
+    return at
+
+
+def _is_adjective(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word behind an event noun goes with it ("curso gratuito de …")."""
+    token = tokens[at]
+    if token.shape != "word":
+        return False
+    return token.folded in words("event_adjectives") or (
+        at + 1 < len(tokens)
+        and tokens[at + 1].folded in words("topic_openings")
+        and bool(pattern("adjective").search(token.folded))
+        and token.folded not in words("title_ends_before")
+    )
 
 
 def _make(
@@ -192,7 +277,7 @@ def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> 
         if token.shape in NAME_SHAPES:
             end += 1
             continue
-        if token.shape == "number" and (len(token.text) == 4 and token.text[:2] in {"19", "20"}):
+        if _is_year(token):
             end += 1
             continue
         if token.text == ":" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES:
@@ -238,17 +323,28 @@ def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> 
 
 def _grow_lower(tokens: Sequence[Token], at: int) -> int | None:
     """ "taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation."""
-    if at >= len(tokens) or tokens[at].folded not in {
-        "sobre",
-        "de",
-        "del",
-        "da",
-        "do",
-        "on",
-        "about",
-        "para",
-        "for",
-    }:
+    if at + 1 >= len(tokens):
+        return None
+    if tokens[at].folded in words("joined_by") and tokens[at].folded not in words("topic_openings"):
+        # "reunión con la Comisión Delegada de …", "misión comercial a México"
+        first = at + 1
+        while first < len(tokens) and tokens[first].folded in ARTICLES:
+            first += 1
+        if first >= len(tokens) or tokens[first].shape not in NAME_SHAPES:
+            return None
+        end = first
+        while end < len(tokens) and end - first < 10:
+            if tokens[end].shape in NAME_SHAPES:
+                end += 1
+            elif tokens[end].folded in OF and end + 1 < len(tokens):
+                ahead = end + 1 + (tokens[end + 1].folded in ARTICLES)
+                if ahead >= len(tokens) or tokens[ahead].shape not in NAME_SHAPES:
+                    break
+                end = ahead
+            else:
+                break
+        return end
+    if tokens[at].folded not in words("topic_openings"):
         return None
     end = at
     while end < len(tokens) and end - at < 14:

@@ -90,3 +90,10 @@ def _heads(name: str) -> dict[str, HeadNoun]:
 def _toml(name: str) -> dict[str, Any]:
     with files("ingest").joinpath("lexicon", name).open("rb") as data:
         return tomllib.load(data)
+
+
+@cache
+def event_weights() -> Mapping[str, float]:
+    """Weight of each sign that a phrase names an event, with the "bias" of none."""
+    weights: Mapping[str, float] = _toml("event_weights.toml")["weights"]
+    return weights

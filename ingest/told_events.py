@@ -2,9 +2,8 @@
 to.
 
 In: a reading and the drafts of the announced events. Out: more drafts. Prose is read sentence by sentence;
-phrases with the same content words name the same event, and what their sentences say is gathered. A phrase is
-an event when what stands beside it says that it was or will be held; the weights of date, place and verb were
-set on the 2007 report.
+phrases with the same content words name the same event, and what their sentences say is gathered. Whether
+they name an event is decided when all is gathered (`ingest.event_signs`).
 """
 
 import re
@@ -12,19 +11,46 @@ import re
 from ingest.event_drafts import SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_editions, draft_several
+from ingest.event_signs import Signs, likelihood, signs_of
 from ingest.event_titles import title_key
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length
 
-_LEAST = 0.5
-"""Least score (`_score`) of a phrase that names an event; set, as the weights, on the 2007 report."""
+_LEAST = 0.35
+"""Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
 
 
 def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
     """Events of running prose, sub-events in the block of an announced one, and the larger events they belong
     to.
     """
+    told = gather_told(reading, drafts, owner)
+    rejected = {draft for draft, signs in told.items() if likelihood(signs) < _LEAST}
+    for draft, signs in told.items():
+        draft.confidence = round(min(0.9, likelihood(signs)), 3)
+    drafts[:] = [draft for draft in drafts if draft not in rejected]
+    for draft in drafts:
+        if draft.parent in rejected:
+            draft.parent = None
+    for draft in drafts:
+        if draft in told and draft.parent is None and draft.type in SESSIONS and not _has_date(draft):
+            # "el segundo panel del día": a session of the event that the text has been telling of
+            draft.parent = next(
+                (d for d in drafts if d.parent is None and d.type not in SESSIONS and d.start < draft.start),
+                None,
+            )
+    for unit in reading.units:
+        for sentence in unit.sentences:
+            draft_editions(sentence, drafts)
+            draft_several(sentence, drafts, owner.get(sentence.unit))
+
+
+def gather_told(
+    reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]
+) -> dict[EventDraft, list[Signs]]:
+    """Every would-be event of the prose, appended to `drafts`, with the signs of each of its mentions."""
+    told: dict[EventDraft, list[Signs]] = {}
     for index, unit in enumerate(reading.units):
         parent = owner.get(index)
         for sentence in unit.sentences:
@@ -32,9 +58,12 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
                 _larger(sentence, drafts, parent, after=parent.end)
                 continue
             for phrase in sentence.phrases:
-                _told_by(reading, sentence, phrase, drafts, parent, unit)
-            draft_editions(sentence, drafts)
-            draft_several(sentence, drafts, parent)
+                _told_by(reading, sentence, phrase, drafts, parent, unit, told)
+    return told
+
+
+def _has_date(draft: EventDraft) -> bool:
+    return any(not d.weak for s in draft.head_sentences for d in s.dates)
 
 
 def _told_by(
@@ -44,14 +73,18 @@ def _told_by(
     drafts: list[EventDraft],
     parent: EventDraft | None,
     unit: Unit,
+    told: dict[EventDraft, list[Signs]],
 ) -> None:
     """Draft the event that a phrase names, or add the sentence to the draft that already has the name."""
     key = title_key(phrase.title)
     # Nouns such as "agenda" name an event in an announcement only.
-    if phrase.strength == "title" or len(key) < 2:
+    if phrase.strength == "title" or not key:
         return
     if not _specific(phrase) or _is_venue(sentence.text, phrase):
         return
+    dated = any(not d.weak for d in sentence.dates)
+    following = None if dated else _told_next(reading, sentence, phrase)
+    signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None)
     known = known_draft(drafts, phrase.title)
     if (
         parent is not None
@@ -64,59 +97,28 @@ def _told_by(
     if known is not None:
         known.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
         known.sentences.append(sentence)
+        if known in told:
+            told[known].append(signs)
+            if dated and not _has_date(known):
+                # A title above and the sentence that dates it below tell of one event.
+                known.head_sentences.append(sentence)
+            elif following is not None and not _has_date(known):
+                known.head_sentences.append(following)
         _larger(sentence, drafts, known, after=sentence.start + phrase.end)
         return
     if parent is not None and _refers_to(parent, phrase):
         return
     if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
         return  # the date and place may be those of the event that the sentence names in full
-    dated = any(not d.weak for d in sentence.dates)
-    following = None if dated else _told_next(reading, sentence, phrase)
-    score = _score(sentence, phrase, following, heading=_is_high_heading(unit))
-    if score < _LEAST:
-        return
-    draft = draft_of(sentence, phrase, "told", min(0.9, 0.45 + 0.4 * score))
+    draft = draft_of(sentence, phrase, "told", 0.5)
+    told[draft] = [signs]
     if following is not None:
         draft.head_sentences.append(following)
         draft.sentences.append(following)
-    if parent is None and phrase.type in SESSIONS and following is None and not dated:
-        # "el segundo panel del día": a session of the event that the text has been telling of
-        parent = next((d for d in drafts if d.parent is None and d.type not in SESSIONS), None)
     if parent is not None:
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
-
-
-def _score(sentence: Sentence, phrase: EventPhrase, following: Sentence | None, *, heading: bool) -> float:
-    """How much says that a phrase names an event; `following` is the sentence that tells when, if any."""
-    folded = fold_keeping_length(sentence.text)
-    placed = any(
-        p.kind == "city" and not p.embedded and abs(p.span.start - phrase.end) < 120 for p in sentence.places
-    )
-    dated = following is not None or any(not d.weak for d in sentence.dates)
-    held = following is not None or _happens(folded[max(0, phrase.start - 90) : phrase.end + 160])
-    lower = phrase.strength == "lower"
-    return (
-        0.15 * (lower and _happens(folded[max(0, phrase.start - 40) : phrase.start]))
-        + 0.45 * dated
-        + 0.3 * (placed or bool(following and following.places))
-        + 0.35 * held
-        + 0.35 * heading
-        + 0.25 * phrase.ordinal
-        + 0.2 * phrase.quoted
-        + 0.1 * (phrase.strength == "strong")
-        - 0.35 * (lower and not phrase.quoted)
-        - 0.1 * (phrase.strength == "weak")
-    )
-
-
-def _happens(folded: str) -> bool:
-    return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
-
-
-def _is_high_heading(unit: Unit) -> bool:
-    return unit.segment.kind == "heading" and unit.segment.level <= 2
 
 
 def _told_next(reading: Reading, sentence: Sentence, phrase: EventPhrase) -> Sentence | None:
@@ -158,7 +160,12 @@ def _larger(sentence: Sentence, drafts: list[EventDraft], child: EventDraft, *, 
 
 def _specific(phrase: EventPhrase) -> bool:
     """Whether the phrase says more than its kind: a quoted title, an edition, or two words of its own."""
-    return phrase.quoted or phrase.ordinal or len(title_key(phrase.title)) >= 2
+    return (
+        phrase.quoted
+        or phrase.strength in {"apposed", "year-name"}
+        or phrase.ordinal
+        or len(title_key(phrase.title)) >= 2
+    )
 
 
 def _is_venue(text: str, phrase: EventPhrase) -> bool:

@@ -79,7 +79,7 @@ def score(gold: Item, contract: Item) -> Counter[str]:
             _check(counts, "actors.country", countries, actors[p]["country"])
 
     events, golds = list(contract["events"]), list(gold["events"])
-    pairs = _match(golds, events, [_event_rank(g, p) for g in golds for p in events])
+    pairs = _match(golds, events, [title_rank(g, p) for g in golds for p in events])
     _count(counts, "events", golds, events, pairs)
     for g, p in pairs:
         if not golds[g].get("optional"):
@@ -107,7 +107,7 @@ def figures(counts: Mapping[str, int]) -> dict[str, float]:
 def errors(gold: Item, contract: Item) -> list[str]:
     """What was missed and what was made up in one document, a line each."""
     lines = []
-    for what, label, rank in (("events", "title", _event_rank), ("actors", "name", _actor_rank)):
+    for what, label, rank in (("events", "title", title_rank), ("actors", "name", _actor_rank)):
         golds, found = list(gold[what]), list(contract[what])
         pairs = _match(golds, found, [rank(g, p) for g in golds for p in found])
         hit, taken = {g for g, _ in pairs}, {p for _, p in pairs}
@@ -221,7 +221,7 @@ def _actor_rank(gold: Item, actor: Item) -> Rank:
     )
 
 
-def _event_rank(gold: Item, event: Item) -> Rank:
+def title_rank(gold: Item, event: Item) -> Rank:
     """Half of the title's keywords, or the same date and city; two years keep editions of a series apart."""
     words = _ordinal_words(event["title"])
     keywords = [_ordinal_words(k) for k in gold["title_keywords"]]

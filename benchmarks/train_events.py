@@ -1,0 +1,108 @@
+"""Learn what makes a phrase the name of an event (`ingest/lexicon/event_weights.toml`) from annotated documents.
+
+    python -m benchmarks.train_events GOLD_FOLDER=DOCUMENT_FOLDER[:odd|:even] … [--write]
+
+Each would-be event of a document is an example: right where it is a required event of the gold, wrong where
+it is none, left out where it is an optional one. A logistic regression with an L2 penalty is fitted on the
+signs of all its mentions; what is printed is measured on documents that the weights were not fitted on (each
+fold leaves whole documents out), beside the rule of thumb it replaced: a date, or a place and a verb.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ingest.announced_events import draft_announced
+from ingest.event_drafts import EventDraft
+from ingest.event_facts import date_of, place_of
+from ingest.event_signs import together
+from ingest.first_reading import read
+from ingest.readers import read_document
+from ingest.told_events import gather_told
+from ingest.well_known_places import is_place
+
+FOLDS = 10
+PENALTY = 1.0
+
+
+def examples(gold_path: Path, documents: Path) -> list[tuple[dict[str, float], bool]]:
+    """(signs, right) of each would-be event of one document; an optional event is no example."""
+    from report_scoring import title_rank
+
+    gold = json.loads(gold_path.read_text(encoding="utf-8"))
+    path = next(documents.glob(f"{gold_path.stem[:2]}-*"))
+    reading, _ = read(read_document(path, max_bytes=50_000_000, max_pages=2000))
+    drafts: list[EventDraft] = []
+    owner: dict[int, EventDraft] = {}
+    draft_announced(reading, is_place, drafts, owner)
+    told = gather_told(reading, drafts, owner)
+    found = []
+    for draft, signs in told.items():
+        when, where = date_of(draft), place_of(draft)
+        event = {
+            "title": draft.title,
+            "start_date": when.date.start if when else None,
+            "city": where.place.name if where else None,
+        }
+        ranks = [(title_rank(item, event), item) for item in gold["events"]]
+        best = max((r for r in ranks if r[0] is not None), key=lambda r: r[0], default=None)
+        if best is None:
+            found.append((together(signs), False))
+        elif not best[1].get("optional"):
+            found.append((together(signs), True))
+    return found
+
+
+def fit(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Weights of the columns and, last, of the bias."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1 / PENALTY, max_iter=2000).fit(rows, right)
+    return np.append(model.coef_[0], model.intercept_[0])
+
+
+def main() -> None:
+    """Fit, measure by leaving documents out, and write the weights where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", metavar="GOLD=DOCUMENTS[:odd|:even]")
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    listed = []
+    for pair in args.sets:
+        pair, _, half = pair.partition(":")
+        gold, documents = map(Path, pair.split("="))
+        for path in sorted(gold.glob("[0-9][0-9]*.json")):
+            if half and int(path.stem[:2]) % 2 != (half == "odd"):
+                continue
+            listed.append(examples(path, documents))
+    names = sorted({name for document in listed for signs, _ in document for name in signs})
+    rows = [np.array([[s.get(n, 0.0) for n in names] for s, _ in d]).reshape(-1, len(names)) for d in listed]
+    right = [np.array([r for _, r in d], dtype=bool) for d in listed]
+    guessed = np.zeros(0)
+    truth = np.zeros(0, dtype=bool)
+    order = np.random.default_rng(7).permutation(len(listed))
+    for fold in range(FOLDS):
+        held = set(order[fold::FOLDS].tolist())
+        train = [i for i in range(len(listed)) if i not in held]
+        weights = fit(np.vstack([rows[i] for i in train]), np.concatenate([right[i] for i in train]))
+        for i in held:
+            guessed = np.append(guessed, 1 / (1 + np.exp(-(rows[i] @ weights[:-1] + weights[-1]))))
+            truth = np.append(truth, right[i])
+    print(f"{len(listed)} documents, {len(truth)} would-be events, {truth.sum()} of them events")
+    for least in (0.2, 0.3, 0.4, 0.5, 0.6):
+        said = guessed >= least
+        precision, recall = truth[said].mean() if said.any() else 0.0, said[truth].mean()
+        print(f"likelihood >= {least}: precision {precision:.2f}, recall {recall:.2f}, F1 {2 * precision * recall / (precision + recall):.2f}")
+    weights = fit(np.vstack(rows), np.concatenate(right))
+    lines = [f'{json.dumps(n)} = {w:.2f}' for n, w in sorted(zip(names, weights[:-1], strict=True), key=lambda p: -p[1])]
+    print("\n".join([f"bias = {weights[-1]:.2f}", *lines]))
+    if args.write:
+        target = Path("ingest/lexicon/event_weights.toml")
+        header = target.read_text(encoding="utf-8").split("[weights]")[0]
+        target.write_text(f"{header}[weights]\nbias = {weights[-1]:.2f}\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
