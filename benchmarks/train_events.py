@@ -97,11 +97,11 @@ def main() -> None:
         print(f"likelihood >= {least}: precision {precision:.2f}, recall {recall:.2f}, F1 {2 * precision * recall / (precision + recall):.2f}")
     weights = fit(np.vstack(rows), np.concatenate(right))
     lines = [f'{json.dumps(n)} = {w:.2f}' for n, w in sorted(zip(names, weights[:-1], strict=True), key=lambda p: -p[1])]
-    print("\n".join([f"bias = {weights[-1]:.2f}", *lines]))
     if args.write:
         target = Path("ingest/lexicon/event_weights.toml")
         header = target.read_text(encoding="utf-8").split("[weights]")[0]
         target.write_text(f"{header}[weights]\nbias = {weights[-1]:.2f}\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join([f"bias = {weights[-1]:.2f}", *lines]))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ the title has to say that it is an event: a date, a city, a role, or a text belo
 import re
 from collections.abc import Sequence
 
-from ingest.announcements import Announcement, announcement_of
+from ingest.announcements import Announcement, announcement_of, nominal_entry, opens_with_date
 from ingest.event_drafts import EventDraft
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
@@ -15,6 +15,9 @@ from ingest.roles import find_cues
 from ingest.table_events import announces_future, table_event
 from ingest.tokens import fold_keeping_length
 from ingest.well_known_places import PlaceTest
+
+_LEAST_ENTRIES = 4
+"""Units that open with a date which make a document, or a part of one, a chronology."""
 
 
 def draft_announced(
@@ -26,6 +29,7 @@ def draft_announced(
     level = 99
     current_is_bullet = False
     row: int | None = None
+    chronology = sum(opens_with_date(u) for u in units if u.segment.row is None) >= _LEAST_ENTRIES
     for index, unit in enumerate(units):
         segment = unit.segment
         if segment.row is not None:
@@ -38,6 +42,8 @@ def draft_announced(
             continue
         row = None
         announcement = announcement_of(unit, is_place) if _may_announce(units, index) else None
+        if announcement is None and chronology and segment.kind != "heading" and opens_with_date(unit):
+            announcement = nominal_entry(unit, is_place)
         if announcement is not None and _supported(units, index, announcement):
             base = segment.clean.start
             draft = EventDraft(

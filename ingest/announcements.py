@@ -18,6 +18,9 @@ from ingest.well_known_places import PlaceTest
 _LEADING_DATE = re.compile(r"\s*[:.–—\-|,)]*\s*")
 
 
+_BULLETS = " .)-–—•*»›▪►▸·>→"
+
+
 class Announcement(NamedTuple):
     """Where an announcement's title stands in its unit, and what type the event is."""
 
@@ -35,7 +38,7 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
     kind = unit.segment.kind
     text = unit.text
     offset = unit.lead
-    while offset < len(text) and text[offset] in " .)-–—•*":
+    while offset < len(text) and text[offset] in _BULLETS:
         offset += 1
     # A chronology puts the date first: "12 de mayo de 2010: VIII Foro …"
     dated_first = False
@@ -50,6 +53,8 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
                 offset = base + date.span.end
                 offset += _LEADING_DATE.match(text[offset:]).end()  # type: ignore[union-attr]
                 dated_first = True
+    if dated_first and (entry := _entry_title(unit, offset, is_place)) is not None:
+        return entry
     body = text[offset:]
     lead = pattern("label_of_summary").match(fold_keeping_length(body))
     shift = lead.end() if lead else 0
@@ -85,6 +90,98 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
         return None
     confidence = 0.95 if kind in {"list-item", "table-cell"} else 0.85
     return Announcement(title, title_start, title_end, event_type, f"announced-{kind}", confidence, ordinal)
+
+
+_LONGEST_ENTRY_TITLE = 220  # characters
+_CLAUSES = 4  # clauses of an entry looked through for the one that names the event
+
+
+def opens_with_date(unit: Unit) -> bool:
+    """Whether a unit begins with its date, as the entries of a chronology do."""
+    if not unit.sentences:
+        return False
+    sentence = unit.sentences[0]
+    base = sentence.start - unit.segment.clean.start
+    lead = unit.text[unit.lead : base + sentence.dates[0].span.start] if sentence.dates else "."
+    return bool(sentence.dates) and not sentence.dates[0].weak and _only_date_words(lead.strip(_BULLETS))
+
+
+def _entry_title(unit: Unit, offset: int, is_place: PlaceTest) -> Announcement | None:
+    """The clause of a dated entry that names an event: "19 de mayo. Lima, Perú. Seminario …".
+
+    Places and venues may stand between the date and the title.
+    """
+    text = unit.text
+    base = unit.segment.clean.start
+    starts = [offset, *(s.start - base for s in unit.sentences if s.start - base > offset)]
+    for start in starts[: _CLAUSES + 1]:
+        start = _behind_places(unit, start)
+        while start < len(text) and text[start] in _BULLETS + ",:;":
+            start += 1
+        tokens = tokenise(text[start : start + _LONGEST_ENTRY_TITLE])
+        head = _leading_head(tokens) if tokens else None
+        if head is None or head[1] == "plural":
+            continue
+        end = _title_end(unit, start, is_place, whole=False)
+        title = clean_title(text[start:end])
+        if len(title_key(title)) < 2 and not head[2]:
+            continue
+        return Announcement(title, start, end, head[0], "chronology-entry", 0.9, head[2])
+    return None
+
+
+def nominal_entry(unit: Unit, is_place: PlaceTest) -> Announcement | None:
+    """The title of an entry of a chronology without an event noun: "Julio, 7. Un ejemplo de gestión. …".
+
+    None where the entry tells that something came to be ("Se crea …", "Firma del convenio …").
+    """
+    sentence = unit.sentences[0]
+    start = sentence.start - unit.segment.clean.start + sentence.dates[0].span.end
+    base = unit.segment.clean.start
+    starts = [start, *(s.start - base for s in unit.sentences if s.start - base > start)]
+    for start in starts[:_CLAUSES]:
+        start = _behind_places(unit, start)
+        while start < len(unit.text) and unit.text[start] in _BULLETS + ",:;":
+            start += 1
+        if start >= len(unit.text):
+            return None
+        end = _title_end(unit, start, is_place, whole=False)
+        title = clean_title(unit.text[start:end])
+        folded = fold_keeping_length(title)
+        if len(title_key(title)) < 3 or is_place(title):
+            continue
+        if (
+            not title[0].isupper()
+            or len(title) > _LONGEST_ENTRY_TITLE
+            or pattern("no_event_entry").match(folded)
+            or pattern("finite_verb").search(folded)
+        ):
+            return None
+        return Announcement(title, start, end, "otro", "chronology-entry", 0.6, False)
+    return None
+
+
+def _behind_places(unit: Unit, start: int) -> int:
+    """Where the text goes on behind the places that stand at `start`: "Lima, Perú. | 4.º Congreso"."""
+    text = unit.text
+    base = unit.segment.clean.start
+    places = [
+        (s.start - base + p.span.start, s.start - base + p.span.end) for s in unit.sentences for p in s.places
+    ]
+    while True:
+        lead = _BEFORE_PLACE.match(text, start)
+        at = lead.end() if lead else start
+        end = next((e for b, e in places if b == at), None)
+        closed = _AFTER_PLACE.match(text, end) if end is not None else None
+        if closed is None:
+            return start
+        start = closed.end()
+
+
+_BEFORE_PLACE = re.compile(
+    r"[\s.,;:()–—-]*(?:(?:[Tt]ambi[ée]n |[Tt]amb[ée]m )?(?:[Ee]n|[Ee]m|[Ii]n|[Aa]t) (?:la |el |a |o )?)?"
+)
+_AFTER_PLACE = re.compile(r"\s*[.,;:)–—-]+\s*|\s*\(|\s*\n")
 
 
 def _leading_head(tokens: Sequence[Token]) -> tuple[str, str, bool, int] | None:

@@ -5,15 +5,19 @@ In: segments, and the dates found in one. Out: one segment for each entry, and t
 have ("Noviembre: …", "12-IV …").
 """
 
+import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from graph.model import Span
 from ingest.cleaning import CleanText
+from ingest.date_patterns import MONTHS
 from ingest.dates import DateMention, find_dates
 from ingest.lexicon import pattern
 from ingest.segmentation import Segment
 from ingest.sentences import sentences
+from ingest.tokens import fold, fold_keeping_length
 
 _LONGEST = 20_000  # characters of a segment that is looked at for entries
 
@@ -67,24 +71,100 @@ def year_above(piece: Segment) -> int | None:
     return None
 
 
+def months_above(segments: Sequence[Segment]) -> list[int | None]:
+    """For each segment the month (1 to 12) that a line above is ("FEBRERO"), up to the next heading."""
+    months: list[int | None] = []
+    month: int | None = None
+    for piece in segments:
+        alone = _MONTH_ALONE.fullmatch(fold(piece.text)) if len(piece.text) < 40 else None
+        if alone:
+            month = MONTHS[alone.group(1)]
+        elif piece.kind == "heading":
+            month = None
+        months.append(month)
+    return months
+
+
+_MONTH_ALONE = re.compile(rf"\W*(?:mes de )?({'|'.join(MONTHS)})\.?(?:[ ,/-]+(?:de[l]? )?(?:19|20)\d\d)?\W*")
 _ROMAN_MONTHS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
-
-
 _ENTRY_ROMAN = re.compile(r"\s*(\d{1,2})[-/. ](I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII)(?=[\s.:,])")
+
+_WEEKDAY = (
+    r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|(?:segunda|terca|quarta|quinta|sexta)(?:-feira)?|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|lun|mie|jue|vie|sab|dom|mon|tue|wed|thu|fri|sat|sun)"
+    r"\b\.?,? )"
+)
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])[ºª°]?(?!\d|[.,]\d)"
+_JOIN = r"(?: ?[-–/] ?|,? (?:al?|y|e|and|to|hasta|ate) (?:el |los )?|, )"
+_DAYS = rf"(?P<days>{_DAY}(?:{_JOIN}{_WEEKDAY}?{_DAY}){{0,8}})"
+_OPENING = (
+    r"(?:(?:el|del|los|las|desde|entre|on|de|no|nos|dia|dias|noche|tarde|manana|manha|semana|week|of|a|o|the)"
+    r" ){0,3}"
+)
+# "Julio, 12-14." and "Octubre, del 24 al 26": the month first, as entries of Spanish and Portuguese have it
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>{'|'.join(MONTHS)})\.?,? {_OPENING}{_DAYS}(?:,? (?:de )?(?P<year>(?:19|20)\d\d))?"
+)
+_DAYS_FIRST = re.compile(rf"{_OPENING}{_WEEKDAY}?{_DAYS}")
+_DAY_AND_MONTH = re.compile(r"(?P<days>\d{1,2})(?P<join>[/-])(?P<number>\d{1,2})(?![/\d-])")
+_AFTER = re.compile(r"\s*(?:[.:;,)|–—-]|\Z)|\s+[A-ZÁÉÍÓÚ]")
 
 
 def entry_dates(
-    text: str, lead: int, dates: list[DateMention], *, language: str, year: int | None
+    text: str,
+    lead: int,
+    dates: list[DateMention],
+    *,
+    language: str,
+    year: int | None,
+    month: int | None = None,
 ) -> list[DateMention]:
-    """The dates of a segment with the one that opens its entry; `lead` is the length of its number."""
-    if (month := pattern("entry_month").match(text, lead)) and not (
-        dates and dates[0].span.start < month.end()
+    """The dates of a segment with the one that opens its entry; `lead` is the length of its number.
+
+    Only entries are dated by a month alone, by days and a month above them, or by "7/4".
+    """
+    if (named := pattern("entry_month").match(text, lead)) and not (
+        dates and dates[0].span.start < named.end()
     ):
-        read = find_dates(f"en {month.group(1)}", language=language, default_year=year)
-        dates = [replace(d, span=Span(month.start(1), month.end(1))) for d in read[:1]] + dates
-    if (roman := _ENTRY_ROMAN.match(text, lead)) and year is not None:
-        day, month_number = int(roman.group(1)), _ROMAN_MONTHS.index(roman.group(2)) + 1
-        if 1 <= day <= 31:
-            iso = f"{year}-{month_number:02}-{day:02}"
-            dates = [DateMention(Span(*roman.span(0)), iso, iso, "day", True, "roman-month"), *dates]
-    return dates
+        read = find_dates(f"en {named.group(1)}", language=language, default_year=year)
+        dates = [replace(d, span=Span(named.start(1), named.end(1))) for d in read[:1]] + dates
+    if year is None:
+        return dates
+    if roman := _ENTRY_ROMAN.match(text, lead):
+        opening = _days_of(year, _ROMAN_MONTHS.index(roman.group(2)) + 1, roman.group(1), roman.span(0))
+    else:
+        opening = _opening_date(text, lead, year, month)
+    if opening is None or (dates and dates[0].span.start < opening.span.end and dates[0].precision == "day"):
+        return dates
+    return [opening, *(d for d in dates if d.span.start >= opening.span.end)]
+
+
+def _opening_date(text: str, lead: int, year: int, month: int | None) -> DateMention | None:
+    """The date at the very beginning of an entry, in forms that only entries have."""
+    start = lead
+    while start < len(text) and not text[start].isalnum():
+        start += 1
+    folded = fold_keeping_length(text[: start + 90])
+    if (first := _MONTH_FIRST.match(folded, start)) and _AFTER.match(text, first.end()):
+        return _days_of(
+            int(first["year"] or year), MONTHS[first["month"]], first["days"], (start, first.end())
+        )
+    if month is not None and (days := _DAYS_FIRST.match(folded, start)) and _AFTER.match(text, days.end()):
+        return _days_of(year, month, days["days"], (start, days.end()))
+    numbers = _DAY_AND_MONTH.match(folded, start)
+    if numbers and _AFTER.match(text, numbers.end()) and (month in {None, int(numbers["number"])}):
+        if numbers["join"] == "-" and month is None and not 1 <= int(numbers["number"]) <= 12:
+            return None
+        return _days_of(year, int(numbers["number"]), numbers["days"], numbers.span(0))
+    return None
+
+
+def _days_of(year: int, month: int, days: str, span: tuple[int, int]) -> DateMention | None:
+    """The first to the last of the days of a month, None for days that the month has not."""
+    found = [int(d) for d in re.findall(r"\d{1,2}", days)]
+    if not 1 <= month <= 12 or not found or found != sorted(found) or not found[0] >= 1:
+        return None
+    if found[-1] > calendar.monthrange(year, month)[1]:
+        return None
+    start, end = (f"{year}-{month:02}-{day:02}" for day in (found[0], found[-1]))
+    return DateMention(Span(*span), start, end, "day", True, "entry-date")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ingest.event_titles import clean_title, head_at, is_ordinal
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
-from ingest.lexicon import institution_heads, pattern, words
+from ingest.lexicon import institution_heads, pattern, phrases, words
 from ingest.tokens import Token, tokenise
 from ingest.well_known_places import PlaceTest
 
@@ -76,7 +76,7 @@ def _name_told(
     if is_place(name) or len(name) < 4 or tokens[at].folded in institution_heads():
         return None
     kind = _noun_behind(tokens, end)
-    if kind is not None:
+    if kind is not None and not (end - at == 1 and tokens[at].folded.endswith(("mente", "ly"))):
         return _make(text, tokens, at, end, kind, "apposed", False, False), end
     if (
         end < len(tokens)
@@ -101,6 +101,8 @@ def _noun_behind(tokens: Sequence[Token], at: int) -> str | None:
     first = at + 1
     if tokens[first].folded not in words("articles_of_apposition"):
         return None
+    if tokens[at].text in ",–—-" and tokens[first].folded in ARTICLES - {"o", "a"}:
+        return None  # "Igualmente, la misión incluyó …": a new clause as likely as a name explained
     for noun in range(first + 1, min(first + 5, len(tokens))):
         head = head_at(tokens, noun)
         if head is not None and tokens[noun].shape == "word":
@@ -163,11 +165,19 @@ def _phrase_at(
         if quoted_end is not None:
             end = quoted_end
         return _make(text, tokens, start, end, kind, strength, quoted_end is not None, ordinal), end
-    if end < len(tokens) and tokens[end].shape in {"Capital", "Mixed"} and strength in {"strong", "weak"}:
+    if any(
+        " ".join(t.folded for t in tokens[at : at + n])
+        in phrases("no_events_in_any_case" if capital else "no_events")
+        for n in (2, 3)
+    ):
+        return None
+    if end < len(tokens) and tokens[end].shape in NAME_SHAPES and strength in {"strong", "weak"}:
         # "o curso Contas da Padaria", "el taller Construyendo Turismo"
         grown = _grow_capitalised(tokens, end, is_place)
         named = " ".join(t.text for t in tokens[end:grown])
         if not is_place(named) and tokens[end].folded not in words("title_ends_before"):
+            if kind == "otro" and not ordinal:
+                start = end  # "el evento América Abierta": the noun is no part of the name
             return _make(text, tokens, start, grown, kind, "lower", True, ordinal), grown
     if strength == "strong":
         if (
@@ -280,9 +290,11 @@ def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> 
         if _is_year(token):
             end += 1
             continue
-        if token.text == ":" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES:
-            end += 1
-            continue
+        if token.text == ":" and end + 2 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES:
+            after = tokens[end + 2]
+            if after.shape in NAME_SHAPES or after.folded in words("title_links"):
+                end += 1
+                continue
         if token.text == "," and _list_goes_on(tokens, end):
             end += 1
             continue

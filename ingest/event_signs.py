@@ -18,6 +18,9 @@ from ingest.tokens import fold_keeping_length
 
 Signs = Mapping[str, float]
 
+_SUPPORT = frozenset({"dated", "placed", "held", "to-come", "takes-part", "run-by", "edition", "first"})
+"""Signs of which an event that the text tells of has one nearly always."""
+
 _NEAR = 120
 """Characters within which a place or a role belongs to a phrase."""
 
@@ -49,7 +52,9 @@ def signs_of(
         "edition-capital": phrase.ordinal and not lower,
         "year-in-title": bool(re.search(r"\b(?:19|20)\d\d\b", phrase.title)),
         "short": len(title_key(phrase.title)) <= 1,
-        "long": len(title_key(phrase.title)) >= 4,
+        "long": not lower and len(title_key(phrase.title)) >= 4,
+        "long-lower": lower and len(title_key(phrase.title)) >= 4,
+        "shouted": phrase.title.isupper() and not heading,
         "dated": bool(dates) or following is not None,
         "dated-lower": (bool(dates) or following is not None) and lower,
         "dated-near": any(
@@ -98,6 +103,9 @@ def together(mentions: Iterable[Signs]) -> dict[str, float]:
         for name, value in mention.items():
             signs[name] = max(value, signs.get(name, 0.0))
     signs["mentions"] = min(1.0, math.log2(max(1, len(listed))) / 3)
+    if not signs.keys() & _SUPPORT:
+        signs["unsupported"] = 1.0
+        signs["unsupported-lower"] = signs.get("lower", 0.0)
     return signs
 
 

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from graph.model import Document, Passage, Span
-from ingest.chronology import entries, entry_dates, year_above
+from ingest.chronology import entries, entry_dates, months_above, year_above
 from ingest.cleaning import clean
 from ingest.dates import DateMention, find_dates
 from ingest.document_info import year_reported
@@ -45,10 +45,10 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     found = _institutions([s.text for s in segments], language)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
-    for index, (piece, here, year_here) in enumerate(
-        zip(segments, found, _years(segments, year), strict=True)
+    for index, (piece, here, year_here, month) in enumerate(
+        zip(segments, found, _years(segments, year), months_above(segments), strict=True)
     ):
-        units.append(_unit(piece, index, len(mentions), here, language=language, year=year_here))
+        units.append(_unit(piece, index, len(mentions), here, language=language, year=year_here, month=month))
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in here]
     return Reading(cleaned, language, year, tuple(units), tuple(mentions)), text_passages
 
@@ -105,12 +105,15 @@ def _unit(
     *,
     language: str,
     year: int | None,
+    month: int | None,
 ) -> Unit:
     """Cut a segment into sentences and hand each the findings inside it."""
     text = segment.text
     lead = len(segment.number) if segment.number and text.startswith(segment.number) else 0
     dates = find_dates(text, language=language, default_year=year)
-    dates = [_weaker(text, d) for d in entry_dates(text, lead, dates, language=language, year=year)]
+    dates = [
+        _weaker(text, d) for d in entry_dates(text, lead, dates, language=language, year=year, month=month)
+    ]
     places = find_places(text)
     phrases = _phrases(text, mentions, language)
     cuts = [s for s in sentences(text, language) if s.end > lead]

@@ -17,7 +17,7 @@ from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length
 
-_LEAST = 0.35
+_LEAST = 0.45
 """Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
 
 
