@@ -89,8 +89,25 @@ def place_of(draft: EventDraft) -> Placed | None:
             if best is None or score > best[0] + 0.01:
                 best = (score, Placed(place, sentence))
     if best is None or (best[0] < 0.0 and not draft.announced):
-        return None
+        return _place_in_title(draft)
     return best[1]
+
+
+def _place_in_title(draft: EventDraft) -> Placed | None:
+    """Where the title itself says the event was: "Misión a Pelotas", "III Encuentro de Tutores, Comayagua"."""
+    for sentence in draft.head_sentences[:1]:
+        folded = fold_keeping_length(sentence.text)
+        for place in sentence.places:
+            at = sentence.start + place.span.start
+            lead = folded[max(0, place.span.start - 14) : place.span.start]
+            said = _IN_TITLE.search(lead) or (draft.type == "misión" and _GOES_TO.search(lead))
+            if draft.start < at < draft.end and place.kind == "city" and said:
+                return Placed(place, sentence)
+    return None
+
+
+_IN_TITLE = re.compile(r"(?:,\s|[–—-]\s|\b(?:en|em|in|at|no|na)\s(?:la\s|the\s)?)\Z")
+_GOES_TO = re.compile(r"\b(?:a|to|al|ao|para|en|em)\s(?:la\s|a\s)?\Z")
 
 
 def _belongs_to_name(sentence: Sentence, place: PlaceMention, folded: str) -> bool:

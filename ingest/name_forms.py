@@ -72,10 +72,19 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             )
         ):
             stop += 1
-        if token.shape == "ACRONYM" and len(token.text) == 2:
+        if token.shape == "ACRONYM" and (len(token.text) == 2 or _is_place_in_capitals(names, tokens, at)):
             return None
         return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
     return None
+
+
+def _is_place_in_capitals(names: NameGrowth, tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word in capitals is a place or part of one ("CASCAIS, PORTUGAL")."""
+    if len(tokens[at].text) <= 3:
+        return False
+    return names.country_at(tokens, at) > 0 or (
+        at > 0 and tokens[at - 1].shape == "ACRONYM" and names.country_at(tokens, at - 1) > 1
+    )
 
 
 def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:

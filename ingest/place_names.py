@@ -269,6 +269,8 @@ def read_around(
             city_noun = words[at - 1].folded in _CITY_NOUNS
             of, located = True, located or city_noun
             in_name = not city_noun and _ends_name(text, words, at - 1, before, gazetteer)
+    if _ALONE_BEFORE.search(text, max(0, hit.start - 3), hit.start) and _ALONE_BEHIND.match(text, hit.end):
+        located = True  # "Salta. Lanzamiento de …": an entry's place is a sentence of its own
     return Around(
         country=country,
         states=states,
@@ -278,6 +280,10 @@ def read_around(
         attached=not states and _attached(text, words, hit, before, behind),
         continued=country is None and _continued(text, words, hit, behind),
     )
+
+
+_ALONE_BEFORE = re.compile(r"(?:\A|[.;:»•(|–—-]\s?|\n)\Z")
+_ALONE_BEHIND = re.compile(r"\s?(?:\.(?=\s+[A-ZÁÉÍÓÚ\d«“\"])|,\s\d|\s[-–—]\s|\n|[|:])")
 
 
 def linked(text: str, hit: Hit, behind: Hit) -> bool:

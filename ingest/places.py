@@ -157,8 +157,8 @@ def _city(
         inside = [reading for reading in readings if reading.city.country in settled]
         if inside:
             return max(inside, key=prominence), 0.97
-    if hit.key in scene.gazetteer.head_nouns:
-        return None, 0.0
+    if hit.key in scene.gazetteer.head_nouns or around.country in IBERO_AMERICA:
+        return None, 0.0  # the country said behind it has no such city
     near = scene.near(hit)
 
     def weight(reading: CityReading) -> float:
