@@ -5,10 +5,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+# Controls, soft hyphens, marks of direction and of no width, surrogates: nothing that a reader sees.
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+    r"\ud800-\udfff"
+)
+_UNSEEN_IN_LABEL = re.compile(rf"(?:(?!\s)[{_UNSEEN}])+")
 # What is not copied as it is. Order matters: the first alternative that matches wins.
 _SPECIAL = re.compile(
     r"(?P<space>[^\S ]+[^\S]*| [^\S]+)"  # any white space that is not one plain space
-    r"|(?P<drop>[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]+)"
+    rf"|(?P<drop>[{_UNSEEN}]+)"
     r"|(?P<ligature>[\ufb00-\ufb06])"
     r"|(?P<compose>[^\W\d_][\u0300-\u036f]+)"
     r"|(?P<emphasis>(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(?:\*{1,3}|_{1,3})(?![\w*_]))"
@@ -23,6 +29,11 @@ _MARKUP = re.compile(
 _LINK = re.compile(
     r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
 )
+
+
+def label(text: str) -> str:
+    """A name or title from outside a text (a cell, the properties of a file) on one line, as it is seen."""
+    return " ".join(_UNSEEN_IN_LABEL.sub("", text).split())
 
 
 def pieces(text: str, start: int, end: int, *, markup: bool) -> Iterator[tuple[str, int, int]]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from graph.model import Document, DocumentInfo
+from ingest.characters import label
 from ingest.cleaning import CleanText
 from ingest.dates import find_dates
 from ingest.lexicon import words
@@ -34,7 +35,7 @@ def document_info(document: Document, reading: Reading) -> DocumentInfo:
         id=document.id,
         name=document.name,
         media_type=document.media_type,
-        title=" ".join(title.split()),
+        title=label(title) or label(document.name),
         language=reading.language,
         reference=code.group().strip() if code else None,
         year=reading.year,

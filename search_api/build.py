@@ -145,7 +145,7 @@ def _plan(
     received: list[tuple[Source, str]] = []
     for path in files:
         try:
-            received.append((_source(path, limit=limit), str(path.resolve())))
+            received.append((_source(path, limit=limit), _in_utf8(str(path.resolve()))))
         except DocumentError as error:
             report.skipped.append(str(error))
     # What a file said before it changed is not here any more, so its bytes under another name are news.
@@ -207,11 +207,17 @@ def _proposing(writer: SnapshotWriter, themes: Iterable[str]) -> set[str]:
 
 def _source(path: Path, *, limit: int) -> Source:
     """A file as a document to read. Raises DocumentError."""
+    name = _in_utf8(path.name)
     columns = columns_file(path) if path.suffix.lower() in directories.DIRECTORY_SUFFIXES else None
     if columns is None or not columns.exists():
-        return Source(path, path.name, _hash(path, limit=limit))
+        return Source(path, name, _hash(path, limit=limit))
     known_by = fingerprint(_hash(path, limit=limit), _hash(columns, limit=limit))
-    return Source(path, path.name, known_by, columns)
+    return Source(path, name, known_by, columns)
+
+
+def _in_utf8(name: str) -> str:
+    """A file name that manifest and graph can hold: bytes that are no UTF-8 as their hexadecimal numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _columns_kept(entry: DocumentEntry, workspace: Workspace) -> Path | None:

@@ -1,6 +1,7 @@
 """Documents into a workspace: what counts as changed, and what a run leaves behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from graph.errors import WorkspaceError
 from graph.settings import Settings
-from graph.store import load_store
+from graph.store import GraphView, load_store
 from graph.workspace import Workspace
 from search_api.build import IngestReport, ingest_paths
 from search_api.encoder import load_encoder
@@ -141,3 +143,94 @@ def test_a_bad_row_is_noted_and_the_rest_goes_in(settings: Settings, tmp_path: P
 
     assert (report.added, report.skipped) == (["red.csv"], [])
     assert report.notes == ["red.csv, row 3: has no name; the row is left out"]
+
+
+def labels(settings: Settings) -> set[str]:
+    snapshot = Workspace(settings.workspace).current()
+    assert snapshot is not None
+    view = GraphView(load_store(snapshot.graph_files()))
+    query = """SELECT ?label { GRAPH ?g { ?s rdfs:label|dcterms:title|rp:fileName ?label }
+                 FILTER CONTAINS(STR(?g), "/graph/document/") }"""
+    return {str(row["label"]) for row in view.select(query)}
+
+
+def test_what_nobody_sees_of_a_name_is_not_in_the_graph(settings: Settings, tmp_path: Path) -> None:
+    sheet, page = tmp_path / "red.csv", Path(os.fsdecode(os.fsencode(tmp_path) + b"/raro\xff.html"))
+    sheet.write_text("nombre\nInstituto\x1b de\u202e Prueba\n" + "Otro Instituto\n" * 40, encoding="utf-8")
+    try:
+        page.write_text(f"<title>Memo\u200bria \u2066Clara</title><p>{FIRST * 3}</p>", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+
+    assert set(ingest(settings, sheet, page).added) == {"red.csv", "raro\\xff.html"}
+
+    found = labels(settings)
+    assert {"Instituto de Prueba", "Memoria Clara"} <= found
+    assert not [label for label in found if not label.isprintable()]
+    assert ingest(settings, page).unchanged == ["raro\\xff.html"]
+
+
+def test_a_directory_is_read_with_its_file_of_columns_also_when_either_changes_or_is_gone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    sheet, columns = tmp_path / "red.csv", tmp_path / "red.csv.columns.toml"
+    sheet.write_text("Denominación,Apodo\nInstituto de Prueba,Casa Clara\n", encoding="utf-8")
+    columns.write_text('"Denominación" = "name"\n', encoding="utf-8")
+    assert ingest(settings, sheet).added == ["red.csv"]
+    assert ingest(settings, sheet).unchanged == ["red.csv"]
+    assert "Instituto de Prueba" in labels(settings)
+
+    columns.write_text('"Apodo" = "name"\n', encoding="utf-8")
+    assert ingest(settings, sheet).changed == ["red.csv"]
+    assert "Casa Clara" in labels(settings)
+    assert "Instituto de Prueba" not in labels(settings)
+
+    sheet.unlink()
+    columns.unlink()
+    report = ingest_paths([], settings=settings, encoder=load_encoder("hashing"), rebuild=True)
+    assert (report.changed, report.skipped) == (["red.csv"], [])
+    assert "Casa Clara" in labels(settings)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_an_interrupted_run_says_nothing_and_the_next_one_goes_on(settings: Settings, tmp_path: Path) -> None:
+    place = tmp_path / "a.txt"
+    place.write_text(FIRST * 3000, encoding="utf-8")
+    environment = os.environ | {"REDPYME_MODEL": "hashing", "REDPYME_WORKSPACE": str(settings.workspace)}
+    command = [sys.executable, "-m", "search_api.cli", "ingest", str(place)]
+    run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert _awaited(lambda: _workers_of(run.pid))
+
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+
+    assert run.returncode == 130
+    assert b"Traceback" not in out + err
+    assert Workspace(settings.workspace).current() is None
+    place.write_text(FIRST, encoding="utf-8")
+    assert ingest(settings, place).added == ["a.txt"]
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_snapshot(settings: Settings, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk: the kernel refuses to write in the same way."""
+    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    first.write_text(FIRST, encoding="utf-8")
+    ingest(settings, first)
+    second.write_text(SECOND, encoding="utf-8")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def fill(stage: str, done: int, total: int) -> None:
+        if stage == "read" and done == total:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+
+    try:
+        with pytest.raises(WorkspaceError, match="no room on the disk"):
+            ingest_paths([second], settings=settings, encoder=load_encoder("hashing"), progress=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+    assert texts(settings) == {FIRST}
+    assert ingest(settings, second).added == ["b.txt"]
+    assert texts(settings) == {FIRST, SECOND}

@@ -125,9 +125,7 @@ def discover(
     problems: list[DocumentError] = []
     for path in paths:
         if path.is_dir():
-            inside = [
-                found for found in sorted(path.rglob("*")) if found.is_file() and not _hidden(found, path)
-            ]
+            inside = [found for found in sorted(path.rglob("*")) if _is_entry(found, path)]
             if not inside:
                 problems.append(
                     UnsupportedDocument(f"{path}: the directory holds no file; name one that does")
@@ -140,7 +138,9 @@ def discover(
         for found in inside:
             if found.name.endswith(".columns.toml"):
                 continue  # it belongs to the directory of institutions beside it
-            if found.suffix.lower() in suffixes:
+            if found.suffix.lower() in suffixes and not found.exists():
+                problems.append(UnreadableDocument(f"{found}: a link to nowhere; mend or remove it"))
+            elif found.suffix.lower() in suffixes:
                 files[found] = None
             else:
                 problems.append(
@@ -152,5 +152,7 @@ def discover(
     return list(files), problems
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _is_entry(path: Path, root: Path) -> bool:
+    """Whether to tell of what was found under a folder: a file, or a link that leads nowhere."""
+    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+    return not hidden and (path.is_file() or (path.is_symlink() and not path.exists()))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument, UnsupportedDocument
 from ingest.readers.text import decode
-from ingest.readers.workbook import cells_of, workbook
+from ingest.readers.workbook import COLUMNS, cells_of, workbook
 
 DIRECTORY_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx"})
 MAPPING_SUFFIX = ".columns.toml"
@@ -226,7 +226,7 @@ def _csv(data: bytes, *, name: str) -> Iterator[list[str]]:
     delimiter = max(_DELIMITERS, key=head.count)
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
-            yield cells_of(row)
+            yield cells_of(row[:COLUMNS])
     except csv.Error as error:
         raise UnreadableDocument(
             f"{name}: not a table of separated values ({error}); export it again"

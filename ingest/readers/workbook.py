@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from graph.errors import UnreadableDocument
+from ingest.characters import label
 from ingest.readers.archive import UNPACKED, check_archive
 
-_COLUMNS = 200  # those to the right are not read
+COLUMNS = 200
+"""Columns of a sheet that are read; those to the right are not."""
+
 _ROWS = 150_000  # those below are not read; more than any reader of rows accepts
 _CELL = 500  # characters of a cell that are read
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -35,14 +38,14 @@ def workbook(data: bytes, *, name: str, max_bytes: int) -> Iterator[Iterator[lis
 
 
 def cells_of(row: Iterable[object]) -> list[str]:
-    """The texts of a row, white space folded; a formula that failed is an empty cell."""
-    texts = ("" if cell is None else " ".join(str(cell)[:_CELL].split()) for cell in row)
+    """The texts of a row as they are seen, on one line; a formula that failed is an empty cell."""
+    texts = ("" if cell is None else label(str(cell)[:_CELL]) for cell in row)
     return ["" if text in _ERRORS else text for text in texts]
 
 
 def _rows(sheet: object, *, name: str) -> Iterator[list[str]]:
     try:
-        for row in sheet.iter_rows(values_only=True, max_col=_COLUMNS, max_row=_ROWS):  # type: ignore[attr-defined]
+        for row in sheet.iter_rows(values_only=True, max_col=COLUMNS, max_row=_ROWS):  # type: ignore[attr-defined]
             # Rows that the file leaves out come as cells of None; most sheets have hundreds at most.
             yield [] if row.count(None) == len(row) else cells_of(row)
     except Exception as error:  # a damaged sheet shows when its rows are read
