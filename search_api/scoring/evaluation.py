@@ -1,0 +1,119 @@
+"""Documents read on all cores and scored against their gold, one by one and together."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graph.errors import ConfigurationError, RedpymeError
+from graph.settings import Settings
+from ingest.contract import to_contract
+from ingest.reading_pool import ReadingPool
+from ingest.reading_worker import ReadDocument, ReadingLimits, Source
+from search_api.scoring.comparison import compare, counts_of
+from search_api.scoring.errors import ExtractionError, extraction_errors
+from search_api.scoring.gold import Gold
+from search_api.scoring.gold_files import document_of, gold_files, read_gold
+from search_api.scoring.judgements import figures, mean
+from search_api.scoring.rule_scores import Outcome, rule_outcomes
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScore:
+    """One document scored: the counts of its figures, its errors and the outcomes of its rules."""
+
+    document: str
+    gold: Path
+    counts: Mapping[str, int]
+    errors: Sequence[ExtractionError]
+    outcomes: Mapping[tuple[str, str, Outcome], int]
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Precision, recall and F1, and accuracies of fields, from 0 to 1."""
+        return figures(self.counts)
+
+
+@dataclass(slots=True)
+class ExtractionEvaluation:
+    """All documents scored; `skipped` says in words which could not be read."""
+
+    documents: list[DocumentScore] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def micro(self) -> dict[str, float]:
+        """The figures of all facts together: long documents weigh most."""
+        return figures(sum((Counter(score.counts) for score in self.documents), Counter()))
+
+    @property
+    def macro(self) -> dict[str, float]:
+        """The mean of the documents' figures: each weighs the same."""
+        return mean([score.figures for score in self.documents])
+
+    @property
+    def errors(self) -> list[ExtractionError]:
+        """The errors of all documents."""
+        return [error for score in self.documents for error in score.errors]
+
+    @property
+    def outcomes(self) -> Counter[tuple[str, str, Outcome]]:
+        """The outcomes of the rules over all documents."""
+        return sum((Counter(score.outcomes) for score in self.documents), Counter())
+
+
+def evaluate_extraction(
+    paths: Iterable[Path], *, settings: Settings, progress: Progress, documents: Path | None = None
+) -> ExtractionEvaluation:
+    """Read the documents of the gold in `paths` (files or folders) and score what was read.
+
+    `documents` is the folder of the documents, where they are not near their gold. Raises ConfigurationError
+    where gold cannot be read or its document is not found, before anything is read.
+    """
+    files = gold_files(paths)
+    golds = [read_gold(file) for file in files]
+    sources = [
+        _source(document_of(gold, file, documents=documents)) for gold, file in zip(golds, files, strict=True)
+    ]
+    limits = ReadingLimits(max_bytes=settings.max_document_mb * 2**20, max_pages=settings.max_document_pages)
+    evaluation = ExtractionEvaluation()
+    progress("read", 0, len(sources))
+    with ReadingPool(limits, workers=min(os.cpu_count() or 1, max(1, len(sources)))) as pool:
+        read = zip(files, golds, pool.read(sources), strict=True)
+        for number, (file, gold, outcome) in enumerate(read, 1):
+            if isinstance(outcome, str):
+                evaluation.skipped.append(outcome)
+            else:
+                evaluation.documents.append(score_document(gold, outcome, file))
+            progress("read", number, len(sources))
+    if not evaluation.documents:
+        raise RedpymeError(f"none of the documents could be read: {'; '.join(evaluation.skipped)}")
+    return evaluation
+
+
+def score_document(gold: Gold, read: ReadDocument, path: Path) -> DocumentScore:
+    """Score what was read from one document against its gold, which came from `path`."""
+    placed = gold.placed(read.document.text)
+    contract = to_contract(read.extraction)
+    judgements = compare(placed, contract)
+    return DocumentScore(
+        document=read.document.name,
+        gold=path,
+        counts=counts_of(judgements, placed, contract),
+        errors=extraction_errors(judgements, placed, read.document, read.extraction),
+        outcomes=rule_outcomes(judgements, read.extraction),
+    )
+
+
+def _source(path: Path) -> Source:
+    try:
+        with path.open("rb") as file:
+            return Source(path, path.name, hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read: {error.strerror}; check its permissions"
+        ) from error
