@@ -8,23 +8,32 @@ imports what it needs, so that `redpyme --help` is there at once.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from graph.errors import ConfigurationError, DocumentError, RedpymeError, SnapshotError
+from search_api.command_line import (
+    FAILED,
+    SKIPPED,
+    USAGE,
+    json_option,
+    open_served,
+    print_json,
+    progress_bars,
+    settings_of,
+    snapshot_of,
+    workspace_option,
+)
+from search_api.eval_commands import evaluate
 from search_api.theme_commands import themes
 
 if TYPE_CHECKING:
     from graph.model import Extraction
     from graph.settings import Settings
-    from graph.snapshots import Snapshot
-    from search_api.service import Served
 
-FAILED, USAGE, SKIPPED = 1, 2, 3
 INTERRUPTED = 130
 EXPORT_FORMATS = {
     "trig": "trig",
@@ -35,7 +44,6 @@ EXPORT_FORMATS = {
     "rdfxml": "rdf-xml",
 }
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "json-ld", "n-triples", "rdf-xml")
-C = TypeVar("C", bound=Callable[..., Any])
 
 
 def main() -> None:
@@ -65,20 +73,6 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def workspace_option(command: C) -> C:
-    """The option that names the workspace."""
-    return click.option(
-        "--workspace",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of sources, decisions and snapshots (default: REDPYME_WORKSPACE, else ./workspace).",
-    )(command)
-
-
-def json_option(command: C) -> C:
-    """The option for output that programs read."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="redpyme")
 def redpyme() -> None:
@@ -105,14 +99,14 @@ def ingest(paths: tuple[Path, ...], rebuild: bool, workspace: Path | None, as_js
             "name the documents to read, or --rebuild to read those of the workspace again"
         )
 
-    with _progress() as progress:
-        report = ingest_paths(paths, settings=_settings(workspace), progress=progress, rebuild=rebuild)
+    with progress_bars() as progress:
+        report = ingest_paths(paths, settings=settings_of(workspace), progress=progress, rebuild=rebuild)
     for reason in report.skipped:
         click.echo(f"redpyme: skipped {reason}", err=True)
     for note in report.notes:
         click.echo(f"redpyme: {note}", err=True)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "snapshot": report.snapshot,
                 "added": list(report.added),
@@ -162,14 +156,14 @@ def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
     """Show what would be read from one document, without touching the workspace."""
     from ingest.contract import to_contract
 
-    settings = _settings(workspace)
+    settings = settings_of(workspace)
     extraction = _extraction(path, settings)
     if by == "meaning":
         from search_api.meaning import settle_by_meaning
 
         extraction = settle_by_meaning(extraction, settings)
     if as_json:
-        _print_json(to_contract(extraction))
+        print_json(to_contract(extraction))
     else:
         from search_api.console import summary
 
@@ -222,7 +216,7 @@ def search(
         year_from=year_from,
         year_to=year_to,
     )
-    with _served(workspace) as served:
+    with open_served(workspace) as served:
         request = SearchRequest(text=text, lang=lang, filters=filters, k=k, offset=offset)
         results = search_results(served.engine(patience=None).search(request), served.catalogue)
     if as_json:
@@ -242,7 +236,7 @@ def peers(actor: str, k: int, workspace: Path | None, as_json: bool) -> None:
     from search_api.console import peers as listed
     from search_api.resources import PeerList
 
-    with _served(workspace) as served:
+    with open_served(workspace) as served:
         found_actor = actor_named(served, actor)
         # Profiles are compared by the index; a broken one leaves the other reasons.
         with suppress(RedpymeError):
@@ -265,10 +259,10 @@ def sparql(query: str, format_: str, workspace: Path | None, as_json: bool) -> N
     from ontology.namespaces import PREFIXES
     from search_api.console import bindings
 
-    settings = _settings(workspace)
+    settings = settings_of(workspace)
     wanted = "json" if as_json else format_
     with QueryPool(
-        _snapshot(settings),
+        snapshot_of(settings),
         workers=1,
         timeout=settings.query_timeout,
         memory_mb=settings.query_memory_mb,
@@ -290,10 +284,10 @@ def validate(workspace: Path | None, as_json: bool) -> int:
 
     from graph.validation import validate_files
 
-    snapshot = _snapshot(_settings(workspace))
+    snapshot = snapshot_of(settings_of(workspace))
     report = validate_files(snapshot.graph_files())
     if as_json:
-        _print_json({"snapshot": snapshot.number, "conforms": report.conforms, **asdict(report)})
+        print_json({"snapshot": snapshot.number, "conforms": report.conforms, **asdict(report)})
     else:
         for kind, findings in (("violation", report.violations), ("warning", report.warnings)):
             for finding in findings:
@@ -317,7 +311,7 @@ def export(format_: str, output: Path | None, workspace: Path | None, as_json: b
     """
     from graph.export import export as write
 
-    snapshot = _snapshot(_settings(workspace))
+    snapshot = snapshot_of(settings_of(workspace))
     chosen = EXPORT_FORMATS["jsonld" if as_json else format_]
     if output is None:
         write(snapshot, sys.stdout.buffer, format=chosen)
@@ -344,7 +338,7 @@ def serve(host: str | None, port: int | None, workspace: Path | None, as_json: b
     from search_api.app import create_app
     from search_api.logs import log_config
 
-    settings = _settings(workspace, host=host, port=port)
+    settings = settings_of(workspace, host=host, port=port)
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -368,7 +362,7 @@ def list_snapshots(workspace: Path | None, as_json: bool) -> None:
     from graph.workspace import Workspace
     from search_api.console import table
 
-    place = Workspace(_settings(workspace).workspace)
+    place = Workspace(settings_of(workspace).workspace)
     current = place.current_number()
     found: list[dict[str, Any]] = []
     for number in place.numbers():
@@ -385,7 +379,7 @@ def list_snapshots(workspace: Path | None, as_json: bool) -> None:
             entry["problem"] = str(error)
         found.append(entry)
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif not found:
         click.echo("There are no snapshots yet; make one with: redpyme ingest FILE…")
     else:
@@ -410,9 +404,9 @@ def rollback(number: int | None, workspace: Path | None, as_json: bool) -> None:
     """Serve an earlier snapshot again: NUMBER, or the one before the current."""
     from graph.workspace import Workspace
 
-    snapshot = Workspace(_settings(workspace).workspace).rollback(number)
+    snapshot = Workspace(settings_of(workspace).workspace).rollback(number)
     if as_json:
-        _print_json({"snapshot": snapshot.number})
+        print_json({"snapshot": snapshot.number})
     else:
         click.echo(f"now serving snapshot {snapshot.number} of {snapshot.manifest.created}")
 
@@ -425,61 +419,16 @@ def prune(keep: int, workspace: Path | None, as_json: bool) -> None:
     """Remove old snapshots, all but the newest and the one being served."""
     from graph.workspace import Workspace
 
-    removed = Workspace(_settings(workspace).workspace).prune(keep=keep)
+    removed = Workspace(settings_of(workspace).workspace).prune(keep=keep)
     if as_json:
-        _print_json({"removed": removed})
+        print_json({"removed": removed})
     else:
         click.echo(
             f"removed {len(removed)} snapshots" + (f": {', '.join(map(str, removed))}" if removed else "")
         )
 
 
-@redpyme.group("eval")
-def evaluate() -> None:
-    """Measure search or extraction against answers that people gave."""
-
-
-@evaluate.command("search")
-@click.argument("queries", type=click.Path(path_type=Path))
-@click.option("--document", help="Slug of the document that the spans of QUERIES count in.")
-@workspace_option
-@json_option
-def evaluate_search(queries: Path, document: str | None, workspace: Path | None, as_json: bool) -> None:
-    """Score the search on QUERIES, a JSON file of graded queries: nDCG@10, recall@10, reciprocal rank."""
-    from search_api.console import table
-    from search_api.evaluation import evaluate as score
-    from search_api.evaluation import grouped
-
-    with _served(workspace) as served:
-        means = grouped(score(served.engine(patience=None), queries, document=document))
-    if as_json:
-        _print_json(means)
-    else:
-        rows = [[group, *(f"{value:.3f}" for value in figures.values())] for group, figures in means.items()]
-        click.echo(table(["group", "nDCG@10", "recall@10", "reciprocal rank"], rows))
-
-
-@evaluate.command("extraction")
-@click.argument("document", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(path_type=Path))
-@workspace_option
-@json_option
-def evaluate_extraction(document: Path, gold: Path, workspace: Path | None, as_json: bool) -> None:
-    """Score what is read from DOCUMENT against GOLD: precision, recall and F1.
-
-    GOLD is JSON as `redpyme extract --json` prints it, put right by a person.
-    """
-    from ingest.contract import to_contract
-    from search_api.console import table
-    from search_api.extraction_scores import read_gold, scores
-
-    expected = read_gold(gold)
-    found = scores(to_contract(_extraction(document, _settings(workspace))), expected)
-    if as_json:
-        _print_json({name: score._asdict() for name, score in found.items()})
-    else:
-        rows = [[name, *(f"{value:.3f}" for value in score)] for name, score in found.items()]
-        click.echo(table(["what", "precision", "recall", "F1"], rows))
+redpyme.add_command(evaluate)
 
 
 @redpyme.group()
@@ -498,8 +447,8 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
     from search_api.encoder import EmbeddingCache, load_encoder
     from search_api.index import embed_vocabulary
 
-    settings = _settings(workspace)
-    with _progress() as progress:
+    settings = settings_of(workspace)
+    with progress_bars() as progress:
         prepared = prepare_model(
             cache=settings.cache, progress=lambda done, total: progress("model", done, total), force=force
         )
@@ -510,7 +459,7 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
                 progress=lambda done, total: progress("embed", done, total),
             )
     if as_json:
-        _print_json({"folder": str(prepared.folder), "model": prepared.model_id, "cosine": prepared.cosine})
+        print_json({"folder": str(prepared.folder), "model": prepared.model_id, "cosine": prepared.cosine})
     else:
         click.echo(
             f"{prepared.model_id} is ready in {prepared.folder} (cosine to its engine {prepared.cosine:.5f})"
@@ -518,14 +467,6 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
 
 
 redpyme.add_command(themes)
-
-
-def _settings(workspace: Path | None, **options: object) -> "Settings":
-    """The settings of this run: the options that were given, over everything else."""
-    from graph.settings import load_settings
-
-    given = {name: value for name, value in {"workspace": workspace, **options}.items() if value is not None}
-    return load_settings().model_copy(update=given)
 
 
 def _extraction(path: Path, settings: "Settings") -> "Extraction":
@@ -541,33 +482,6 @@ def _extraction(path: Path, settings: "Settings") -> "Extraction":
         raise DocumentError(f"{path}: not an ordinary file; save what it holds as one")
     limits = {"max_bytes": settings.max_document_mb * 2**20, "max_pages": settings.max_document_pages}
     return read(read_document(path, **limits))
-
-
-def _snapshot(settings: "Settings") -> "Snapshot":
-    """The current snapshot. Raises SnapshotError where there is none."""
-    from graph.workspace import Workspace
-
-    snapshot = Workspace(settings.workspace).current()
-    if snapshot is None:
-        raise SnapshotError(
-            f"{settings.workspace}: there is no snapshot yet; make one with: redpyme ingest FILE…"
-        )
-    return snapshot
-
-
-@contextmanager
-def _served(workspace: Path | None) -> "Iterator[Served]":
-    """The current snapshot opened as a server opens it."""
-    from search_api.service import Service
-
-    settings = _settings(workspace)
-    _snapshot(settings)
-    service = Service(settings)
-    try:
-        with service.lease() as served:
-            yield served
-    finally:
-        service.close()
 
 
 def _query_text(query: str) -> str:
@@ -587,32 +501,6 @@ def _is_file(text: str) -> bool:
         return Path(text).is_file()
     except (OSError, ValueError):  # too long for a name, or with a NUL: a query
         return False
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error for each stage of the work; none where that is no terminal."""
-    from tqdm import tqdm
-
-    bars: dict[str, tqdm[Any]] = {}
-
-    def advance(stage: str, done: int, total: int) -> None:
-        if stage not in bars:
-            for bar in bars.values():
-                bar.close()
-            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False, disable=None)
-        bars[stage].total = total
-        bars[stage].update(done - bars[stage].n)
-
-    try:
-        yield advance
-    finally:
-        for bar in bars.values():
-            bar.close()
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from graph.errors import ConfigurationError, RedpymeError
 from graph.settings import Settings
@@ -13,11 +14,11 @@ from ingest.contract import to_contract
 from ingest.reading_pool import ReadingPool
 from ingest.reading_worker import ReadDocument, ReadingLimits, Source
 from search_api.scoring.comparison import compare, counts_of
-from search_api.scoring.errors import ExtractionError, extraction_errors
+from search_api.scoring.errors import ExtractionError, extraction_errors, worst
 from search_api.scoring.gold import Gold
 from search_api.scoring.gold_files import document_of, gold_files, read_gold
 from search_api.scoring.judgements import figures, mean
-from search_api.scoring.rule_scores import Outcome, rule_outcomes
+from search_api.scoring.rule_scores import Outcome, RuleScore, rule_outcomes, rule_scores
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,6 +66,21 @@ class ExtractionEvaluation:
         """The outcomes of the rules over all documents."""
         return sum((Counter(score.outcomes) for score in self.documents), Counter())
 
+    def as_json(self) -> dict[str, Any]:
+        """Everything as plain values: figures, errors (the worst first), rules by family and by id."""
+        return {
+            "documents": [
+                {"document": score.document, "gold": str(score.gold), "figures": score.figures}
+                for score in self.documents
+            ],
+            "micro": self.micro,
+            "macro": self.macro,
+            "errors": [asdict(error) for error in worst(self.errors, len(self.errors))],
+            "rules": [_rule(score) for score in rule_scores(self.outcomes)],
+            "rules_by_id": [_rule(score) for score in rule_scores(self.outcomes, by_id=True)],
+            "skipped": self.skipped,
+        }
+
 
 def evaluate_extraction(
     paths: Iterable[Path], *, settings: Settings, progress: Progress, documents: Path | None = None
@@ -107,6 +123,10 @@ def score_document(gold: Gold, read: ReadDocument, path: Path) -> DocumentScore:
         errors=extraction_errors(judgements, placed, read.document, read.extraction),
         outcomes=rule_outcomes(judgements, read.extraction),
     )
+
+
+def _rule(score: RuleScore) -> dict[str, Any]:
+    return {**asdict(score), "undecidable": score.undecidable, "precision": score.precision}
 
 
 def _source(path: Path) -> Source:

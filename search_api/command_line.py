@@ -1,0 +1,95 @@
+"""What the commands of the command line share: options, settings, what is served, progress, JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from graph.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from graph.settings import Settings
+    from graph.snapshots import Snapshot
+    from search_api.service import Served
+
+FAILED, USAGE, SKIPPED = 1, 2, 3
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def workspace_option(command: C) -> C:
+    """The option that names the workspace."""
+    return click.option(
+        "--workspace",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of sources, decisions and snapshots (default: REDPYME_WORKSPACE, else ./workspace).",
+    )(command)
+
+
+def json_option(command: C) -> C:
+    """The option for output that programs read."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def settings_of(workspace: Path | None, **options: object) -> "Settings":
+    """The settings of this run: the options that were given, over everything else."""
+    from graph.settings import load_settings
+
+    given = {name: value for name, value in {"workspace": workspace, **options}.items() if value is not None}
+    return load_settings().model_copy(update=given)
+
+
+def snapshot_of(settings: "Settings") -> "Snapshot":
+    """The current snapshot. Raises SnapshotError where there is none."""
+    from graph.workspace import Workspace
+
+    snapshot = Workspace(settings.workspace).current()
+    if snapshot is None:
+        raise SnapshotError(
+            f"{settings.workspace}: there is no snapshot yet; make one with: redpyme ingest FILE…"
+        )
+    return snapshot
+
+
+@contextmanager
+def open_served(workspace: Path | None) -> "Iterator[Served]":
+    """The current snapshot opened as a server opens it."""
+    from search_api.service import Service
+
+    settings = settings_of(workspace)
+    snapshot_of(settings)
+    service = Service(settings)
+    try:
+        with service.lease() as served:
+            yield served
+    finally:
+        service.close()
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error for each stage of the work; none where that is no terminal."""
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[Any]] = {}
+
+    def advance(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            for bar in bars.values():
+                bar.close()
+            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False, disable=None)
+        bars[stage].total = total
+        bars[stage].update(done - bars[stage].n)
+
+    try:
+        yield advance
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

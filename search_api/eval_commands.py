@@ -1,0 +1,89 @@
+"""`redpyme eval`: how good the search and the extraction are, measured against answers that people gave."""
+
+from pathlib import Path
+
+import click
+
+from search_api.command_line import (
+    SKIPPED,
+    json_option,
+    open_served,
+    print_json,
+    progress_bars,
+    settings_of,
+    workspace_option,
+)
+
+
+@click.group("eval")
+def evaluate() -> None:
+    """Measure search or extraction against answers that people gave."""
+
+
+@evaluate.command("search")
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.option("--document", help="Slug of the document that the spans of QUERIES count in.")
+@workspace_option
+@json_option
+def evaluate_search(queries: Path, document: str | None, workspace: Path | None, as_json: bool) -> None:
+    """Score the search on QUERIES, a JSON file of graded queries: nDCG@10, recall@10, reciprocal rank."""
+    from search_api.console import table
+    from search_api.evaluation import evaluate as score
+    from search_api.evaluation import grouped
+
+    with open_served(workspace) as served:
+        means = grouped(score(served.engine(patience=None), queries, document=document))
+    if as_json:
+        print_json(means)
+    else:
+        rows = [[group, *(f"{value:.3f}" for value in figures.values())] for group, figures in means.items()]
+        click.echo(table(["group", "nDCG@10", "recall@10", "reciprocal rank"], rows))
+
+
+@evaluate.command("extraction")
+@click.argument("gold", metavar="GOLD...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the documents (default: near their gold).",
+)
+@click.option("--rules", is_flag=True, help="Also show how often each rule fired and was right.")
+@click.option("--by-id", is_flag=True, help="With --rules: each rule by its id, cues apart, not by family.")
+@click.option(
+    "--worst", type=click.IntRange(0), default=20, show_default=True, help="How many errors to show."
+)
+@workspace_option
+@json_option
+def evaluate_extraction(
+    gold: tuple[Path, ...],
+    documents: Path | None,
+    rules: bool,
+    by_id: bool,
+    worst: int,
+    workspace: Path | None,
+    as_json: bool,
+) -> int:
+    """Score what is read from documents against GOLD: files, or folders of them.
+
+    Gold is the annotation of a report, its short form, or what `redpyme extract --json` prints, put right by
+    a person. Its document is found by its name: beside the gold, in the folder above, or in a folder
+    `corpus` next to that. --json prints everything, with all errors and rules.
+    """
+    from search_api.scoring import tables
+    from search_api.scoring.errors import worst as worst_of
+    from search_api.scoring.evaluation import evaluate_extraction as score
+    from search_api.scoring.rule_scores import rule_scores
+
+    with progress_bars() as progress:
+        evaluation = score(gold, settings=settings_of(workspace), progress=progress, documents=documents)
+    for reason in evaluation.skipped:
+        click.echo(f"redpyme: skipped {reason}", err=True)
+    if as_json:
+        print_json(evaluation.as_json())
+    else:
+        errors = evaluation.errors
+        parts = [tables.summary(evaluation), tables.overall(evaluation)]
+        parts += [tables.errors(worst_of(errors, worst), among=len(errors))] if worst else []
+        parts += [tables.rules(rule_scores(evaluation.outcomes, by_id=by_id))] if rules else []
+        click.echo("\n\n".join(parts))
+    return SKIPPED if evaluation.skipped else 0
