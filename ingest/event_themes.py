@@ -19,9 +19,10 @@ def _parts(
     parts = [(draft.title, TITLE, reading.source(draft.start, draft.end))]
     parts += [(o.text, OBJECTIVE, o.span) for o in objectives]
     told = {(o.span.start, o.span.end) for o in objectives}
+    heads = {sentence.start for sentence in draft.head_sentences}
     for sentence in draft.sentences:
         span = reading.source(sentence.start, sentence.end)
-        if any(span.start <= s and e <= span.end for s, e in told) or sentence in draft.head_sentences:
+        if any(span.start <= s and e <= span.end for s, e in told) or sentence.start in heads:
             continue
         parts.append((_without_names(sentence), BODY, span))
     return parts

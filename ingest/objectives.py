@@ -22,9 +22,10 @@ def objectives_and_outcomes(
         objectives.append(reading.excerpt(cell.start, cell.end))
     open_list = False
     unit_of_list = -1
+    heads = {sentence.start for sentence in draft.head_sentences}
     for sentence in draft.sentences:
         if (
-            sentence in draft.head_sentences
+            sentence.start in heads
             or sentence is draft.objective_cell
             or sentence is draft.institutions_cell
         ):
