@@ -134,10 +134,11 @@ def test_known_institutions_are_recognised_and_never_against_their_country(
 def test_every_entry_of_the_authority_file_is_recognised_by_its_own_name() -> None:
     known = institutions()
     assert known
+    named = tuple(actor(entry.name, entry.country or None, id=entry.slug) for entry in known)
+    identities = resolve(extraction(actors=named), authority=known)
     for entry in known:
-        identity = identify(actor(entry.name, entry.country or None), known)
-        assert identity.institution == entry
-        assert identity.iri == entry.iri
+        assert identities[entry.slug].institution == entry
+        assert identities[entry.slug].iri == entry.iri
 
 
 def test_merges_chain_and_never_close_a_ring() -> None:
