@@ -76,13 +76,12 @@ def known_draft(drafts: list[EventDraft], title: str, exclude: EventDraft | None
             continue
         own = title_key(draft.title)
         shared = len(own & key)
-        if shared < 2 and own != key:
-            continue  # so it is with nearly all: the rest is looked at only where titles are alike
         share = shared / max(1, min(len(own), len(key)))
+        if own != key and (shared < 2 or share < 0.8):
+            continue  # so it is with nearly all: the rest is looked at only where titles are alike
         if editions_in(own) and editions_in(key) and editions_in(own) != editions_in(key):
             continue
-        if share >= 0.8 or own == key:
-            score = share + shared / max(1, len(own | key))
-            if best is None or score > best[0]:
-                best = (score, draft)
+        score = share + shared / max(1, len(own | key))
+        if best is None or score > best[0]:
+            best = (score, draft)
     return best[1] if best else None

@@ -6,10 +6,8 @@ institutions at events (`participations`) → actors (`actors`) → events with 
 practices, methodologies, persons, places.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import accumulate
 
 from graph.model import Document, Event, Extraction, Passage
 from ingest.actors import gather_actors
@@ -72,19 +70,16 @@ def _with_events(
 ) -> tuple[Passage, ...]:
     """The passages, each with the event that it tells of."""
     blocks = sorted((*reading.source(*d.block), event.id, d.announced) for d, event in events.items())
-    reached = list(accumulate((end for _, end, _, _ in blocks), max))
-    return tuple(
-        _with_event(
-            passage,
-            # Blocks before these end before the passage, those behind begin after it.
-            blocks[
-                bisect_right(reached, passage.span.start) : bisect_right(
-                    blocks, (passage.span.end, 0, "", False)
-                )
-            ],
-        )
-        for passage in passages
-    )
+    told = list(passages)
+    around: list[tuple[int, int, str, bool]] = []  # blocks that have begun and not ended
+    begun = 0
+    for index, passage in sorted(enumerate(passages), key=lambda item: item[1].span):
+        while begun < len(blocks) and blocks[begun][0] < passage.span.end:
+            around.append(blocks[begun])
+            begun += 1
+        around = [block for block in around if block[1] > passage.span.start]
+        told[index] = _with_event(passage, around)
+    return tuple(told)
 
 
 def _with_event(passage: Passage, blocks: list[tuple[int, int, str, bool]]) -> Passage:
