@@ -18,8 +18,8 @@ from ingest.places import PlaceMention
 from ingest.reading import Reading, Sentence
 from ingest.tokens import fold_keeping_length
 
-_HOME_SHARE, _HOME_MENTIONS = 0.8, 3
-"""A text is about one country where this share of its places, and at least so many, are in it."""
+_HOME_SHARE, _HOME_MENTIONS = 0.7, 2
+"""A text is about one country where this share of its places and institutions, and so many, are of it."""
 
 
 _AFTER_NAME = re.compile(r"\s*\(?(?:de|del|da|do|of)?\s*(?:la |el |the )?")
@@ -88,25 +88,34 @@ def place_of(draft: EventDraft) -> Placed | None:
             )
             if best is None or score > best[0] + 0.01:
                 best = (score, Placed(place, sentence))
+    if best is None or best[1].place.kind == "country" or (best[0] < 0.0 and not draft.announced):
+        titled = _place_in_title(draft)
+        if titled is not None and (best is None or best[1].place.country == titled.place.country):
+            return titled
     if best is None or (best[0] < 0.0 and not draft.announced):
-        return _place_in_title(draft)
+        return None
     return best[1]
 
 
 def _place_in_title(draft: EventDraft) -> Placed | None:
-    """Where the title itself says the event was: "Misión a Pelotas", "III Encuentro de Tutores, Comayagua"."""
+    """Where the title itself says the event was: "Misión a Pelotas", "III Encuentro, Comayagua"."""
     for sentence in draft.head_sentences[:1]:
         folded = fold_keeping_length(sentence.text)
         for place in sentence.places:
             at = sentence.start + place.span.start
             lead = folded[max(0, place.span.start - 14) : place.span.start]
-            said = _IN_TITLE.search(lead) or (draft.type == "misión" and _GOES_TO.search(lead))
+            said = (
+                _IN_TITLE.search(lead)
+                or (draft.type == "misión" and _GOES_TO.search(lead))
+                or (sentence.start + place.span.end == draft.end and _OF_PLACE.search(lead))
+            )
             if draft.start < at < draft.end and place.kind == "city" and said:
                 return Placed(place, sentence)
     return None
 
 
 _IN_TITLE = re.compile(r"(?:,\s|[–—-]\s|\b(?:en|em|in|at|no|na)\s(?:la\s|the\s)?)\Z")
+_OF_PLACE = re.compile(r"\b(?:de|do|da|of)\s\Z")
 _GOES_TO = re.compile(r"\b(?:a|to|al|ao|para|en|em)\s(?:la\s|a\s)?\Z")
 
 
@@ -155,13 +164,17 @@ def year_in_name(
 
 
 def home_country(reading: Reading) -> str | None:
-    """The country that nearly all places of a text are in, where it names enough of them."""
-    counts: Counter[str] = Counter(
-        p.country
-        for s in reading.sentences
-        for p in s.places
-        if p.country and p.kind != "region" and p.confidence >= 0.4
-    )
+    """The country that nearly all places and institutions of a text are of, where it names enough of them."""
+    counts: Counter[str] = Counter()
+    for sentence in reading.sentences:
+        for place in sentence.places:
+            if place.country and place.kind != "region" and place.confidence >= 0.4:
+                counts[place.country] += 1
+        for mention in sentence.mentions:
+            if mention.country and not any(
+                mention.start <= p.span.start < mention.end for p in sentence.places
+            ):
+                counts[mention.country] += 1
     total = sum(counts.values())
     if total < _HOME_MENTIONS:
         return None

@@ -63,6 +63,12 @@ def _name_told(
     """A name that a noun behind it or a year makes that of an event: "Brasilpack, una feria del envase",
     "América Abierta 2024".
     """
+    if tokens[at].text in _OPENING:
+        closing = _quoted(tokens, at)
+        kind = _noun_behind(tokens, closing) if closing is not None else None
+        if closing is None or kind is None:
+            return None
+        return _make(text, tokens, at, closing, kind, "apposed", True, False), closing
     if tokens[at].shape not in NAME_SHAPES or tokens[at].folded in _no_name():
         return None
     if at and tokens[at - 1].shape in NAME_SHAPES and tokens[at - 1].folded not in _no_name():

@@ -265,6 +265,8 @@ def read_around(
         first = words[hit.first].folded
         bare = at == hit.first - 1 or hit.key not in gazetteer.city_names or first in _CITY_NOUNS
         located = (lead in _IN and bare) or lead in _CITY_NOUNS
+        if lead in _TO and at and words[at - 1].folded in _JOURNEYS:
+            located = True  # "Misión a Pelotas"
         if lead in _OF and at > 0 and joined(text, words[at - 1].end, words[at].start):
             city_noun = words[at - 1].folded in _CITY_NOUNS
             of, located = True, located or city_noun
@@ -282,6 +284,10 @@ def read_around(
     )
 
 
+_TO = frozenset({"a", "al", "ao", "to"})
+_JOURNEYS = frozenset(
+    "mision missao mission comercial empresarial tecnica trade visita visit viaje viagem gira visitas".split()
+)
 _ALONE_BEFORE = re.compile(r"(?:\A|[.;:»•(|–—-]\s?|\n)\Z")
 _ALONE_BEHIND = re.compile(r"\s?(?:\.(?=\s+[A-ZÁÉÍÓÚ\d«“\"])|,\s\d|\s[-–—]\s|\n|[|:])")
 

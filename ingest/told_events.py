@@ -8,17 +8,22 @@ they name an event is decided when all is gathered (`ingest.event_signs`).
 
 import re
 
-from ingest.event_drafts import SESSIONS, EventDraft, draft_of, known_draft
+from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_editions, draft_several
 from ingest.event_signs import Signs, likelihood, signs_of
-from ingest.event_titles import title_key
+from ingest.event_titles import clean_title, head_at, title_key
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
-from ingest.tokens import fold_keeping_length
+from ingest.tokens import fold_keeping_length, tokenise
 
 _LEAST = 0.45
 """Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
+
+
+_OPENING_UNITS = 3  # units among which a text says what it is about
+_LONGEST_TITLE = 200  # characters
+_MEETING = {"es": ("Reunión", "con"), "pt": ("Reunião", "com"), "en": ("Meeting", "with")}
 
 
 def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
@@ -40,10 +45,66 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
                 (d for d in drafts if d.parent is None and d.type not in SESSIONS and d.start < draft.start),
                 None,
             )
+    _met_with(reading, drafts)
+    _title_as_event(reading, drafts)
     for unit in reading.units:
         for sentence in unit.sentences:
             draft_editions(sentence, drafts)
             draft_several(sentence, drafts, owner.get(sentence.unit))
+
+
+def _met_with(reading: Reading, drafts: list[EventDraft]) -> None:
+    """The meeting that a text opens with: "La ministra se reunió hoy con la Cámara de …"."""
+    for unit in reading.units[:_OPENING_UNITS]:
+        for sentence in unit.sentences[:2]:
+            if sentence.phrases or any(sentence in d.sentences for d in drafts):
+                continue
+            met = pattern("met_with").search(fold_keeping_length(sentence.text))
+            with_whom = next((m for m in sentence.mentions if met and 0 <= m.start - met.end() < 60), None)
+            if met is None or with_whom is None:
+                continue
+            noun, joint = _MEETING[reading.language]
+            start, end = sentence.start + met.start(), sentence.start + with_whom.end
+            draft = EventDraft(
+                f"{noun} {joint} {with_whom.name}", "reunión", start, end, "met-with", 0.55,
+                (sentence.start, sentence.end), announced=False,
+            )  # fmt: skip
+            draft.mentions.append((start, end))
+            draft.head_sentences = [sentence]
+            draft.sentences = [sentence]
+            drafts.append(draft)
+            return
+
+
+def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
+    """The event that only the title of the text names and the text calls "este curso", "the event"."""
+    if any(d.rule not in PASSING for d in drafts) or not reading.units:
+        return
+    opening = reading.units[0]
+    title = clean_title(opening.text)
+    if not opening.sentences or not 12 <= len(title) <= _LONGEST_TITLE or len(title_key(title)) < 3:
+        return
+    told = [
+        (sentence, anaphor)
+        for unit in reading.units[1:]
+        for sentence in unit.sentences
+        if (anaphor := pattern("event_anaphor").search(fold_keeping_length(sentence.text)))
+    ]
+    dated = [t for t in told if any(not d.weak for d in t[0].dates)]
+    if not dated:
+        return
+    sentence, anaphor = dated[0]
+    noun = tokenise(sentence.text[anaphor.start() : anaphor.end()])
+    head = head_at(noun, len(noun) - 1)
+    first = opening.sentences[0]
+    draft = EventDraft(
+        title, head[1] if head else "otro", first.start, opening.sentences[-1].end, "title-and-anaphor", 0.6,
+        (first.start, sentence.end), announced=False,
+    )  # fmt: skip
+    draft.mentions.append((draft.start, draft.end))
+    draft.head_sentences = [first, sentence]
+    draft.sentences = [s for s, _ in told]
+    drafts.append(draft)
 
 
 def gather_told(
@@ -106,7 +167,9 @@ def _told_by(
                 known.head_sentences.append(following)
         _larger(sentence, drafts, known, after=sentence.start + phrase.end)
         return
-    if parent is not None and _refers_to(parent, phrase):
+    if parent is not None and (
+        _refers_to(parent, phrase) or (not dated and "definite" in signs and _small(phrase))
+    ):
         return
     if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
         return  # the date and place may be those of the event that the sentence names in full
@@ -166,6 +229,11 @@ def _specific(phrase: EventPhrase) -> bool:
         or phrase.ordinal
         or len(title_key(phrase.title)) >= 2
     )
+
+
+def _small(phrase: EventPhrase) -> bool:
+    """Whether nothing but small words names the event."""
+    return phrase.strength == "lower" and not (phrase.quoted or phrase.ordinal)
 
 
 def _is_venue(text: str, phrase: EventPhrase) -> bool:
