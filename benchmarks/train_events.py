@@ -22,6 +22,8 @@ from ingest.first_reading import read
 from ingest.readers import read_document
 from ingest.told_events import gather_told
 from ingest.well_known_places import is_place
+from search_api.scoring.gold_files import read_gold
+from search_api.scoring.matching import event_rank
 
 FOLDS = 10
 PENALTY = 1.0
@@ -29,9 +31,7 @@ PENALTY = 1.0
 
 def examples(gold_path: Path, documents: Path) -> list[tuple[dict[str, float], bool]]:
     """(signs, right) of each would-be event of one document; an optional event is no example."""
-    from report_scoring import title_rank
-
-    gold = json.loads(gold_path.read_text(encoding="utf-8"))
+    gold = read_gold(gold_path)
     path = next(documents.glob(f"{gold_path.stem[:2]}-*"))
     reading, _ = read(read_document(path, max_bytes=50_000_000, max_pages=2000))
     drafts: list[EventDraft] = []
@@ -46,11 +46,11 @@ def examples(gold_path: Path, documents: Path) -> list[tuple[dict[str, float], b
             "start_date": when.date.start if when else None,
             "city": where.place.name if where else None,
         }
-        ranks = [(title_rank(item, event), item) for item in gold["events"]]
+        ranks = [(event_rank(item, event), item) for item in gold.events]
         best = max((r for r in ranks if r[0] is not None), key=lambda r: r[0], default=None)
         if best is None:
             found.append((together(signs), False))
-        elif not best[1].get("optional"):
+        elif not best[1].optional:
             found.append((together(signs), True))
     return found
 

@@ -3,24 +3,23 @@
 The floors are a little under what is reached; a document that falls below prints what was missed and made up.
 """
 
-import importlib.util
 import json
 import re
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from report_scoring import errors, figures, score
 
 from graph.model import Extraction
 from ingest.contract import to_contract
 from ingest.extraction import extract
 from ingest.readers import read_document
+from search_api.scoring.comparison import compare, counts
+from search_api.scoring.gold_files import to_gold
+from search_api.scoring.judgements import figures
 
 REPORTS = Path(__file__).parent / "data" / "reports"
-SHARED = Path(__file__).parents[2] / "shared" / "gold" / "reports" / "score.py"
 DOCUMENTS = sorted(REPORTS.glob("[0-9][0-9]-*"))
 GOLD = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
@@ -52,6 +51,19 @@ OVERALL = {
     "organisers.f1": 0.87,
     "participants.f1": 0.50,
 }
+
+
+def score(gold: dict[str, Any], contract: dict[str, Any]) -> Counter[str]:
+    """The counts of one document."""
+    return counts(to_gold(gold, name=gold["doc"]), contract)
+
+
+def errors(gold: dict[str, Any], contract: dict[str, Any]) -> list[str]:
+    """The events and institutions that were missed or made up, a line each."""
+    judged = compare(to_gold(gold, name=gold["doc"]), contract)
+    return [
+        f"{j.figure} {j.verdict}: {j.item}" for j in judged if j.is_error and j.figure in ("events", "actors")
+    ]
 
 
 def _number(path: Path) -> str:
@@ -154,8 +166,10 @@ def _perfect(gold: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_perfect_answer_scores_one_and_an_empty_one_nothing() -> None:
     perfect = figures(sum((score(gold, _perfect(gold)) for gold in GOLD.values()), Counter()))
+    duplicates = {what: perfect.pop(f"{what}.duplicates") for what in ("events", "actors")}
+    assert duplicates == {"events": 0, "actors": 0}
     assert set(perfect.values()) == {1.0}
-    assert len(perfect) == 20
+    assert len(perfect) == 21
     for gold in GOLD.values():
         assert errors(gold, _perfect(gold)) == []
         empty = figures(score(gold, {"events": [], "actors": []}))
@@ -171,7 +185,10 @@ def test_noise_costs_precision_and_a_wrong_field_only_that_field() -> None:
         event.update(city="Lugo", country="PT")
     reached = figures(score(gold, noisy))
     assert (reached["actors.recall"], reached["actors.precision"]) == (1.0, 13 / 15)
-    assert errors(gold, noisy) == ["actors extra: Nadie Sabe", f"actors extra: {gold['actors'][0]['name']}"]
+    assert errors(gold, noisy) == [
+        "actors made up: Nadie Sabe",
+        f"actors made up: {gold['actors'][0]['name']} (found twice)",
+    ]
     reached = figures(score(gold, wrong))
     assert (reached["events.f1"], reached["events.start_date"], reached["events.city"]) == (1.0, 1.0, 0.0)
 
@@ -190,42 +207,3 @@ def test_editions_of_a_series_are_kept_apart_by_their_year() -> None:
         title="III Encuentro de Tutores de Oficio", start_date="2017-09-06", city="Comayagua"
     )
     assert figures(score(gold, answer))["events.f1"] == 0.0
-
-
-def _shared_scorer() -> ModuleType:
-    if not SHARED.exists():
-        pytest.skip(
-            "the scorer of the development reports is not beside the project (../shared/gold/reports)"
-        )
-    spec = importlib.util.spec_from_file_location("shared_score", SHARED)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_scorer_agrees_with_the_one_for_the_development_reports(
-    contracts: dict[str, dict[str, Any]],
-) -> None:
-    shared = _shared_scorer()
-    report = shared.evaluate(GOLD, {number: shared.from_contract(c) for number, c in contracts.items()})
-    ours = {number: figures(score(GOLD[number], contracts[number])) for number in GOLD}
-    ours["overall"] = figures(sum((score(GOLD[n], contracts[n]) for n in GOLD), Counter()))
-    for number, theirs in {**report["docs"], "overall": report["overall"]}.items():
-        expected = {f"{what}.{kind}": theirs[what][kind] for what in ("events", "actors") for kind in _PRF}
-        for role in ("organisers", "participants"):
-            if (figure := theirs["events"].get(role)) and figure["tp"] + figure["fp"] + figure["fn"]:
-                expected |= {f"{role}.{kind}": figure[kind] for kind in _PRF}
-        fields = {
-            f"events.{f}": theirs["events"][f] for f in ("start_date", "end_date", "year", "city", "country")
-        }
-        fields["events.type"] = theirs["events"]["type_lenient"]
-        fields |= {
-            f"actors.{f}": theirs["actors"][g] for f, g in (("type", "type_lenient"), ("country", "country"))
-        }
-        expected |= {what: tally["accuracy"] for what, tally in fields.items() if tally["scored"]}
-        assert ours[number] == pytest.approx(expected), number
-
-
-_PRF = ("precision", "recall", "f1")

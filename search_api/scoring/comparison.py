@@ -25,6 +25,7 @@ from search_api.scoring.matching import (
 from search_api.scoring.practice_comparison import practice_judgements
 
 Item = Mapping[str, Any]
+_TWICE = " (found twice)"
 
 
 def compare(gold: Gold, contract: Item) -> tuple[Judgement, ...]:
@@ -85,7 +86,8 @@ def _actors(gold: Gold, actors: Sequence[Item], contract: Item) -> Iterator[Judg
     for p, actor in enumerate(actors):
         if p not in matches.taken:
             cost = 1 + sum(roles[name] for name in {actor["name"], *actor.get("variants", ())})
-            yield Judgement("actors", "made up", actor["name"], (("actors", p),), actor["name"], cost=cost)
+            item = actor["name"] + _TWICE * (p in matches.duplicates)
+            yield Judgement("actors", "made up", item, (("actors", p),), actor["name"], cost=cost)
 
 
 def _events(
@@ -122,7 +124,8 @@ def _made_up_events(matches: Matches, events: Sequence[Item]) -> Iterator[Judgem
         if p not in matches.taken:
             cost = 1 + len(event.get("actors", ())) + len(event.get("themes", ()))
             cost += sum(event.get(field) is not None for field in ("start_date", "city", "country"))
-            yield Judgement("events", "made up", event["title"], (("events", p),), event["title"], cost=cost)
+            item = event["title"] + _TWICE * (p in matches.duplicates)
+            yield Judgement("events", "made up", item, (("events", p),), event["title"], cost=cost)
 
 
 def _field(what: str, p: int, field: str, item: str, accepted: Accepted, value: str | None) -> Judgement:
@@ -147,20 +150,30 @@ def _event_parts(
 ) -> Iterator[Judgement]:
     """Who took part in which role: the institutions of each group once each."""
     for group, parts in gold.parts.items():
-        given: dict[str, tuple[str, list[int]]] = {}
+        given: dict[str, tuple[str, list[int], set[str]]] = {}
         for number, part in enumerate(event.get("actors", ())):
             if group in groups_of(part["role"]):
-                given.setdefault(names.key(part["name"]), (part["name"], []))[1].append(number)
+                same = given.setdefault(names.key(part["name"]), (part["name"], [], set()))
+                same[1].append(number)
+                same[2].add(part["role"])
         wanted = {number: resolved(name, theirs) for number, name in enumerate(parts.required)}
-        tolerated = frozenset(chain.from_iterable(resolved(name, theirs) for name in parts.tolerated))
+        sponsors, tolerated = (
+            frozenset(chain.from_iterable(resolved(name, theirs) for name in some))
+            for some in (parts.sponsors, parts.tolerated)
+        )
         figure = group.partition("/")[0]
         role = group.rpartition("/")[2].removesuffix("s")
-        for name, numbers in given.values():
+        for name, numbers, roles in given.values():
             keys = resolved(name, found)
             hit = next((number for number, one in wanted.items() if one & keys), None)
-            verdict: Verdict = "right" if hit is not None else "tolerated" if keys & tolerated else "made up"
+            verdict: Verdict = "made up"
             if hit is not None:
                 del wanted[hit]
+                verdict = "right"
+            elif keys & sponsors:
+                verdict = "noted" if roles == {"sponsor"} else "tolerated"
+            elif keys & tolerated:
+                verdict = "tolerated"
             facts = tuple(("events", p, "actors", number) for number in numbers)
             yield Judgement(figure, verdict, event["title"], facts, f"{name} as {role}")
         for number in wanted:

@@ -32,10 +32,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Institutions in one role: those who must be found, and those who may be."""
+    """Institutions in one role, or themes: those that must be found, and those that may be.
+
+    `sponsors` are tolerated among the organisers, and known to be right as sponsors.
+    """
 
     required: tuple[str, ...] = ()
     tolerated: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

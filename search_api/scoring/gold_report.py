@@ -17,6 +17,13 @@ from search_api.scoring.gold import (
 )
 
 Item = Mapping[str, Any]
+_KINDS = {
+    "successful-case": ("success-case",),
+    "lesson-pointer": ("lesson-learned", "success-case", "good-practice"),
+}
+"""Kinds that the contract calls otherwise. A "lesson-pointer" says that cases and lessons were told, a
+"pointer" that there is something to learn: not of which kind.
+"""
 _NAMED = ("methodologies", "places", "persons")
 
 
@@ -132,7 +139,7 @@ def _actor(item: Item, actors: Mapping[str, Item]) -> GoldActor:
 def _practice(item: Item) -> GoldPractice:
     return GoldPractice(
         quotes=(Quote(item["text"], Span(*item["span"])),),
-        kinds=Accepted((item["kind"], *item.get("kind_acceptable", ()))),
+        kinds=Accepted(_KINDS.get(item["kind"], (item["kind"],)), anything=item["kind"] == "pointer"),
         optional=bool(item.get("optional")),
     )
 

@@ -55,10 +55,8 @@ def _event(item: Item) -> GoldEvent:
     parts = {
         group: Parts(
             required=tuple(item.get(group, ())),
-            tolerated=(
-                *item.get(f"{group}_optional", ()),
-                *(item.get("sponsors", ()) if group == "organisers" else ()),
-            ),
+            tolerated=tuple(item.get(f"{group}_optional", ())),
+            sponsors=tuple(item.get("sponsors", ())) if group == "organisers" else (),
         )
         for group in ("organisers", "participants")
     }

@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 from graph.model import Span
 from ingest.rules import FactPath
 
-Verdict = Literal["right", "wrong", "missed", "made up", "apt", "covered", "tolerated"]
-"""Of an item: right, missed, made up, or tolerated (optional). Of a field: right or wrong. Of a stretch of
-text: apt where the gold covers what was found, covered where what was found covers the gold.
+Verdict = Literal["right", "wrong", "missed", "made up", "apt", "covered", "tolerated", "noted"]
+"""Of an item: right, missed, made up, or tolerated (optional); noted where it is right, but in no figure. Of
+a field: right or wrong. Of a stretch of text: apt where the gold covers what was found, covered where what
+was found covers the gold.
 """
 
 _SIDES: Mapping[str, tuple[str, ...]] = {

@@ -70,27 +70,55 @@ def match_actors(golds: Sequence[GoldActor], found: Sequence[Item]) -> Matches:
 
 
 def match_events(golds: Sequence[GoldEvent], found: Sequence[Item]) -> Matches:
-    """Half of the title's keywords match; so do, for a required event, the same date and city.
-
-    Two years keep editions of a series apart, where the title does not match in full.
-    """
+    """Each event of the gold with the one that is most like it (`event_rank`)."""
     titles = [names.title_words(event["title"]) for event in found]
     ranks = {}
     for g, gold in enumerate(golds):
-        keywords = [names.title_words(keyword) for keyword in gold.keywords]
-        cities = {names.key(city) for city in gold.cities if city}
-        years = {date[:4] for date in gold.start_dates if date}
+        sought = _Sought.of(gold)
         for p, event in enumerate(found):
-            overlap = sum(names.contains(words, titles[p]) for words in keywords) / len(keywords)
-            date, city = event.get("start_date"), names.key(event.get("city"))
-            dated = any(_same_date(accepted, date) for accepted in gold.start_dates)
-            placed = bool(city) and city in cities
-            clash = bool(years) and date is not None and date[:4] not in years
-            by_title = overlap >= 0.5 and not (clash and overlap < 1)
-            if by_title or (dated and placed and not gold.optional):
-                close = overlap + 0.5 * (dated and date is not None) + 0.25 * placed - 0.5 * clash
-                ranks[g, p] = (by_title, close, not gold.optional)
+            if (rank := sought.rank(event, titles[p])) is not None:
+                ranks[g, p] = rank
     return _best(ranks)
+
+
+def event_rank(gold: GoldEvent, event: Item) -> Rank | None:
+    """How like an event is to one of the gold; None where it is not.
+
+    Half of the title's keywords match; so do, for a required event, the same date and city. Two years keep
+    editions of a series apart, where the title does not match in full.
+    """
+    return _Sought.of(gold).rank(event, names.title_words(event["title"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """An event of the gold with its words folded once for all comparisons."""
+
+    gold: GoldEvent
+    keywords: tuple[list[str], ...]
+    cities: frozenset[str]
+    years: frozenset[str]
+
+    @classmethod
+    def of(cls, gold: GoldEvent) -> "_Sought":
+        return cls(
+            gold,
+            tuple(names.title_words(keyword) for keyword in gold.keywords),
+            frozenset(names.key(city) for city in gold.cities if city),
+            frozenset(date[:4] for date in gold.start_dates if date),
+        )
+
+    def rank(self, event: Item, title: list[str]) -> Rank | None:
+        overlap = sum(names.contains(words, title) for words in self.keywords) / len(self.keywords)
+        date, city = event.get("start_date"), names.key(event.get("city"))
+        dated = any(_same_date(accepted, date) for accepted in self.gold.start_dates)
+        placed = bool(city) and city in self.cities
+        clash = bool(self.years) and date is not None and date[:4] not in self.years
+        by_title = overlap >= 0.5 and not (clash and overlap < 1)
+        if not by_title and (self.gold.optional or not (dated and placed)):
+            return None
+        close = overlap + 0.5 * (dated and date is not None) + 0.25 * placed - 0.5 * clash
+        return by_title, close, not self.gold.optional
 
 
 def same_title(keywords: Sequence[str], title: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.model import Span
+from ingest.rules import FactPath
 from search_api.scoring.gold import PRACTICE_FIELDS, GoldPractice, Parts, Quote
 from search_api.scoring.judgements import Judgement, Verdict
 from search_api.scoring.matching import Named, resolved, same_title
@@ -90,8 +91,9 @@ def _content(
     """What a practice that was found is, where it was told, of whom, and what it says."""
     item, path = gold.quotes[0].text, ("practices", p)
     right = gold.kinds.takes(practice["kind"])
+    facts: tuple[FactPath, ...] = () if gold.kinds.anything else (path,)
     yield Judgement(
-        "practices.kind", "right" if right else "wrong", item, (path,), practice["kind"], str(gold.kinds)
+        "practices.kind", "right" if right else "wrong", item, facts, practice["kind"], str(gold.kinds)
     )
     if gold.events:
         title = titles.get(practice.get("event") or "")

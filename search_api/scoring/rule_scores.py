@@ -6,7 +6,7 @@ gold does not tell. Evidence that several fields share is one fact, wrong where 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,7 @@ _OUTCOMES: Mapping[str, Outcome] = {
     "made up": "wrong",
     "wrong": "wrong",
     "tolerated": "undecidable",
+    "noted": "right",
 }
 _READS = {"start_date": "date", "end_date": "date", "city": "place", "country": "place"}
 _ITEMS = {
@@ -61,9 +62,10 @@ def rule_outcomes(
 ) -> Counter[tuple[str, str, Outcome]]:
     """How many facts of one document had which outcome, by (rule, kind of fact). Counters add up."""
     verdicts = _verdicts(judgements)
+    asked = {path[2] for path in verdicts if len(path) > 2}
     outcomes: Counter[tuple[str, str, Outcome]] = Counter()
     for fact in rule_facts(extraction):
-        told = {_outcome(path, verdicts) for path in fact.paths}
+        told = {_outcome(path, verdicts, asked) for path in fact.paths}
         outcome: Outcome = "wrong" if "wrong" in told else "right" if "right" in told else "undecidable"
         outcomes[fact.evidence.rule, _kind(fact.paths), outcome] += 1
     return outcomes
@@ -97,11 +99,12 @@ def _verdicts(judgements: Iterable[Judgement]) -> dict[FactPath, Outcome]:
     return found
 
 
-def _outcome(path: FactPath, verdicts: Mapping[FactPath, Outcome]) -> Outcome:
-    """Of a fact that nobody judged: wrong where its item is made up, else open."""
+def _outcome(path: FactPath, verdicts: Mapping[FactPath, Outcome], asked: Set[str | int]) -> Outcome:
+    """Of a fact not judged: wrong where its event is made up and the gold tells such facts, else open."""
     if path in verdicts:
         return verdicts[path]
-    return "wrong" if verdicts.get(path[:2]) == "wrong" and path[0] == "events" else "undecidable"
+    made_up = path[0] == "events" and verdicts.get(path[:2]) == "wrong"
+    return "wrong" if made_up and len(path) > 2 and path[2] in asked else "undecidable"
 
 
 def _kind(paths: tuple[FactPath, ...]) -> str:

@@ -57,7 +57,7 @@ def summary(evaluation: ExtractionEvaluation) -> str:
 
 
 def overall(evaluation: ExtractionEvaluation) -> str:
-    """Precision, recall and F1, then the accuracies of fields, over all facts (micro) and documents (macro)."""
+    """Precision, recall and F1, then accuracies of fields, over all facts (micro) and documents (macro)."""
     micro, macro = evaluation.micro, evaluation.macro
     found = [
         [name, *(_figure(of, f"{name}.{measure}") for of in (micro, macro) for measure in _MEASURES)]
