@@ -2,9 +2,9 @@
 
     python benchmarks/extraction.py [--shared FOLDER] [GOLD…]
 
-Prints what `redpyme eval extraction` prints without errors and rules, for each folder of gold, and the seconds
-it took: reading on all cores, with the start of their processes. GOLD are further files or folders. The
-figures are those of the scorers of ../shared; a test holds that.
+Prints what `redpyme eval extraction` prints without errors and rules, for each folder of gold, and the
+seconds it took: reading on all cores, with the start of their processes. GOLD are further files or folders.
+The figures are those of the scorers of ../shared; a test holds that.
 """
 
 import argparse

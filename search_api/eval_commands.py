@@ -1,6 +1,9 @@
 """`redpyme eval`: how good the search and the extraction are, measured against answers that people gave."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,10 @@ from search_api.command_line import (
     settings_of,
     workspace_option,
 )
+
+if TYPE_CHECKING:
+    from graph.settings import Settings
+    from search_api.meaning import Meaning
 
 
 @click.group("eval")
@@ -47,6 +54,14 @@ def evaluate_search(queries: Path, document: str | None, workspace: Path | None,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of the documents (default: near their gold).",
 )
+@click.option(
+    "--themes",
+    "by",
+    type=click.Choice(["words", "meaning"]),
+    default="words",
+    show_default=True,
+    help="How themes are told: by words alone, or also by meaning, as ingest does (loads the model).",
+)
 @click.option("--rules", is_flag=True, help="Also show how often each rule fired and was right.")
 @click.option("--by-id", is_flag=True, help="With --rules: each rule by its id, cues apart, not by family.")
 @click.option(
@@ -57,6 +72,7 @@ def evaluate_search(queries: Path, document: str | None, workspace: Path | None,
 def evaluate_extraction(
     gold: tuple[Path, ...],
     documents: Path | None,
+    by: str,
     rules: bool,
     by_id: bool,
     worst: int,
@@ -74,8 +90,10 @@ def evaluate_extraction(
     from search_api.scoring.evaluation import evaluate_extraction as score
     from search_api.scoring.rule_scores import rule_scores
 
-    with progress_bars() as progress:
-        evaluation = score(gold, settings=settings_of(workspace), progress=progress, documents=documents)
+    settings = settings_of(workspace)
+    with progress_bars() as progress, ExitStack() as stack:
+        settle = stack.enter_context(_meaning(settings)).settle if by == "meaning" else None
+        evaluation = score(gold, settings=settings, progress=progress, documents=documents, settle=settle)
     for reason in evaluation.skipped:
         click.echo(f"redpyme: skipped {reason}", err=True)
     if as_json:
@@ -87,3 +105,14 @@ def evaluate_extraction(
         parts += [tables.rules(rule_scores(evaluation.outcomes, by_id=by_id))] if rules else []
         click.echo("\n\n".join(parts))
     return SKIPPED if evaluation.skipped else 0
+
+
+@contextmanager
+def _meaning(settings: "Settings") -> "Iterator[Meaning]":
+    """What tells themes by their meaning, with the embeddings that are kept."""
+    from graph.cache import user_cache
+    from search_api.encoder import EmbeddingCache, load_encoder
+    from search_api.meaning import Meaning
+
+    with EmbeddingCache(user_cache(settings.cache)) as cache:
+        yield Meaning(lambda: load_encoder(settings.model, cache=settings.cache), cache)

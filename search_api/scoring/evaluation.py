@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import ConfigurationError, RedpymeError
+from graph.model import Document, Extraction
 from graph.settings import Settings
 from ingest.contract import to_contract
 from ingest.reading_pool import ReadingPool
-from ingest.reading_worker import ReadDocument, ReadingLimits, Source
+from ingest.reading_worker import ReadingLimits, Source
 from search_api.scoring.comparison import compare, counts_of
 from search_api.scoring.errors import ExtractionError, extraction_errors, worst
 from search_api.scoring.gold import Gold
@@ -83,11 +84,17 @@ class ExtractionEvaluation:
 
 
 def evaluate_extraction(
-    paths: Iterable[Path], *, settings: Settings, progress: Progress, documents: Path | None = None
+    paths: Iterable[Path],
+    *,
+    settings: Settings,
+    progress: Progress,
+    documents: Path | None = None,
+    settle: Callable[[Extraction], Extraction] | None = None,
 ) -> ExtractionEvaluation:
     """Read the documents of the gold in `paths` (files or folders) and score what was read.
 
-    `documents` is the folder of the documents, where they are not near their gold. Raises ConfigurationError
+    `documents` is the folder of the documents, where they are not near their gold. `settle` may change what
+    was read, such as its themes by their meaning. Raises ConfigurationError
     where gold cannot be read or its document is not found, before anything is read.
     """
     files = gold_files(paths)
@@ -104,24 +111,25 @@ def evaluate_extraction(
             if isinstance(outcome, str):
                 evaluation.skipped.append(outcome)
             else:
-                evaluation.documents.append(score_document(gold, outcome, file))
+                told = outcome.extraction if settle is None else settle(outcome.extraction)
+                evaluation.documents.append(score_document(gold, outcome.document, told, path=file))
             progress("read", number, len(sources))
     if not evaluation.documents:
         raise RedpymeError(f"none of the documents could be read: {'; '.join(evaluation.skipped)}")
     return evaluation
 
 
-def score_document(gold: Gold, read: ReadDocument, path: Path) -> DocumentScore:
+def score_document(gold: Gold, document: Document, extraction: Extraction, *, path: Path) -> DocumentScore:
     """Score what was read from one document against its gold, which came from `path`."""
-    placed = gold.placed(read.document.text)
-    contract = to_contract(read.extraction)
+    placed = gold.placed(document.text)
+    contract = to_contract(extraction)
     judgements = compare(placed, contract)
     return DocumentScore(
-        document=read.document.name,
+        document=document.name,
         gold=path,
         counts=counts_of(judgements, placed, contract),
-        errors=extraction_errors(judgements, placed, read.document, read.extraction),
-        outcomes=rule_outcomes(judgements, read.extraction),
+        errors=extraction_errors(judgements, placed, document, extraction),
+        outcomes=rule_outcomes(judgements, extraction),
     )
 
 
