@@ -86,8 +86,10 @@ def _actors(gold: Gold, actors: Sequence[Item], contract: Item) -> Iterator[Judg
     for p, actor in enumerate(actors):
         if p not in matches.taken:
             cost = 1 + sum(roles[name] for name in {actor["name"], *actor.get("variants", ())})
-            item = actor["name"] + _TWICE * (p in matches.duplicates)
-            yield Judgement("actors", "made up", item, (("actors", p),), actor["name"], cost=cost)
+            again = p in matches.duplicates
+            verdict = "tolerated" if again and not gold.twice_is_wrong else "made up"
+            item = actor["name"] + _TWICE * again
+            yield Judgement("actors", verdict, item, (("actors", p),), actor["name"], cost=cost)
 
 
 def _events(

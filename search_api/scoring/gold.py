@@ -113,7 +113,8 @@ class Gold:
     """All that was annotated of one document.
 
     `document` names it: a file name, with or without its suffix. `practices` is None where none were
-    annotated; `named` has the names of places, persons and methodologies where those were.
+    annotated; `named` has the names of places, persons and methodologies where those were. Where
+    `twice_is_wrong` is not set, an institution told as two is not punished, only counted.
     """
 
     document: str
@@ -121,6 +122,7 @@ class Gold:
     actors: tuple[GoldActor, ...]
     practices: tuple[GoldPractice, ...] | None = None
     named: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    twice_is_wrong: bool = True
 
     def placed(self, text: str) -> "Gold":
         """The gold with the quotes of its practices looked up in the text of the document."""

@@ -31,7 +31,7 @@ def from_report(content: Item, *, name: str) -> Gold:
     """The gold of a report. Raises KeyError and TypeError where it is none.
 
     Its sub- and context events are optional. So are, as institutions, its places, persons and methodologies:
-    to take one for an institution is not punished.
+    to take one for an institution is not punished. Nor is it to tell a body and its unit apart or not.
     """
     actors = {actor["id"]: actor for actor in content["actors"]}
     context = [*content.get("sub_events", ()), *content.get("context_events", ())]
@@ -55,6 +55,7 @@ def from_report(content: Item, *, name: str) -> Gold:
             for kind in _NAMED
             if kind in content
         },
+        twice_is_wrong=False,
     )
 
 
