@@ -40,6 +40,7 @@ from graph.query_text import Kind
 from graph.snapshots import Snapshot
 from graph.statistics import Statistics, measure
 from graph.store import FILL_DEFAULT_GRAPH
+from graph.terms import Term, as_json
 from ontology.namespaces import BASE, PREFIXES
 
 #: Seconds after which a query is long. Label lookups and facets of a million triples stay below.
@@ -54,18 +55,25 @@ _KEPT, _ENTRY = 32 * 2**20, 1024
 _REMEMBERED = 1024
 _Answer = tuple[dict[str, Any], bytearray]
 #: What makes two requests the same query.
-_IDENTITY = ("query", "default_graph", "named_graphs", "graph")
+_IDENTITY = ("query", "bindings", "default_graph", "named_graphs", "graph")
 _MOVING = "the service is moving to another snapshot; try again"
 
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """A serialised result; `kind` is "construct" for DESCRIBE too, `seconds` the time from call to answer."""
+    """A serialised result; `kind` is "construct" for DESCRIBE too, `seconds` the time from call to answer.
+
+    Of these the engine spent `planned` to parse and plan the query and `evaluated` to evaluate it and write
+    its result, when it did: `kept` says that the answer is one that was given before.
+    """
 
     content: bytes
     media_type: str
     kind: Kind
     seconds: float
+    planned: float = 0.0
+    evaluated: float = 0.0
+    kept: bool = False
 
 
 class QueryPool:
@@ -124,12 +132,16 @@ class QueryPool:
         *,
         accept: str | None = None,
         format: str | None = None,
+        bindings: Mapping[str, Term] | None = None,
         default_graph: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base_iri: str | None = BASE,
         timeout: float | None = None,
     ) -> QueryAnswer:
         """Answer a query; blocks, so call it from a thread.
+
+        `bindings` are values of variables, which a SELECT must have among its own: the engine takes them as
+        terms (SEP-0007), so that no value can change what the query is.
 
         The result comes in the format that `format` names ("json", "csv", "turtle", …) where it fits the form
         of the query, else in the one that the header `accept` prefers, else as JSON or Turtle. Without
@@ -145,16 +157,25 @@ class QueryPool:
             "query": query,
             "result_format": result_format and result_format.name,
             "graph_format": graph_format and graph_format.name,
+            "bindings": {name: as_json(term) for name, term in sorted((bindings or {}).items())},
             "default_graph": list(default_graph),
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
         }
         started = time.monotonic()
         limit = self.timeout if timeout is None else min(timeout, self.timeout)
-        header, content = self._answer(request, started=started, limit=limit, accept=accept)
+        header, content, kept = self._answer(request, started=started, limit=limit, accept=accept)
         chosen = graph_format if header["kind"] == "construct" else result_format
         assert chosen is not None
-        return QueryAnswer(content, chosen.media_type, header["kind"], time.monotonic() - started)
+        return QueryAnswer(
+            content,
+            chosen.media_type,
+            header["kind"],
+            time.monotonic() - started,
+            planned=header["planned"],
+            evaluated=header["evaluated"],
+            kept=kept,
+        )
 
     def graph(self, iri: str | None, *, accept: str | None = None, format: str | None = None) -> QueryAnswer:
         """One named graph in full, or the default graph for None; formats and errors as in `run`.
@@ -166,7 +187,7 @@ class QueryPool:
             raise QueryNotAcceptable(_not_acceptable(accept, GRAPH_FORMATS))
         started = time.monotonic()
         request = {"graph": iri, "graph_format": graph_format.name}
-        _, content = self._answer(request, started=started, limit=self.timeout, accept=accept)
+        _, content, _ = self._answer(request, started=started, limit=self.timeout, accept=accept)
         return QueryAnswer(content, graph_format.media_type, "construct", time.monotonic() - started)
 
     @cached_property
@@ -197,10 +218,11 @@ class QueryPool:
 
     def _answer(
         self, request: dict[str, Any], *, started: float, limit: float, accept: str | None
-    ) -> tuple[dict[str, Any], bytes]:
+    ) -> tuple[dict[str, Any], bytes, bool]:
+        """Header and content of the answer, and whether it was given before."""
         key = tuple(map(str, request.values()))
         if kept := self._kept.get(key):
-            return kept
+            return *kept, True
         try:
             answer = self._evaluate(request, until=started + limit / 2, deadline=started + limit)
         except (EOFError, OSError):
@@ -217,7 +239,7 @@ class QueryPool:
         self._raise_error(header, request, accept)
         if header["stable"]:
             self._kept.put(key, (header, content), size=len(content) + _ENTRY)
-        return header, content
+        return header, content, False
 
     def _evaluate(self, request: dict[str, Any], *, until: float, deadline: float) -> _Answer | None:
         """What a worker answers; None at the `deadline`. It waits for its turn no longer than `until`."""

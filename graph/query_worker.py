@@ -25,16 +25,19 @@ import signal
 import socket
 import struct
 import sys
+import time
 from typing import Any
 
 from pyoxigraph import (
     DefaultGraph,
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
     Store,
+    Variable,
     serialize,
 )
 
@@ -138,15 +141,37 @@ def _query(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str,
     if kind and request[_format_key(kind)] is None:
         raise _Refused({"error": "not-acceptable", "kind": kind})
     options: dict[str, Any] = {"prefixes": request["prefixes"], "base_iri": request["base_iri"]}
+    if request["bindings"]:
+        options["substitutions"] = {
+            Variable(name): _term(value) for name, value in request["bindings"].items()
+        }
     dataset, changed = _dataset(store, request, "FROM" in words)
+    began = time.perf_counter()
     result = store.query(query, **options, **dataset)
+    planned = time.perf_counter()
     if isinstance(result, QuerySolutions | QueryBoolean):
         kind = "select" if isinstance(result, QuerySolutions) else "ask"
         result.serialize(output, _RESULTS[request["result_format"]])
     else:
         kind = "construct"
         serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
-    return {"kind": kind, "spent": changed, "stable": query_text.is_stable(words)}
+    return {
+        "kind": kind,
+        "spent": changed,
+        "stable": query_text.is_stable(words),
+        "planned": planned - began,
+        "evaluated": time.perf_counter() - planned,
+    }
+
+
+def _term(value: dict[str, str]) -> NamedNode | Literal:
+    """A term as SPARQL JSON writes it (SPARQL 1.1 Query Results JSON Format, 3.2.2)."""
+    if value["type"] == "uri":
+        return NamedNode(value["value"])
+    datatype = value.get("datatype")
+    return Literal(
+        value["value"], datatype=NamedNode(datatype) if datatype else None, language=value.get("xml:lang")
+    )
 
 
 def _dump(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, Any]:
