@@ -17,6 +17,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from graph.settings import Settings
+from ontology.stored_queries import stored_queries
 from search_api import problems
 from search_api.middleware import FixedHeaders, HeadAsGet
 from search_api.pages import Pages, ProblemPage
@@ -30,6 +31,7 @@ from search_api.routers import (
     graph_store,
     identifiers,
     practices,
+    queries,
     search,
     site,
     sparql,
@@ -85,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
         identifiers,
     ):
         app.include_router(module.router)
+    app.include_router(queries.router_of(stored_queries()))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.install(app, _draw_problem)
     _describe_problems(app)

@@ -252,18 +252,66 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class SparqlPage:
-    template: ClassVar[str] = "sparql.html"
-    query: str
-    examples: tuple[tuple[str, str], ...]
+class Result:
+    """The result of a query: a table of which `rows` are the first of `total`, a verdict, or a graph."""
+
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int
     verdict: bool | None
     graph: str
-    seconds: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlPage:
+    template: ClassVar[str] = "sparql.html"
+    query: str
+    examples: tuple[tuple[str, str], ...]
+    result: Result | None
     problem: str
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form: `hint` says what it takes, `choices` are all there is where that is a list."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    required: bool
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    template: ClassVar[str] = "query.html"
+    name: str
+    question: str
+    text: str
+    fields: tuple[Field, ...]
+    example: str
+    formats: tuple[tuple[str, str], ...]
+    result: Result | None
+    problem: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stored query in the list of them."""
+
+    question: str
+    url: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueriesPage:
+    template: ClassVar[str] = "queries.html"
+    groups: tuple[tuple[str, tuple[Question, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

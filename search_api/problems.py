@@ -23,6 +23,7 @@ from graph.errors import (
     RedpymeError,
     WorkspaceError,
 )
+from graph.parameters import ParameterError
 from search_api.negotiation import PROBLEM, wants_html
 
 TYPE_BASE = "https://w3id.org/redpyme/problem/"
@@ -102,6 +103,9 @@ def problem_of(error: RedpymeError, instance: str) -> Problem:
     """The problem that an error of our tree is to a client."""
     if isinstance(error, RequestError):
         return of_status(error.status, str(error), instance)
+    if isinstance(error, ParameterError):
+        named = InvalidParameter(parameter=error.parameter, reason=error.reason)
+        return of_status(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), instance, [named])
     for kind, name, title, status in KINDS:
         if isinstance(error, kind):
             return Problem(

@@ -5,14 +5,15 @@ and <https://www.w3.org/TR/vocab-dcat-3/>.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.statistics import Statistics
 from ontology.namespaces import DCAT, DCTERMS, FOAF, ID, PREFIXES, RDF, VOID, XSD
+from ontology.stored_queries import stored_queries
+from search_api.query_descriptions import offer
 from search_api.service import Served
+from search_api.site import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -22,27 +23,6 @@ _RESULT_FORMATS = (
 )
 _TYPE = NamedNode(RDF + "type")
 Node = NamedNode | BlankNode
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the service is reached: `root` ends with a slash."""
-
-    root: str
-
-    @property
-    def endpoint(self) -> NamedNode:
-        """The SPARQL endpoint."""
-        return NamedNode(self.root + "sparql")
-
-    @property
-    def dataset(self) -> NamedNode:
-        """The data as a whole, by the address of its description."""
-        return NamedNode(self.root + ".well-known/void#dataset")
-
-    def graph(self, iri: str | None) -> NamedNode:
-        """Where a graph can be had: a named one, or the default graph."""
-        return NamedNode(f"{self.root}graphs?" + (f"graph={quote(iri, safe='')}" if iri else "default"))
 
 
 def service_description(served: Served, site: Site) -> Iterator[Triple]:
@@ -55,6 +35,8 @@ def service_description(served: Served, site: Site) -> Iterator[Triple]:
     yield Triple(service, NamedNode(SD + "feature"), NamedNode(SD + "UnionDefaultGraph"))
     for name in _RESULT_FORMATS:
         yield Triple(service, NamedNode(SD + "resultFormat"), NamedNode(_FORMATS + name))
+    for query in stored_queries().values():
+        yield from offer(query, site)
     yield Triple(service, NamedNode(SD + "defaultDataset"), site.dataset)
     yield _is(site.dataset, SD + "Dataset")
     yield _is(site.dataset, VOID + "Dataset")

@@ -6,7 +6,7 @@ from typing import Any
 
 from graph.query import QueryAnswer
 from search_api.links import iri_path, slug_of
-from search_api.pages import Cell, SparqlPage
+from search_api.pages import Cell, Result, SparqlPage
 from search_api.problem_words import words_of
 from search_api.problems import Problem
 from search_api.sparql_examples import EXAMPLES
@@ -25,34 +25,34 @@ def empty_page() -> SparqlPage:
 
 def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | None = None) -> SparqlPage:
     """The page of a result that came as SPARQL JSON or Turtle, or of the problem that came instead."""
+    words = words_of(problem) if problem else None
+    return SparqlPage(
+        query=query,
+        examples=EXAMPLES,
+        result=result_of(answer) if answer else None,
+        problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
+        error=problem.detail if problem else "",
+    )
+
+
+def result_of(answer: QueryAnswer) -> Result:
+    """A result that came as SPARQL JSON or Turtle, as a page shows it."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     total, verdict, graph = 0, None, ""
-    if answer and answer.kind == "construct":
+    if answer.kind == "construct":
         graph = answer.content.decode("utf-8", "replace")
         if len(graph) > LONGEST_GRAPH_SHOWN:
             graph = graph[:LONGEST_GRAPH_SHOWN] + "\n…"
         graph = graph or "# ninguna tripleta"
-    elif answer:
+    else:
         result = json.loads(answer.content)
         verdict = result.get("boolean")
         columns = tuple(result["head"].get("vars", ()))
         bindings = result.get("results", {}).get("bindings", [])
         total = len(bindings)
         rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
-    words = words_of(problem) if problem else None
-    return SparqlPage(
-        query=query,
-        examples=EXAMPLES,
-        columns=columns,
-        rows=rows,
-        total=total,
-        verdict=verdict,
-        graph=graph,
-        seconds=answer.seconds if answer else None,
-        problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
-        error=problem.detail if problem else "",
-    )
+    return Result(columns, rows, total, verdict, graph, answer.seconds)
 
 
 def _cell(value: Mapping[str, Any] | None) -> Cell:

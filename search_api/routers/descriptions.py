@@ -10,7 +10,8 @@ from graph.formats import GRAPH_FORMATS, negotiate
 from ontology.namespaces import PREFIXES
 from search_api.query_threads import in_query_thread
 from search_api.service import Served
-from search_api.sparql_descriptions import SD, Site, dataset_description
+from search_api.site import Site
+from search_api.sparql_descriptions import SD, dataset_description
 
 router = APIRouter(tags=["sparql"])
 Description = Callable[[Served, Site], Iterable[Triple]]

@@ -4,6 +4,7 @@ https://www.w3.org/TR/sparql11-protocol/ (query operations): GET and POST, HEAD 
 the address describes the service, or gives a browser the form.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,9 +14,11 @@ from starlette.exceptions import HTTPException
 
 from graph.errors import QueryError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, negotiate
+from graph.query import QueryAnswer
 from search_api.dependencies import pages_of
 from search_api.negotiation import HTML
-from search_api.problems import RequestError, problem_of
+from search_api.pages import Page
+from search_api.problems import Problem, RequestError, problem_of
 from search_api.query_threads import in_query_thread
 from search_api.routers.descriptions import describe
 from search_api.service import Served
@@ -27,6 +30,10 @@ router = APIRouter(tags=["sparql"])
 #: Longest request body in bytes.
 LONGEST_BODY = 1_000_000
 ALLOWED = "GET, HEAD, POST, OPTIONS"
+#: Answers a query from a snapshot, by an Accept header or in the format named.
+Run = Callable[[Served, str | None, str | None], QueryAnswer]
+#: The page of an answer, or of the problem that came instead.
+Draw = Callable[[QueryAnswer | None, Problem | None], Page]
 _QUERY_PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "query",
@@ -56,7 +63,7 @@ _QUERY_PARAMETERS: list[dict[str, Any]] = [
         "description": "Format of the result, instead of the Accept header.",
     },
 ]
-_CONTENT: dict[int | str, dict[str, Any]] = {
+CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The result in the format asked for.",
         "content": {f.media_type: {} for f in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)},
@@ -76,14 +83,14 @@ _BODY = {
 @router.get(
     "/sparql",
     response_class=Response,
-    responses=_CONTENT,
+    responses=CONTENT,
     summary="Consultar el grafo en SPARQL",
     openapi_extra={"parameters": _QUERY_PARAMETERS},
 )
 async def sparql_get(request: Request) -> Response:
     """Answer the query in `query`; without one, describe the service, or give a browser the form."""
     pairs = decode(request.url.query, "the query string")
-    if not any(name == "query" for name, _ in pairs) and _for_page(request, None):
+    if not any(name == "query" for name, _ in pairs) and asks_for_page(request, None):
         return await run_in_threadpool(pages_of(request).draw, empty_page())
     if not pairs and negotiate(request.headers.get("accept"), GRAPH_FORMATS):
         return await describe(request, service_description)
@@ -93,7 +100,7 @@ async def sparql_get(request: Request) -> Response:
 @router.post(
     "/sparql",
     response_class=Response,
-    responses=_CONTENT,
+    responses=CONTENT,
     summary="Consultar el grafo en SPARQL",
     openapi_extra={"requestBody": _BODY, "parameters": _QUERY_PARAMETERS[1:]},
 )
@@ -118,27 +125,38 @@ async def sparql_other() -> Response:
 
 async def _respond(request: Request, operation: Asked) -> Response:
     """Run the query and answer in the format asked for."""
-    for_page = _for_page(request, operation.format)
+
+    def run(served: Served, accept: str | None, format: str | None) -> QueryAnswer:
+        return served.queries.run(
+            operation.query,
+            accept=accept,
+            format=format,
+            default_graph=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+        )
+
+    def page(answer: QueryAnswer | None, problem: Problem | None) -> Page:
+        return result_page(operation.query, answer, problem=problem)
+
+    return await respond(request, operation.format, run, page)
+
+
+async def respond(request: Request, format: str | None, run: Run, page: Draw) -> Response:
+    """Answer with what `run` gives in the format asked for, or with the page of it or of its problem."""
+    for_page = asks_for_page(request, format)
     accept = PAGE_RESULTS if for_page else request.headers.get("accept")
-    shown = None if for_page else operation.format
+    shown = None if for_page else format
 
     def work(served: Served) -> Response:
         try:
-            answer = served.queries.run(
-                operation.query,
-                accept=accept,
-                format=shown,
-                default_graph=operation.default_graphs,
-                named_graphs=operation.named_graphs,
-            )
+            answer = run(served, accept, shown)
         except QueryError as error:
             if not for_page:
                 raise
             problem = problem_of(error, request.url.path)
-            page = result_page(operation.query, None, problem=problem)
-            return pages_of(request).draw(page, status=problem.status)
+            return pages_of(request).draw(page(None, problem), status=problem.status)
         if for_page:
-            return pages_of(request).draw(result_page(operation.query, answer))
+            return pages_of(request).draw(page(answer, None))
         return Response(answer.content, media_type=answer.media_type)
 
     return await in_query_thread(request, work)
@@ -155,7 +173,8 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _for_page(request: Request, format: str | None) -> bool:
+def asks_for_page(request: Request, format: str | None) -> bool:
+    """Does the client want the page of a result, by name or because it is a browser?"""
     if format:
         return format == HTML.name
     return negotiate(request.headers.get("accept"), (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)) is HTML

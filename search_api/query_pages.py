@@ -1,0 +1,76 @@
+"""The pages of stored queries: their list, and one with a form and its answer for each."""
+
+from collections.abc import Collection, Mapping
+
+from graph.formats import GRAPH_FORMATS, RESULT_FORMATS
+from graph.parameters import taken
+from graph.query import QueryAnswer
+from ontology.stored_queries import StoredQuery
+from search_api.links import with_query
+from search_api.pages import Field, QueriesPage, QueryPage, Question
+from search_api.problem_words import words_of
+from search_api.problems import Problem
+from search_api.query_descriptions import example_of, path_of
+from search_api.sparql_pages import result_of
+
+#: Who asks, in the order of the page.
+_AUDIENCES = {
+    "practitioner": "Para quien acompaña a empresas",
+    "network-member": "Para las instituciones de la red",
+    "researcher": "Para la investigación",
+}
+_FORMAT_NAMES = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML", "turtle": "Turtle"}
+
+
+def list_page(queries: Collection[StoredQuery]) -> QueriesPage:
+    """The questions by who asks them."""
+
+    def questions(audience: str) -> tuple[Question, ...]:
+        return tuple(
+            Question(
+                question=query.question["es"],
+                url=path_of(query),
+                parameters=tuple(parameter.name for parameter in query.parameters),
+            )
+            for query in queries
+            if query.audience == audience
+        )
+
+    return QueriesPage(groups=tuple((title, questions(audience)) for audience, title in _AUDIENCES.items()))
+
+
+def query_page(
+    query: StoredQuery,
+    values: Mapping[str, str],
+    answer: QueryAnswer | None,
+    *,
+    problem: Problem | None = None,
+) -> QueryPage:
+    """A question with what it was asked with, and its answer or the problem that came instead."""
+    words = words_of(problem) if problem else None
+    offered = GRAPH_FORMATS if query.form == "construct" else RESULT_FORMATS
+    formats = [format.name for format in offered if format.name in _FORMAT_NAMES]
+    examples = {parameter.name: example_of(parameter) for parameter in query.parameters}
+    return QueryPage(
+        name=query.name,
+        question=query.question["es"],
+        text=query.text,
+        fields=tuple(
+            Field(
+                name=parameter.name,
+                label=parameter.description["es"],
+                hint=taken(parameter),
+                value=values.get(parameter.name, parameter.default.value if parameter.default else ""),
+                required=parameter.required,
+                choices=parameter.choices,
+            )
+            for parameter in query.parameters
+        ),
+        example=with_query(path_of(query), examples) if any(examples.values()) else "",
+        formats=tuple(
+            (_FORMAT_NAMES[name], with_query(path_of(query), {**values, "format": name})) for name in formats
+        ),
+        result=result_of(answer) if answer else None,
+        problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
+        error=problem.detail if problem else "",
+    )
