@@ -5,7 +5,6 @@ failed, 2 wrong usage, 3 done but some documents were skipped. Only click is imp
 imports what it needs, so that `redpyme --help` is there at once.
 """
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -28,6 +27,7 @@ from search_api.command_line import (
     workspace_option,
 )
 from search_api.eval_commands import evaluate
+from search_api.query_commands import sparql
 from search_api.theme_commands import themes
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ EXPORT_FORMATS = {
     "ntriples": "n-triples",
     "rdfxml": "rdf-xml",
 }
-QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "json-ld", "n-triples", "rdf-xml")
 
 
 def main() -> None:
@@ -248,31 +247,7 @@ def peers(actor: str, k: int, workspace: Path | None, as_json: bool) -> None:
         click.echo(listed(found[:k], name=found_actor.label))
 
 
-@redpyme.command()
-@click.argument("query", metavar="QUERY|FILE|-")
-@click.option("--format", "format_", type=click.Choice(QUERY_FORMATS), default="table", help="Of the result.")
-@workspace_option
-@json_option
-def sparql(query: str, format_: str, workspace: Path | None, as_json: bool) -> None:
-    """Answer a SPARQL 1.1 query: given as text, in a file, or on standard input (-)."""
-    from graph.query import QueryPool
-    from ontology.namespaces import PREFIXES
-    from search_api.console import bindings
-
-    settings = settings_of(workspace)
-    wanted = "json" if as_json else format_
-    with QueryPool(
-        snapshot_of(settings),
-        workers=1,
-        timeout=settings.query_timeout,
-        memory_mb=settings.query_memory_mb,
-        prefixes=PREFIXES,
-    ) as pool:
-        answer = pool.run(_query_text(query), format=None if wanted == "table" else wanted)
-    if wanted == "table" and answer.kind != "construct":
-        click.echo(bindings(json.loads(answer.content)))
-    else:
-        click.echo(answer.content, nl=not answer.content.endswith(b"\n"))
+redpyme.add_command(sparql)
 
 
 @redpyme.command()
@@ -482,25 +457,6 @@ def _extraction(path: Path, settings: "Settings") -> "Extraction":
         raise DocumentError(f"{path}: not an ordinary file; save what it holds as one")
     limits = {"max_bytes": settings.max_document_mb * 2**20, "max_pages": settings.max_document_pages}
     return read(read_document(path, **limits))
-
-
-def _query_text(query: str) -> str:
-    """The query itself: standard input for `-`, the content of a file of that name, else as given."""
-    try:
-        if query == "-":
-            return sys.stdin.buffer.read().decode("utf-8")
-        if _is_file(query):
-            return Path(query).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{query}: not text in UTF-8 ({error}); save the query as UTF-8") from error
-    return query
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except (OSError, ValueError):  # too long for a name, or with a NUL: a query
-        return False
 
 
 if __name__ == "__main__":

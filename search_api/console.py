@@ -1,11 +1,18 @@
 """What the command line prints, as text; nothing is printed here."""
 
+import csv
+import io
+import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graph.model import Extraction
 from search_api.resources import Peer, SearchHit, SearchResults
+
+if TYPE_CHECKING:
+    from graph.query import QueryAnswer
+    from ontology.stored_queries import StoredQuery
 
 WIDTH = 100
 #: Widest column of a table of query results; wider values are cut.
@@ -98,6 +105,65 @@ def bindings(result: Mapping[str, Any]) -> str:
     rows = result["results"]["bindings"]
     values = [[_value(row[name]) if name in row else "" for name in columns] for row in rows]
     return table(columns, values)
+
+
+def answer_of(answer: "QueryAnswer") -> str:
+    """An answer that came as SPARQL JSON, as a table; a graph as it is."""
+    if answer.kind == "construct":
+        return answer.content.decode("utf-8", "replace").rstrip("\n")
+    return bindings(json.loads(answer.content))
+
+
+def explanation(answer: "QueryAnswer") -> str:
+    """How much an answer is and how long it took, of that the engine's plan and evaluation."""
+    count = rows_of(answer)
+    noun = "triple" if answer.kind == "construct" else "row"
+    size = (
+        f"{count:,} {noun}{'' if count == 1 else 's'}, {len(answer.content):,} bytes of {answer.media_type}"
+    )
+    return (
+        f"{answer.kind}: {size}; {_ms(answer.seconds)} in all: {_ms(answer.planned)} to read and plan the "
+        f"query, {_ms(answer.evaluated)} to evaluate it and write the result"
+    )
+
+
+def rows_of(answer: "QueryAnswer") -> int:
+    """The number of rows of a result, 1 for a verdict; of triples where it is a graph."""
+    if answer.kind == "ask":
+        return 1
+    if answer.kind == "construct":
+        from pyoxigraph import RdfFormat, parse
+
+        chosen = RdfFormat.from_media_type(answer.media_type)
+        assert chosen is not None
+        return sum(1 for _ in parse(answer.content, format=chosen))
+    match answer.media_type:
+        case "application/sparql-results+json":
+            return len(json.loads(answer.content)["results"]["bindings"])
+        case "text/csv":
+            return sum(1 for _ in csv.reader(io.StringIO(answer.content.decode("utf-8"), newline=""))) - 1
+        case "text/tab-separated-values":
+            return answer.content.count(b"\n") - 1
+        case _:
+            return answer.content.count(b"<result>")
+
+
+def stored(queries: Iterable["StoredQuery"]) -> str:
+    """Stored queries with their questions and what they take."""
+    from graph.parameters import taken
+
+    blocks = []
+    for query in queries:
+        lines = [query.name, *(f"   {query.question[language]}" for language in ("es", "en"))]
+        for parameter in query.parameters:
+            optional = "" if parameter.required else " (optional)"
+            lines.append(f"   --param {parameter.name}=…  {taken(parameter)}{optional}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
 
 
 def _value(term: Mapping[str, Any]) -> str:

@@ -165,6 +165,75 @@ def test_sparql_takes_a_text_a_file_or_standard_input(root: Path, tmp_path: Path
     assert run(root, "sparql", "ASK {}").stdout == "true\n"
 
 
+def test_sparql_answers_a_stored_query_by_name_or_from_a_file(root: Path, tmp_path: Path) -> None:
+    by_name = run(root, "sparql", "events-of-actor", "--param", f"actor={actor(root)}", "--format", "csv")
+    assert by_name.returncode == 0, by_name.stderr
+    assert by_name.stdout.splitlines()[0] == "actor,role,event,title,start"
+    assert "Foro de Avales de Prueba" in by_name.stdout
+    own = (
+        "@base <https://w3id.org/redpyme/query/> . @prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '<mine> rdfs:comment "¿?"@es, "?"@pt, "?"@en ; dcterms:audience "researcher" ;\n'
+        '  sh:parameter [ sh:path <../parameter/event> ; sh:description "x"@es, "x"@pt, "x"@en ] ;\n'
+        '  sh:ask "ASK { ?event a rp:Event }" .\n'
+    )
+    (tmp_path / "mine.ttl").write_text(own, encoding="utf-8")
+    asked = run(root, "sparql", str(tmp_path / "mine.ttl"), "--param", f"event=actor/{actor(root)}")
+    assert (asked.stdout, asked.stderr) == ("false\n", "")
+
+
+def actor(root: Path) -> str:
+    """The slug of an institution that takes part in an event."""
+    query = (
+        "SELECT ?a { ?a rp:sponsors|rp:organises ?e . ?e rdfs:label 'Foro de Avales de Prueba'@es } LIMIT 1"
+    )
+    return run(root, "sparql", query, "--format", "csv").stdout.splitlines()[1].rpartition("/")[2]
+
+
+def test_sparql_lists_the_stored_queries(root: Path) -> None:
+    listed = run(root, "sparql", "--list").stdout
+    assert "peers-by-theme\n   ¿Qué instituciones trabajan en este tema" in listed
+    assert "--param theme=…  the slug of a theme or its IRI, such as garantias-financiamiento\n" in listed
+    queries = json.loads(run(root, "sparql", "--list", "--json").stdout)
+    assert queries["total"] == len(queries["results"]) > 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["peers-by-them"], "did you mean peers-by-theme"),
+        (["peers-by-theme"], "parameter 'theme': give one; it takes the slug of a theme"),
+        (["peers-by-theme", "--param", "theme=no-such"], "the graph has no theme 'no-such'"),
+        (["peers-by-theme", "--param", "topic=tic"], "no such parameter; there are theme"),
+        (["peers-by-theme", "--param", "theme"], "write it as NAME=VALUE"),
+        (["peers-by-theme", "--param", "theme=a", "--param", "theme=b"], "given twice"),
+        (["ASK {}", "--param", "theme=a"], "--param goes with a stored query"),
+        ([], "--list lists them"),
+    ],
+)
+def test_a_stored_query_asked_wrongly_is_2_with_what_to_do(
+    root: Path, arguments: list[str], told: str
+) -> None:
+    done = run(root, "sparql", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv", "tsv", "xml"])
+def test_explain_tells_rows_and_time_and_leaves_the_result_alone(root: Path, format: str) -> None:
+    query = 'SELECT ("a\\nb" AS ?x) (?n AS ?y) { VALUES ?n { 1 2 3 } }'
+    plain = run(root, "sparql", query, "--format", format)
+    explained = run(root, "sparql", query, "--format", format, "--explain")
+    assert plain.stdout == explained.stdout
+    assert re.match(
+        r"select: 3 rows, \d+ bytes of \S+; [\d.]+ ms in all: [\d.]+ ms to read", explained.stderr
+    )
+    graph = run(root, "sparql", "CONSTRUCT { ?s a rp:Event } { ?s a rp:Event }", "--explain")
+    assert graph.stderr.startswith("construct: 2 triples, ")
+    assert run(root, "sparql", "ASK {}", "--explain").stderr.startswith("ask: 1 row, ")
+
+
 @pytest.mark.parametrize("query", ["SELEKT", "CLEAR ALL", "ASK { SERVICE <http://example.org/> {} }"])
 def test_a_query_that_cannot_be_answered_is_1_in_one_line(root: Path, query: str) -> None:
     done = run(root, "sparql", query)
