@@ -350,6 +350,20 @@ def test_runaways_do_not_hold_up_a_simple_query(client: httpx.Client, url: str) 
     assert sorted(times)[-2] < 0.5, times
 
 
+def test_a_stored_query_has_the_limits_and_the_lanes_of_all_queries(client: httpx.Client, url: str) -> None:
+    def run_away() -> int:
+        with httpx.Client(base_url=url, timeout=30) as runaway:
+            return ask(runaway, PRODUCT + " # beside a stored query").status_code
+
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(run_away)
+        time.sleep(0.3)
+        answer = client.get("/queries/events-on-theme", params={"theme": "garantias-financiamiento"})
+        assert not running.done()
+        assert len(answer.json()["results"]["bindings"]) == 1
+        assert running.result() == 504
+
+
 def test_two_hundred_clients_at_once_are_answered_or_told_to_come_back(url: str) -> None:
     with (
         httpx.Client(base_url=url, timeout=30, limits=httpx.Limits(max_connections=200)) as client,
