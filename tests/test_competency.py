@@ -3,6 +3,7 @@
 After an intended change run once with REGENERATE_GOLDEN=1 and read the difference in review.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -23,7 +24,9 @@ from ontology.stored_queries import (
     stored_queries,
 )
 
-SAMPLE = Path(__file__).parents[1] / "sample" / "documents"
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample" / "documents"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERIES = tuple(stored_queries().values())
 #: The sample tells of no event within a larger one that a reader could be sure of.
 NOTHING_ON_THE_SAMPLE = {"events-within-events"}
@@ -76,6 +79,18 @@ def test_a_value_keeps_those_rows_that_have_it(pool: QueryPool, query: StoredQue
         if all(bound[p].endswith(row[p].rpartition(":")[2] or "-") for p in resources)
     ]
     assert sorted(map(str, asked)) == sorted(map(str, kept))
+
+
+def test_evidence_is_three_lines_of_sparql(pool: QueryPool) -> None:
+    """Who says so, where, how sure: as the README shows it, and as the stored query asks it."""
+    for text in (stored_queries()["evidence"].text, README.split("<<'RQ'\n")[2].split("\nRQ\n")[0]):
+        where = re.search(r"WHERE \{\n(.*?)\n\}", text, re.DOTALL)
+        assert where is not None
+        assert len(where[1].splitlines()) == 3
+        answer = pool.run(text, format="json")
+        (first, *_) = json.loads(answer.content)["results"]["bindings"]
+        assert first.keys() >= {"who", "where", "sure"}
+        assert 0 < float(first["sure"]["value"]) <= 1
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=name)
