@@ -1,11 +1,17 @@
 """The country of an institution: told by its names, by the words beside them, by its body or by the list it
-is in.
+is in; else inferred, for what works in one country, from the places around it and in the whole document.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 
-from ingest.gazetteer import country_code
+from ingest.gazetteer import country_code, demonym_country, load_gazetteer
+from ingest.gazetteer_extract import IBERO_AMERICA
+from ingest.grammar import IN, NAME_SHAPES, OF
 from ingest.institution_mentions import InstitutionMention
+from ingest.lexicon import pattern, rows
+from ingest.name_growth import in_landscape
 from ingest.reading import Reading
 from ingest.same_institution import Groups
 from ingest.tokens import fold, tokenise
@@ -29,6 +35,8 @@ def countries_told(
                 continue
             if mention.country:
                 votes[mention.country] += 3
+            elif region := _region_in(mention.name):
+                votes[region] += 3
             elif inside := places.get(i):
                 votes[inside] += 3
             elif beside := _beside(reading.clean.text, mention, country_of):
@@ -58,7 +66,99 @@ def countries_told(
             and groups.find(index + 1) in told
         ):
             told[root] = told[groups.find(index + 1)]
+    _infer(reading, members, told)
     return told
+
+
+_OF_ONE_COUNTRY = frozenset({
+    "ministry", "government-agency", "chamber-or-business-association", "university", "company",
+    "consultancy", "research-or-training-centre", "development-bank", "ngo-foundation", "media", "fund",
+})  # fmt: skip
+"""Types of institutions that mostly are of the country that the text is about."""
+
+_LEAST_SIGNS, _LEAST_SHARE = 2, 0.75
+"""Signs of one country, and their share of all, that make it the one that a text is about (ours)."""
+
+
+def _infer(reading: Reading, members: dict[int, list[int]], told: dict[int, str]) -> None:
+    """Add the countries that nothing says and all around agrees on."""
+    open_ = [root for root in members if root not in told and _is_of_one_country(reading, members[root])]
+    if not open_:
+        return
+    home = _agreed(_signs(reading, range(len(reading.units))) + Counter(told.values()))
+    units = _units_of_mentions(reading)
+    for root in open_:
+        here = _agreed(_signs(reading, {units[i] for i in members[root] if i in units}), least=1, share=1.0)
+        country = home if here in {None, home} else here if home is None else None
+        if country is not None:
+            told[root] = country
+
+
+def _is_of_one_country(reading: Reading, indices: list[int]) -> bool:
+    """Whether nothing known or said of the institution makes it work in several countries."""
+    mentions = [reading.mentions[i] for i in indices]
+    return not any(m.authority for m in mentions) and all(
+        (m.type is None or m.type in _OF_ONE_COUNTRY)
+        and not pattern("several_countries").search(fold(m.name))
+        for m in mentions
+    )
+
+
+def _agreed(signs: Counter[str], *, least: int = _LEAST_SIGNS, share: float = _LEAST_SHARE) -> str | None:
+    """The country that enough signs tell."""
+    country, count = next(iter(signs.most_common(1)), ("", 0))
+    return country if count >= least and count >= share * signs.total() else None
+
+
+def _signs(reading: Reading, units: Iterable[int]) -> Counter[str]:
+    """How often these units of the text say each country: by places, demonyms and internet domains."""
+    signs: Counter[str] = Counter()
+    for number in units:
+        for sentence in reading.units[number].sentences:
+            signs.update(place.country for place in sentence.places if place.country)
+            signs.update(
+                code for token in tokenise(sentence.text) if (code := demonym_country(token.text)) is not None
+            )
+            for match in pattern("national_domain").finditer(sentence.text.lower()):
+                signs[match[1].upper().replace("UK", "GB")] += 1
+    return signs
+
+
+def _units_of_mentions(reading: Reading) -> dict[int, int]:
+    """The unit that each mention (by its index) stands in."""
+    return {
+        sentence.first_mention + offset: sentence.unit
+        for sentence in reading.sentences
+        for offset in range(len(sentence.mentions))
+    }
+
+
+@lru_cache(maxsize=4096)
+def _region_in(name: str) -> str | None:
+    """Country of the state, province or department that ends a name, or whose demonym is in it."""
+    tokens = tokenise(name)
+    for token in tokens:
+        if token.shape == "Capital" and (code := _regional_demonyms().get(token.folded)):
+            return code
+    for length in (4, 3, 2, 1):
+        region = tokens[-length:]
+        before = tokens[-length - 1] if len(tokens) > length else None
+        if before is None or before.folded not in OF | IN | {"/"} or region[0].shape not in NAME_SHAPES:
+            continue
+        countries = load_gazetteer().subdivisions.get(" ".join(t.folded for t in region), frozenset())
+        if len(countries) == 1 and countries <= IBERO_AMERICA:
+            return next(iter(countries))
+    return None
+
+
+@cache
+def _regional_demonyms() -> Mapping[str, str]:
+    """Folded demonym of a part of a country ("antioqueña") → ISO 3166-1 alpha-2 code of the country."""
+    return {
+        fold(form): row["country"]
+        for row in rows("regional_demonyms.csv")
+        for form in row["forms"].split("|")
+    }
 
 
 def _places_inside(reading: Reading) -> dict[int, str]:
@@ -72,6 +172,9 @@ def _places_inside(reading: Reading) -> dict[int, str]:
                 if mention.start < p.span.start and p.span.end <= mention.end and p.country
             ]
             if inside and inside[-1].span.end >= mention.end - 1:
+                before = tokenise(sentence.text[mention.start : inside[-1].span.end])
+                if in_landscape(before, len(before) - len(tokenise(inside[-1].name))):
+                    continue
                 found[sentence.first_mention + offset] = inside[-1].country or ""
     return found
 

@@ -133,9 +133,10 @@ class NameGrowth:
         return 0
 
     def country_in(self, tokens: Sequence[Token]) -> str | None:
-        """Country told by the name itself: a place at its end, else a demonym."""
-        for at in range(len(tokens) - 1, 0, -1):
-            if length := self.country_at(tokens, at):
+        """Country told by the name itself: a place at its end ("… of Belize") or beginning ("Belize Guild of
+        …"), else a demonym."""
+        for at in range(len(tokens) - 1, -1, -1):
+            if (length := self.country_at(tokens, at)) and not in_landscape(tokens, at):
                 return self.country_of(" ".join(t.text for t in tokens[at : at + length]))
         return next(
             (code for t in tokens if t.shape == "Capital" and (code := self.demonym_of(t.text))), None
@@ -287,6 +288,14 @@ class NameGrowth:
                 return None
             at = word_end + 1
         return None
+
+
+def in_landscape(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a name like a city's is part of that of a valley, a river or a coast ("Vale do Lima")."""
+    before = at - 1
+    while before > 0 and tokens[before].folded in OF | ARTICLES:
+        before -= 1
+    return 0 <= before < at - 1 and tokens[before].folded in words("landscape")
 
 
 def _goes_on(tokens: Sequence[Token], head: int) -> bool:
