@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.query import QueryAnswer
+from ontology.stored_queries import stored_queries
 from search_api.links import iri_path, slug_of
 from search_api.pages import Cell, Result, SparqlPage
 from search_api.problem_words import words_of
 from search_api.problems import Problem
-from search_api.sparql_examples import EXAMPLES
 
+#: The stored query that stands in the form at first.
+_FIRST = "sponsor-ranking"
 #: What a page is made from, as an Accept header.
 PAGE_RESULTS = "application/sparql-results+json, text/turtle"
 #: Rows of a result that the page shows; the other formats have them all.
@@ -20,7 +22,16 @@ LONGEST_GRAPH_SHOWN = 100_000
 
 def empty_page() -> SparqlPage:
     """The form with an example in it."""
-    return result_page(EXAMPLES[0][1], None)
+    return result_page(stored_queries()[_FIRST].text, None)
+
+
+def examples() -> tuple[tuple[str, str], ...]:
+    """Questions with their queries: the stored ones that can be asked as they stand, without any value."""
+    return tuple(
+        (query.question["es"], query.text)
+        for query in stored_queries().values()
+        if all(not parameter.required and parameter.default is None for parameter in query.parameters)
+    )
 
 
 def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | None = None) -> SparqlPage:
@@ -28,7 +39,7 @@ def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | No
     words = words_of(problem) if problem else None
     return SparqlPage(
         query=query,
-        examples=EXAMPLES,
+        examples=examples(),
         result=result_of(answer) if answer else None,
         problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
         error=problem.detail if problem else "",

@@ -9,7 +9,7 @@ from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
 from search_api.app import create_app
-from search_api.sparql_examples import EXAMPLES
+from search_api.sparql_pages import examples
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = "SELECT ?label WHERE { ?event a rp:Event ; rdfs:label ?label } ORDER BY ?label"
@@ -139,13 +139,12 @@ def test_a_value_is_decoded_once(client: TestClient) -> None:
         assert response.json()["results"]["bindings"][0]["v"]["value"] == "1+1 %2B"
 
 
-@pytest.mark.parametrize(("title", "query"), EXAMPLES, ids=[title for title, _ in EXAMPLES])
-def test_each_example_of_the_page_runs_and_finds_something(
-    client: TestClient, title: str, query: str
-) -> None:
+@pytest.mark.parametrize(("title", "query"), examples(), ids=[title for title, _ in examples()])
+def test_each_example_of_the_page_runs(client: TestClient, title: str, query: str) -> None:
+    """What they find is tested on the sample, with the other competency questions."""
     page = client.get("/sparql", params={"query": query}, headers=BROWSER)
     assert page.status_code == 200
-    assert "<td>" in page.text or "takesPartIn" in page.text.split("<section>")[0]
+    assert 'role="status"' in page.text
 
 
 def test_the_page_shows_rows_verdicts_and_graphs(client: TestClient) -> None:
