@@ -146,12 +146,13 @@ def nominal_entry(unit: Unit, is_place: PlaceTest) -> Announcement | None:
         if start >= len(unit.text):
             return None
         end = _title_end(unit, start, is_place, whole=False)
-        title = clean_title(unit.text[start:end])
+        parted = _PARTED.search(unit.text, start + 3, end)
+        title = clean_title(unit.text[start : parted.start() if parted else end])
         folded = fold_keeping_length(title)
-        if len(title_key(title)) < 3 or is_place(title):
+        if len(title_key(title)) < (1 if parted else 3) or len(title) < 5 or is_place(title):
             continue
         if (
-            not title[0].isupper()
+            not (title[0].isupper() or (parted and title[1:2].isupper()))
             or len(title) > _LONGEST_ENTRY_TITLE
             or pattern("no_event_entry").match(folded)
             or pattern("finite_verb").search(folded)
@@ -178,6 +179,7 @@ def _behind_places(unit: Unit, start: int) -> int:
         start = closed.end()
 
 
+_PARTED = re.compile(r"\s[-–—|]\s")
 _BEFORE_PLACE = re.compile(
     r"[\s.,;:()–—-]*(?:(?:[Tt]ambi[ée]n |[Tt]amb[ée]m )?(?:[Ee]n|[Ee]m|[Ii]n|[Aa]t) (?:la |el |a |o )?)?"
 )

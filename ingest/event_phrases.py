@@ -238,7 +238,7 @@ def _is_adjective(tokens: Sequence[Token], at: int) -> bool:
         return False
     return token.folded in words("event_adjectives") or (
         at + 1 < len(tokens)
-        and tokens[at + 1].folded in words("topic_openings")
+        and (tokens[at + 1].folded in words("topic_openings") or tokens[at + 1].text in _OPENING)
         and bool(pattern("adjective").search(token.folded))
         and token.folded not in words("title_ends_before")
     )

@@ -24,11 +24,7 @@ def objectives_and_outcomes(
     unit_of_list = -1
     heads = {sentence.start for sentence in draft.head_sentences}
     for sentence in draft.sentences:
-        if (
-            sentence.start in heads
-            or sentence is draft.objective_cell
-            or sentence is draft.institutions_cell
-        ):
+        if sentence.start in heads or sentence is draft.objective_cell or sentence is draft.institutions_cell:
             continue
         begins = objective_start(sentence.text)
         unit = reading.units[sentence.unit]
