@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on.")
     max_document_mb: int = Field(default=64, ge=1, description="Largest document accepted, in MiB.")
     max_document_pages: int = Field(default=3000, ge=1, description="Most pages accepted in one document.")
+    reading_memory_mb: int = Field(
+        default=2048, ge=256, description="Memory that reading one document may use, in MiB (Linux)."
+    )
+    reading_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        description="Seconds that reading a small document may take, and as many more for each MiB of it.",
+    )
     query_timeout: float = Field(
         default=10.0, gt=0, description="Seconds a SPARQL query may run before it is stopped."
     )

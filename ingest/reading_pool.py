@@ -136,7 +136,10 @@ class ReadingPool:
             nursery.kill(worker.pid)
             return answer.outcome
         if expired.is_set():
-            return f"{source.path}: not read within {seconds:.0f} s, the limit for its size; split it"
+            return (
+                f"{source.path}: not read within {seconds:.0f} s, the limit for its size; split it, or raise "
+                "REDPYME_READING_SECONDS"
+            )
         status = nursery.kill(worker.pid)
         return None if status is None else f"{source.path}: {_death(status, self._limits)}"
 
@@ -161,7 +164,7 @@ def _death(status: int, limits: ReadingLimits) -> str:
         )
     return (
         f"the process that read it crashed ({name}): it is damaged, or takes more than {limits.memory_mb:,} "
-        "MiB of memory; save it anew, or export its text"
+        "MiB of memory (REDPYME_READING_MEMORY_MB); save it anew, or export its text"
     )
 
 

@@ -251,7 +251,12 @@ def _read_all(
     jobs: Sequence[_Job], settings: Settings, say: Progress
 ) -> Iterator[tuple[_Job, ReadDocument | str]]:
     """Documents as they are read, in the order of `jobs`, by processes of their own on all cores."""
-    limits = ReadingLimits(max_bytes=settings.max_document_mb * 2**20, max_pages=settings.max_document_pages)
+    limits = ReadingLimits(
+        max_bytes=settings.max_document_mb * 2**20,
+        max_pages=settings.max_document_pages,
+        memory_mb=settings.reading_memory_mb,
+        seconds=settings.reading_seconds,
+    )
     say("read", 0, len(jobs))
     with ReadingPool(limits, workers=min(os.cpu_count() or 1, max(1, len(jobs)))) as pool:
         read = pool.read([job.source for job in jobs])
