@@ -9,7 +9,6 @@ fold leaves whole documents out), beside the rule of thumb it replaced: a date, 
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,8 @@ from ingest.first_reading import read
 from ingest.readers import read_document
 from ingest.told_events import gather_told
 from ingest.well_known_places import is_place
+from search_api.scoring.gold_files import document_of, read_gold
+from search_api.scoring.matching import event_rank
 from search_api.scoring.gold_files import read_gold
 from search_api.scoring.matching import event_rank
 
@@ -32,26 +33,24 @@ PENALTY = 1.0
 def examples(gold_path: Path, documents: Path) -> list[tuple[dict[str, float], bool]]:
     """(signs, right) of each would-be event of one document; an optional event is no example."""
     gold = read_gold(gold_path)
-    path = next(documents.glob(f"{gold_path.stem[:2]}-*"))
-    reading, _ = read(read_document(path, max_bytes=50_000_000, max_pages=2000))
+    reading, _ = read(
+        read_document(document_of(gold, gold_path, documents=documents), max_bytes=50_000_000, max_pages=2000)
+    )
     drafts: list[EventDraft] = []
     owner: dict[int, EventDraft] = {}
     draft_announced(reading, is_place, drafts, owner)
-    told = gather_told(reading, drafts, owner)
     found = []
-    for draft, signs in told.items():
+    for draft, signs in gather_told(reading, drafts, owner).items():
         when, where = date_of(draft), place_of(draft)
         event = {
             "title": draft.title,
             "start_date": when.date.start if when else None,
             "city": where.place.name if where else None,
         }
-        ranks = [(event_rank(item, event), item) for item in gold.events]
-        best = max((r for r in ranks if r[0] is not None), key=lambda r: r[0], default=None)
-        if best is None:
-            found.append((together(signs), False))
-        elif not best[1].optional:
-            found.append((together(signs), True))
+        ranks = [(rank, told) for told in gold.events if (rank := event_rank(told, event)) is not None]
+        best = max(ranks, key=lambda pair: pair[0], default=None)
+        if best is None or not best[1].optional:
+            found.append((together(signs), best is not None))
     return found
 
 
@@ -96,7 +95,7 @@ def main() -> None:
         precision, recall = truth[said].mean() if said.any() else 0.0, said[truth].mean()
         print(f"likelihood >= {least}: precision {precision:.2f}, recall {recall:.2f}, F1 {2 * precision * recall / (precision + recall):.2f}")
     weights = fit(np.vstack(rows), np.concatenate(right))
-    lines = [f'{json.dumps(n)} = {w:.2f}' for n, w in sorted(zip(names, weights[:-1], strict=True), key=lambda p: -p[1])]
+    lines = [f'"{n}" = {w:.2f}' for n, w in sorted(zip(names, weights[:-1], strict=True), key=lambda p: -p[1])]
     if args.write:
         target = Path("ingest/lexicon/event_weights.toml")
         header = target.read_text(encoding="utf-8").split("[weights]")[0]

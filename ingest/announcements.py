@@ -86,7 +86,7 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
         stop = next((s.end - base for s in unit.sentences if s.end - base > title_start + 8), len(text))
         title_end = min(stop, title_start + 120)
         title = clean_title(text[title_start:title_end])
-    if len(title_key(title)) < 2 and not ordinal:
+    if len(title_key(title)) < (3 if event_type == "agenda" else 2) and not ordinal:
         return None
     confidence = 0.95 if kind in {"list-item", "table-cell"} else 0.85
     return Announcement(title, title_start, title_end, event_type, f"announced-{kind}", confidence, ordinal)

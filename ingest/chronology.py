@@ -149,13 +149,11 @@ def _opening_date(text: str, lead: int, year: int, month: int | None) -> DateMen
         return _days_of(
             int(first["year"] or year), MONTHS[first["month"]], first["days"], (start, first.end())
         )
+    numbers = _DAY_AND_MONTH.match(folded, start)
+    if numbers and _AFTER.match(text, numbers.end()) and month in {None, int(numbers["number"])}:
+        return _days_of(year, int(numbers["number"]), numbers["days"], numbers.span(0))
     if month is not None and (days := _DAYS_FIRST.match(folded, start)) and _AFTER.match(text, days.end()):
         return _days_of(year, month, days["days"], (start, days.end()))
-    numbers = _DAY_AND_MONTH.match(folded, start)
-    if numbers and _AFTER.match(text, numbers.end()) and (month in {None, int(numbers["number"])}):
-        if numbers["join"] == "-" and month is None and not 1 <= int(numbers["number"]) <= 12:
-            return None
-        return _days_of(year, int(numbers["number"]), numbers["days"], numbers.span(0))
     return None
 
 

@@ -7,11 +7,14 @@ from graph.model import Document, DocumentInfo
 from ingest.characters import label
 from ingest.cleaning import CleanText
 from ingest.dates import find_dates
-from ingest.lexicon import words
+from ingest.lexicon import pattern, words
 from ingest.reading import Reading
 from ingest.tokens import fold
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
+
+
+_OPENING = 2_000  # characters in which a text says when it was published
 
 
 def document_info(document: Document, reading: Reading) -> DocumentInfo:
@@ -50,6 +53,15 @@ def year_reported(document: Document, cleaned: CleanText, language: str) -> int 
         years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
         if len(set(years)) == 1 and text is not cleaned.text[:200]:
             return int(years[0])
+    opening = cleaned.text[:_OPENING]
+    published = [
+        d for d in find_dates(opening, language=language)
+        if d.precision == "day"
+        and not d.inferred_year
+        and pattern("published").search(opening[max(0, d.span.start - 40) : d.span.start])
+    ]  # fmt: skip
+    if published:
+        return int(published[0].start[:4])
     counts = Counter(
         d.start[:4]
         for d in find_dates(cleaned.text[:400_000], language=language)

@@ -133,7 +133,7 @@ def _phrase_at(
     while at < len(tokens) and at - start < _MOST_ORDINALS and is_ordinal(tokens, at):
         ordinal = True
         at += 1
-        if at < len(tokens) and tokens[at].text in "°ºª.":
+        while at < len(tokens) and tokens[at].text in "°ºª." and at - start < _MOST_ORDINALS:
             at += 1
     if (
         ordinal
@@ -313,7 +313,9 @@ def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> 
             if token.folded in {"en", "em", "in", "at"} and _place_at(tokens, ahead, is_place):
                 break
             if token.folded in {"con", "com", "with", "to"} and end > at:
-                break
+                goes_on = token.folded in {"con", "com"} and tokens[ahead].shape == "Capital"
+                if not goes_on or tokens[ahead].folded in institution_heads():
+                    break
             if token.folded in {"y", "e", "and"} and tokens[end + 1].folded in {
                 "el",
                 "la",

@@ -39,6 +39,8 @@ def is_ordinal(tokens: Sequence[Token], at: int) -> bool:
         return True
     if token.shape == "number" and at + 1 < len(tokens) and tokens[at + 1].text in {"°", "º", "ª"}:
         return tokens[at + 1].start == token.end
+    if token.shape == "number" and at + 2 < len(tokens) and tokens[at + 1].text == ".":
+        return tokens[at + 2].text in {"º", "ª"} and tokens[at + 2].start == token.end + 1  # "4.º"
     return token.text[0].isdigit() and bool(pattern("numeric_ordinal").fullmatch(token.folded))
 
 

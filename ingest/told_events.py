@@ -45,12 +45,52 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
                 (d for d in drafts if d.parent is None and d.type not in SESSIONS and d.start < draft.start),
                 None,
             )
+    _facts_of_only_event(drafts, reading)
     _met_with(reading, drafts)
     _title_as_event(reading, drafts)
     for unit in reading.units:
         for sentence in unit.sentences:
             draft_editions(sentence, drafts)
             draft_several(sentence, drafts, owner.get(sentence.unit))
+
+
+def _facts_of_only_event(drafts: list[EventDraft], reading: Reading) -> None:
+    """Give the only event of a text the sentences that say when and where, though they do not name it."""
+    mains = [d for d in drafts if d.parent is None and d.rule not in PASSING]
+    if len(mains) != 1 or mains[0].announced:
+        return
+    (draft,) = mains
+    others = {s.start for d in drafts if d is not draft for s in (*d.head_sentences, *d.sentences)}
+    telling = [
+        s
+        for unit in reading.units
+        for s in unit.sentences
+        if s.start not in others and (_tells_facts(s) or _happens(fold_keeping_length(s.text)))
+    ]
+    if not any(d.precision == "day" and not d.weak for s in draft.head_sentences for d in s.dates):
+        dated = next((s for s in telling if any(d.precision == "day" and not d.weak for d in s.dates)), None)
+        if dated is not None:
+            draft.head_sentences.append(dated)
+    if not any(p.kind == "city" and not p.embedded for s in draft.head_sentences for p in s.places):
+        placed = next(
+            (s for s in telling if any(p.kind == "city" and not p.embedded for p in s.places)), None
+        )
+        if placed is not None:
+            draft.head_sentences.append(placed)
+
+
+def _tells_facts(sentence: Sentence) -> bool:
+    """Whether a sentence is a labelled fact or speaks of "the event"."""
+    folded = fold_keeping_length(sentence.text)
+    return bool(
+        pattern("label_of_fact").match(folded.lstrip(" •*>"))
+        or pattern("event_anaphor").search(folded)
+        or pattern("invites").search(folded)
+    )
+
+
+def _happens(folded: str) -> bool:
+    return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
 
 
 def _met_with(reading: Reading, drafts: list[EventDraft]) -> None:
