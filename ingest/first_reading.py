@@ -115,7 +115,11 @@ def _unit(
         _weaker(text, d) for d in entry_dates(text, lead, dates, language=language, year=year, month=month)
     ]
     places = find_places(text)
-    phrases = _phrases(text, mentions, language)
+    phrases = [
+        p
+        for p in _phrases(text, mentions, language)
+        if p.strength != "apposed" or not any(o.span.start < p.end and p.start < o.span.end for o in places)
+    ]
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
     starts = [m.start for m in mentions]
