@@ -125,6 +125,11 @@ def _entry_title(unit: Unit, offset: int, is_place: PlaceTest) -> Announcement |
         end = _title_end(unit, start, is_place, whole=False)
         title = clean_title(text[start:end])
         if len(title_key(title)) < 2 and not head[2]:
+            # "Entrega en Tegucigalpa del Premio …": a place inside the title
+            stop = next((s.end - base for s in unit.sentences if s.end - base > start + 8), len(text))
+            end = min(stop, start + _LONGEST_ENTRY_TITLE)
+            title = clean_title(text[start:end])
+        if len(title_key(title)) < 2 or text[start:end].startswith(("Jurado:", "Júri:", "Jury:")):
             continue
         return Announcement(title, start, end, head[0], "chronology-entry", 0.9, head[2])
     return None
@@ -158,7 +163,11 @@ def nominal_entry(unit: Unit, is_place: PlaceTest) -> Announcement | None:
             or pattern("finite_verb").search(folded)
         ):
             return None
-        return Announcement(title, start, end, "otro", "chronology-entry", 0.6, False)
+        tokens = tokenise(title)
+        kinds = [
+            head[1] for at in range(len(tokens)) if (head := head_at(tokens, at)) and head[2] != "plural"
+        ]
+        return Announcement(title, start, end, kinds[-1] if kinds else "otro", "chronology-entry", 0.6, False)
     return None
 
 

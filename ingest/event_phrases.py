@@ -78,6 +78,8 @@ def _name_told(
         end += 1
     if any(t.folded in words("never_an_event") for t in tokens[at:end]):
         return None
+    if any(head_at(tokens, i) for i in range(at, end)):
+        return None  # the noun tells
     name = text[tokens[at].start : tokens[end - 1].end]
     if is_place(name) or len(name) < 4 or tokens[at].folded in institution_heads():
         return None
@@ -370,6 +372,8 @@ def _grow_lower(tokens: Sequence[Token], at: int) -> int | None:
     while end < len(tokens) and end - at < 14:
         token = tokens[end]
         if token.shape == "punct" or token.shape == "number" or token.folded in words("title_ends_before"):
+            break
+        if end > at + 1 and token.shape == "word" and pattern("past_tense").search(token.text):
             break
         if (
             token.folded

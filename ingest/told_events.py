@@ -9,9 +9,10 @@ they name an event is decided when all is gathered (`ingest.event_signs`).
 import re
 
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
+from ingest.event_facts import place_of
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_editions, draft_several
-from ingest.event_signs import Signs, likelihood, signs_of
+from ingest.event_signs import Signs, likelihood, signs_of, together
 from ingest.event_titles import clean_title, head_at, title_key
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
@@ -31,6 +32,7 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
     to.
     """
     told = gather_told(reading, drafts, owner)
+    _join_headlines(drafts, told)
     rejected = {draft for draft, signs in told.items() if likelihood(signs) < _LEAST}
     for draft, signs in told.items():
         draft.confidence = round(min(0.9, likelihood(signs)), 3)
@@ -147,6 +149,24 @@ def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
     drafts.append(draft)
 
 
+def _join_headlines(drafts: list[EventDraft], told: dict[EventDraft, list[Signs]]) -> None:
+    """Take a headline's "curso de gestão de padarias" for the only event of its kind that the text names."""
+    for draft in [d for d, signs in told.items() if {"first", "opening"} & signs[0].keys()]:
+        if not _unnamed(told[draft]) or _has_date(draft):
+            continue
+        named = [d for d in drafts if d is not draft and d.type == draft.type and d.parent is None]
+        if len(named) == 1 and not _unnamed(told.get(named[0], [])):
+            named[0].mentions += draft.mentions
+            told.get(named[0], []).extend(told.pop(draft))
+            drafts.remove(draft)
+
+
+def _unnamed(mentions: list[Signs]) -> bool:
+    """Whether only small words name a told event."""
+    signs = together(mentions)
+    return "lower" in signs and not signs.keys() & {"named", "strong", "weak"}
+
+
 def gather_told(
     reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]
 ) -> dict[EventDraft, list[Signs]]:
@@ -186,7 +206,7 @@ def _told_by(
     dated = any(not d.weak for d in sentence.dates)
     following = None if dated else _told_next(reading, sentence, phrase)
     signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None)
-    known = known_draft(drafts, phrase.title)
+    known = known_draft(drafts, phrase.title) or _of_that_place(sentence, phrase, drafts)
     if (
         parent is not None
         and known is not None
@@ -269,6 +289,23 @@ def _specific(phrase: EventPhrase) -> bool:
         or phrase.ordinal
         or len(title_key(phrase.title)) >= 2
     )
+
+
+def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:
+    """The event that "el taller de Cochabamba" refers to: the only one of its kind that was held there."""
+    if not _small(phrase):
+        return None
+    here = [p for p in sentence.places if phrase.start < p.span.start and p.span.end <= phrase.end]
+    if not here or len(title_key(phrase.title)) > 2 + len(here):
+        return None
+    held = [
+        d
+        for d in drafts
+        if d.type.split("-")[0] == phrase.type.split("-")[0]
+        and (at := place_of(d)) is not None
+        and at.place.name == here[0].name
+    ]
+    return held[0] if len(held) == 1 else None
 
 
 def _small(phrase: EventPhrase) -> bool:
