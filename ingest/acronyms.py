@@ -13,6 +13,8 @@ from ingest.lexicon import institution_heads, words
 from ingest.tokens import Token, fold, is_roman, tokenise
 from ingest.well_known_places import CountryOf
 
+# "B2B", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
+_NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 
 
@@ -27,6 +29,7 @@ def is_acronym(token: Token) -> bool:
         and token.folded not in words("no_institution")
         and not is_roman(token.text)
         and token.folded.rstrip("s") not in words("no_institution")
+        and not _NO_ACRONYM.match(token.text)
     )
 
 

@@ -9,6 +9,8 @@ ARTICLES = frozenset("el la los las o a os as the".split())
 AND = frozenset("y e and & i y/o e/ou and/or".split())
 FOR = frozenset("para for por pela pelo contra sobre against on".split())
 IN = frozenset("en em in".split())
+IN_THE = frozenset("na no nas nos".split())
+"""Portuguese "in the"; a Spanish or English "no" is no part of a name."""
 SMALL = OF | ARTICLES | AND | FOR | IN
 """Everything that may stand between the content words of a name."""
 

@@ -18,8 +18,9 @@ from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_s
 from ingest.grammar import ARTICLES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, phrases, words
-from ingest.name_forms import body_of_office, name_by_form, name_by_noun_before, names_of_plural_head
-from ingest.name_growth import NameGrowth, is_unit_head, skip_of
+from ingest.name_forms import body_of_office, name_by_form, name_by_noun_before
+from ingest.name_growth import NameGrowth, head_of, is_unit_head, skip_of
+from ingest.shared_heads import names_of_plural_head
 from ingest.tokens import PhraseIndex, Token, tokenise
 from ingest.well_known_places import CountryOf
 
@@ -126,7 +127,7 @@ class InstitutionFinder:
         found: list[InstitutionMention],
         depth: int,
     ) -> int | None:
-        kind, strength = institution_heads()[tokens[at].folded]
+        kind, strength = institution_heads()[head_of(tokens, at).folded]
         if _is_generic(tokens[at:end]):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
@@ -162,7 +163,7 @@ class InstitutionFinder:
                     acronym, acronym_span = name, (tokens[at].start, tokens[end - 1].end)
                     name, after = expansion, inside + 1
                     if kind is None:
-                        kind = institution_heads()[tokens[end + 1].folded][0]
+                        kind = institution_heads()[head_of(tokens, end + 1).folded][0]
         if acronym is None and rule in {"head-noun", "known-name"}:
             acronym, acronym_span = short_name_before(tokens, at, country_of=self._names.country_of)
         mention = InstitutionMention(
@@ -237,7 +238,7 @@ def _is_generic(tokens: Sequence[Token]) -> bool:
     if pattern("not_a_name").match(folded):
         return True
     content = [t for t in tokens[1:] if t.folded not in SMALL and t.folded not in words("generic_tail")]
-    strength = institution_heads()[tokens[0].folded][1]
+    strength = institution_heads()[head_of(tokens, 0).folded][1]
     if not content:
         return strength == "weak" or len(tokens) < 2
     return strength == "weak" and all(t.folded in words("no_institution") for t in content)

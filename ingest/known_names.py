@@ -12,7 +12,7 @@ from ingest.event_titles import head_at
 from ingest.gazetteer import country_code
 from ingest.grammar import NAME_SHAPES
 from ingest.institution_mentions import InstitutionMention, Known, behind
-from ingest.lexicon import institution_heads, pattern
+from ingest.lexicon import institution_heads, pattern, words
 from ingest.person_names import PersonMention, find_persons
 from ingest.roles import find_cues
 from ingest.tokens import PhraseIndex, Token, fold, tokenise
@@ -85,7 +85,8 @@ def names_defined(
     defined: dict[str, tuple[str, Known]] = {}
 
     def add(name: str, known: Known) -> None:
-        defined.setdefault(fold(name), (name, known))
+        if not _says_nothing(name):
+            defined.setdefault(fold(name), (name, known))
 
     for mentions in found:
         for mention in mentions:
@@ -113,6 +114,16 @@ def names_defined(
     for name in counts:
         add(name, Known(name, None, None, None, len(name.split()) == 1))
     return list(defined.values())
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether a run of words is a common abbreviation, the department of a body or a number ("PIB", "Prensa")."""
+    folded = fold(name)
+    return (
+        folded in words("no_institution") | words("departments") | words("generic_tail")
+        or folded.rstrip("s") in words("no_institution")
+        or not any(c.isalpha() for c in folded)
+    )
 
 
 def _holds_office(person: PersonMention, name: str) -> bool:
@@ -184,6 +195,8 @@ def _proper_name(
     if head_at(tokens, 0) or tokens[0].folded in institution_heads():
         return None
     name = text[start : start + tokens[end - 1].end]
+    if any(_says_nothing(t.text) for t in (tokens[0], tokens[end - 1])):
+        return None
     if is_place(name) or all(is_place(t.text) for t in tokens[:end]) or len(name) < 3:
         return None
     if end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded not in {"y", "e", "and"}:

@@ -1,5 +1,4 @@
-"""Names of institutions that a wording around them tells: their form, a plain noun before them, a plural head
-noun.
+"""Names of institutions that a wording around them tells: their form, a plain noun before them, an office.
 
 In: the tokens of a piece of text and an index. Out: where the name ends, what type it is, by which rule and
 how sure.
@@ -9,8 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest.acronyms import in_capitals, is_acronym
-from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF
-from ingest.institution_mentions import InstitutionMention
+from ingest.event_titles import head_at
+from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF, SMALL
 from ingest.lexicon import institution_heads, word_types, words
 from ingest.name_growth import NameGrowth, skip_of
 from ingest.tokens import Token, fold
@@ -36,8 +35,8 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
         and end - at < 8
         and (
             tokens[end].shape in NAME_SHAPES
-            # "Guyana Women Welders' Cooperative"
-            or (tokens[end].text in "'’" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES)
+            # "Guyana Women Welders' Cooperative", "Small & Medium Growers Agency"
+            or (tokens[end].text in "'’&" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES)
         )
     ):
         if (
@@ -55,11 +54,14 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             grown = (
                 names.grow(tokens, last) if behind and tokens[last].folded in institution_heads() else None
             )
-            return FormedName(max(grown or 0, last + 1), kind, "company-ending", 0.8)
+            stop = max(grown or 0, last + 1)
+            if not _says_more_than_kind(tokens[at:stop]):
+                return None
+            return FormedName(names.up_to_acronym(tokens, at, stop), kind, "company-ending", 0.8)
     if end - at == 1 and not is_acronym(token):
         return None
     if is_acronym(token):
-        if token.shape == "ACRONYM" and in_capitals(tokens, at):
+        if token.shape == "ACRONYM" and (in_capitals(tokens, at) or _ends_a_name(names, tokens, at)):
             return None
         stop = at + 1
         # FUNDES Internacional, iNNpulsa Colombia, CxOForum
@@ -76,6 +78,27 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             return None
         return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
     return None
+
+
+def _ends_a_name(names: NameGrowth, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a capitalised word right before the acronym makes it part of another name ("Juan Pérez GCB")."""
+    if at < 2 or tokens[at - 1].shape != "Capital" or tokens[at - 2].shape != "Capital":
+        return False
+    before = tokens[at - 1].folded
+    return (
+        tokens[at - 1].end + 1 == tokens[at].start
+        and before not in institution_heads()
+        and before not in word_types("nouns_of_bodies")
+        and before not in words("generic_tail") | SMALL
+        and head_at(tokens, at - 1) is None
+        and not names.country_at(tokens, at - 1)
+    )
+
+
+def _says_more_than_kind(tokens: Sequence[Token]) -> bool:
+    """Whether words beside the noun name something ("Coral Bay Foundation", not "Civil Society")."""
+    telling = [t for t in tokens if t.folded not in words("generic_tail") and t.folded not in SMALL]
+    return len(telling) > 1 or telling[0].shape != "Capital" or "." in telling[0].text
 
 
 def _is_place_in_capitals(names: NameGrowth, tokens: Sequence[Token], at: int) -> bool:
@@ -144,61 +167,10 @@ def name_by_noun_before(names: NameGrowth, tokens: Sequence[Token], at: int) -> 
             break
     name = " ".join(t.text for t in tokens[at:end])
     if (
-        names.country_at(tokens, at)
+        names.country_at(tokens, at) == end - at
         or names.demonym_of(tokens[at].text)
         or len(name) < 4
         or fold(name) in words("no_institution")
     ):
         return None
     return FormedName(end, word_types("nouns_of_bodies")[tokens[noun].folded], "noun-before", 0.65)
-
-
-def names_of_plural_head(
-    growth: NameGrowth, text: str, tokens: Sequence[Token], at: int
-) -> tuple[list[InstitutionMention], int] | None:
-    """ "las alcaldías de Bucaramanga y Yumbo": one institution for each name behind a plural head noun.
-
-    Gives the mentions and the token to go on from.
-    """
-    singular = word_types("plural_heads").get(tokens[at].folded)
-    if (
-        singular is None
-        or at + 2 >= len(tokens)
-        or tokens[at + 1].folded not in {"de", "del", "do", "da", "of"}
-    ):
-        return None
-    if tokens[at + 1].end != tokens[at].end + 1 + len(tokens[at + 1].text):
-        return None
-    names: list[tuple[int, int]] = []
-    position = at + 2
-    while position < len(tokens):
-        end = position
-        while end < len(tokens) and tokens[end].shape in {"Capital", "ACRONYM"}:
-            end += 1
-        if end == position or tokens[position].folded in institution_heads():
-            break
-        names.append((position, end))
-        if end < len(tokens) and (tokens[end].text == "," or tokens[end].folded in {"y", "e", "and"}):
-            position = end + 1
-            if position < len(tokens) and tokens[position].folded in {"de", "del", "do", "da", "of"}:
-                position += 1
-        else:
-            break
-    if len(names) < 2:
-        return None
-    found: list[InstitutionMention] = []
-    for start, end in names:
-        name = f"{singular} {tokens[at + 1].text} {text[tokens[start].start : tokens[end - 1].end]}"
-        kind = institution_heads()[fold(singular.split()[0])][0]
-        found.append(
-            InstitutionMention(
-                tokens[start].start,
-                tokens[end - 1].end,
-                name,
-                kind,
-                growth.country_in(tokens[start - 1 : end]),
-                "plural-head",
-                0.75,
-            )
-        )
-    return found, names[-1][1]

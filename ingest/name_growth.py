@@ -9,9 +9,12 @@ second place and whatever the acronym behind it does not cover.
 from collections.abc import Sequence
 
 from ingest.acronyms import acronym_ahead, acronym_fits, is_acronym
-from ingest.grammar import AND, ARTICLES, CLOSING_QUOTES, FOR, IN, NAME_SHAPES, OF, OPENING_QUOTES, SMALL
+from ingest.gazetteer import country_code
+from ingest.grammar import (
+    AND, ARTICLES, CLOSING_QUOTES, FOR, IN, IN_THE, NAME_SHAPES, OF, OPENING_QUOTES, SMALL,
+)  # fmt: skip
 from ingest.institution_mentions import Known
-from ingest.lexicon import institution_heads, pattern, words
+from ingest.lexicon import event_heads, institution_heads, pattern, words
 from ingest.tokens import PhraseIndex, Token
 from ingest.well_known_places import CountryOf
 
@@ -35,11 +38,13 @@ class NameGrowth:
 
     def grow(self, tokens: Sequence[Token], at: int, *, office: bool = False) -> int | None:
         """End (token index) of the name that starts with the head noun (or that of an `office`) at `at`."""
+        start, at = at, _past_adjective(tokens, at)
         head = ("ministry", "strong") if office else institution_heads().get(tokens[at].folded)
         if head is None or head[1] == "never" or tokens[at].folded in self._no_heads:
             return None
         end = at + 1
         place_seen = False
+        place_end = at  # of the place last seen
         if (
             end + 1 < len(tokens)
             and tokens[end].folded in words("small_adjectives")
@@ -57,8 +62,14 @@ class NameGrowth:
                     and not self.country_at(tokens, end)
                 ):
                     break
-                place_seen = self.country_at(tokens, end) > 0
-                end += max(1, self.country_at(tokens, end))
+                place = self.country_at(tokens, end)
+                # "Cámara Argentina del Libro": right behind a noun a demonym is an adjective
+                place_seen = place > 0 and not (place == 1 and self._is_adjective(tokens, end))
+                end += max(1, place)
+                place_end = end if place_seen else at
+                continue
+            if self._is_joint(tokens, end):
+                end += 1
                 continue
             if token.shape == "number" and len(token.text) == 4 and tokens[end - 1].shape in NAME_SHAPES:
                 break
@@ -69,7 +80,10 @@ class NameGrowth:
                 if ahead < len(tokens) and tokens[ahead].shape in NAME_SHAPES:
                     end = ahead
                     continue
-            if token.folded in SMALL:
+            if token.folded in SMALL or (token.folded in IN_THE and self.language == "pt"):
+                if place_end == end and self._is_abroad(tokens, at, end):
+                    end += 1
+                    continue
                 step = self._connector(tokens, at, end, place_seen)
                 if step is None:
                     break
@@ -101,7 +115,7 @@ class NameGrowth:
             and tokens[end - 1].text not in CLOSING_QUOTES
         ):
             end -= 1
-        end = self._up_to_acronym(tokens, at, end)
+        end = self.up_to_acronym(tokens, start, end)
         return end if end > at + 1 else None
 
     def known_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
@@ -137,15 +151,51 @@ class NameGrowth:
         …"), else a demonym."""
         for at in range(len(tokens) - 1, -1, -1):
             if (length := self.country_at(tokens, at)) and not in_landscape(tokens, at):
-                return self.country_of(" ".join(t.text for t in tokens[at : at + length]))
+                place = " ".join(t.text for t in tokens[at : at + length])
+                # the first word may be a city's namesake: a family's name
+                return self.country_of(place) if at else country_code(place)
         return next(
-            (code for t in tokens if t.shape == "Capital" and (code := self.demonym_of(t.text))), None
+            (
+                code
+                for t in tokens
+                if t.shape == "Capital" and (code := self.demonym_of(t.text.partition("-")[0]))
+            ),
+            None,
         )
 
     def _is_known(self, tokens: Sequence[Token], at: int) -> bool:
         return self.known_at(tokens, at) is not None
 
-    def _up_to_acronym(self, tokens: Sequence[Token], at: int, end: int) -> int:
+    def _is_adjective(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the word is a demonym that stands right behind another word of the name."""
+        return tokens[at - 1].shape in NAME_SHAPES and self.demonym_of(tokens[at].text) is not None
+
+    def _is_joint(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a name goes on behind what is no word: "Argentino- Mexicana", "I+D+i", "Alexander von
+        Humboldt", "Castilla la Vieja"."""
+        if at + 1 >= len(tokens) or tokens[at - 1].shape not in NAME_SHAPES:
+            return False
+        before, joint, behind = tokens[at - 1 : at + 2]
+        if behind.shape not in NAME_SHAPES and not (joint.text == "+" and len(behind.text) == 1):
+            return False
+        if joint.text == "-":
+            demonyms = self.demonym_of(before.text), self.demonym_of(behind.text)
+            return joint.start == before.end and None not in demonyms
+        if joint.text == "+":
+            return before.end == joint.start and joint.end == behind.start
+        if joint.folded == "la":
+            return tokens[at - 2].folded in OF and joint.text == "la" and behind.shape == "Capital"
+        return joint.folded in words("particles") and before.shape == behind.shape == "Capital"
+
+    def _is_abroad(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether "en" behind a country tells where this seat of the body is: "Embajada de Francia en Quito"."""
+        return (
+            tokens[end].folded in IN
+            and tokens[at].folded in words("heads_abroad")
+            and self.country_at(tokens, end + 1) > 0
+        )
+
+    def up_to_acronym(self, tokens: Sequence[Token], at: int, end: int) -> int:
         """The end that the acronym behind decides: "Instituto para la Financiación, el Aval y … (IFAMM)"."""
         if end < len(tokens) and tokens[end].text == "(":
             return end
@@ -177,13 +227,7 @@ class NameGrowth:
         word = tokens[end].folded
         following = end + 1
         article = None
-        if following < len(tokens) and tokens[following].folded in ARTICLES | {
-            "de",
-            "del",
-            "do",
-            "da",
-            "dos",
-        }:
+        if following < len(tokens) and tokens[following].folded in ARTICLES | OF:
             article = tokens[following].folded
             following += 1
             if following < len(tokens) and tokens[following].folded in ARTICLES:  # y de la, para la las
@@ -191,7 +235,8 @@ class NameGrowth:
         if following >= len(tokens) or tokens[following].shape not in NAME_SHAPES:
             return None
         ahead = tokens[following]
-        new_head = ahead.folded in institution_heads() and institution_heads()[ahead.folded][1] == "strong"
+        head = institution_heads().get(head_of(tokens, following).folded)
+        new_head = head is not None and head.strength == "strong"
         if word in ARTICLES:
             return None
         if word in OF:
@@ -210,6 +255,8 @@ class NameGrowth:
             return None
         if word in AND:
             if new_head or self._is_known(tokens, following) or ahead.shape == "Mixed":
+                return None
+            if head is not None and end == at + 1:
                 return None
             if ahead.shape == "ACRONYM" and is_acronym(ahead):
                 return None
@@ -232,9 +279,15 @@ class NameGrowth:
             if self.country_at(tokens, following):
                 return None
             return following
-        if word in IN and (self.country_at(tokens, following) or new_head):
+        if word in IN_THE and not (
+            ahead.folded in words("portfolio") or pattern("abstract_noun").search(ahead.folded)
+        ):
             return None
-        if word in IN | FOR and place_seen:
+        if word in IN | IN_THE and (
+            self.country_at(tokens, following) or new_head or ahead.folded in event_heads()
+        ):
+            return None
+        if word in IN | IN_THE | FOR and place_seen:
             return None
         return following
 
@@ -288,6 +341,19 @@ class NameGrowth:
                 return None
             at = word_end + 1
         return None
+
+
+def head_of(tokens: Sequence[Token], at: int) -> Token:
+    """The head noun of the name that begins at `at`: behind an adjective or two ("Alto Comisionado …")."""
+    return tokens[_past_adjective(tokens, at)]
+
+
+def _past_adjective(tokens: Sequence[Token], at: int) -> int:
+    if tokens[at].folded in words("before_heads") and at + 1 < len(tokens):
+        head = institution_heads().get(tokens[at + 1].folded)
+        if head is not None and head.strength != "never" and tokens[at + 1].shape in NAME_SHAPES:
+            return at + 1
+    return at
 
 
 def in_landscape(tokens: Sequence[Token], at: int) -> bool:
