@@ -98,6 +98,14 @@ NUMERIC = re.compile(
     r")",
     re.I,
 )
+DAY_SLASH_MONTH = re.compile(
+    r"(?<![\w/.,-])(?P<d1>\d{1,2})/(?P<m1>\d{1,2})"
+    r"(?:\s?(?:a|al|até|ate|e|y|-|–)\s?(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))?(?![\w/]|[.,]\d)"
+)
+DAY_LEAD = re.compile(
+    rf"(?P<sure>(?:{_WEEKDAY},?|\bd[ií]as?)\s?\(?)$|\b(?:de|del|el|em|no|nos|desde|entre|até|hasta|al?)\s\(?$",
+    re.I,
+)
 ONLY_YEAR = re.compile(
     rf"(?<![\w$€£#°º+@])(?<![$€£]\s)(?<!\d[.,:/-])(?<!\d–)(?P<first>{_YEAR})"
     rf"(?:\s?[-–—/]\s?(?P<last>{_YEAR}|\d\d(?![\w/-]|[.,]\d)))?+(?![\w/@-]|\.\w)"

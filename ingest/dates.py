@@ -22,7 +22,9 @@ from ingest.date_patterns import (
     BETWEEN,
     CAPITALISED_LEAD,
     COUNTED,
+    DAY_LEAD,
     DAY_MONTH,
+    DAY_SLASH_MONTH,
     DIGIT,
     ENGLISH_MONTHS,
     GOAL_NAME,
@@ -142,6 +144,7 @@ def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
         _day_month_units(text) if month else (),
         _month_day_units(text) if month else (),
         _numeric_units(text, language) if digit else (),
+        _numeric_units_without_year(text, language) if digit else (),
         _month_units(text) if month else (),
         _year_units(text) if digit else (),
     )
@@ -227,6 +230,22 @@ def _numeric_units(text: str, language: str | None) -> Iterator[_Unit]:
         unit = _numeric_unit(match, language)
         if unit is not None:
             yield unit
+
+
+def _numeric_units_without_year(text: str, language: str | None) -> Iterator[_Unit]:
+    """ "nesta terça-feira (29/08)", "entre os dias 29/08 a 6/09": a day and a month that words introduce."""
+    if language == "en":
+        return
+    for match in DAY_SLASH_MONTH.finditer(text):
+        lead = DAY_LEAD.search(text[max(0, match.start() - _LEAD) : match.start()])
+        plain = lead is None or lead["sure"] is None
+        if lead is None or (plain and match["d2"] is None and len(match["m1"]) < 2):
+            continue
+        first = _Point(None, int(match["m1"]), int(match["d1"]))
+        last = _Point(None, int(match["m2"]), int(match["d2"])) if match["d2"] else first
+        if first.day and last.day and first.valid() and last.valid():
+            kind = "numeric-date" if first == last else "numeric-range"
+            yield _Unit(match.start(), match.end(), first, last, kind)
 
 
 def _numeric_unit(match: re.Match[str], language: str | None) -> _Unit | None:

@@ -22,7 +22,7 @@ class EventDraft:
     `start` to `end` is the title where it is announced or first told, `block` the text about the event,
     `mentions` the places that name it. `head_sentences` announce it, `sentences` tell of it. A row of a table
     has cells instead: one of institutions (with the role its column states) and one of objectives. `parent`
-    is the larger event it was part of.
+    is the larger event it was part of, `acronym` the folded short name beside the title ("FIMA").
     """
 
     title: str
@@ -40,6 +40,7 @@ class EventDraft:
     objective_cell: Sentence | None = None
     scheduled_hint: bool = False
     announced: bool = True
+    acronym: str | None = None
     mentions: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -67,8 +68,14 @@ def draft_of(sentence: Sentence, phrase: EventPhrase, rule: str, confidence: flo
     return draft
 
 
-def known_draft(drafts: list[EventDraft], title: str, exclude: EventDraft | None = None) -> EventDraft | None:
-    """The draft that a title names: all its content words, or nearly all, with no other edition or year."""
+def known_draft(
+    drafts: list[EventDraft], title: str, exclude: EventDraft | None = None, *, kind: str | None = None
+) -> EventDraft | None:
+    """The draft that a title names: all its content words, or nearly all, with no other edition or year.
+
+    An acronym beside a draft's title names it too ("FIMA 2018"). Where `kind` is given, one whose title is
+    longer or shorter must be of that type.
+    """
     key = title_key(title)
     best: tuple[float, EventDraft] | None = None
     for draft in drafts:
@@ -77,11 +84,25 @@ def known_draft(drafts: list[EventDraft], title: str, exclude: EventDraft | None
         own = title_key(draft.title)
         shared = len(own & key)
         share = shared / max(1, min(len(own), len(key)))
+        short = draft.acronym is not None and draft.acronym in key and len(key - editions_in(key)) == 1
+        if short and not _other_year(own, key, draft):
+            return draft
         if own != key and (shared < 2 or share < 0.8):
             continue  # so it is with nearly all: the rest is looked at only where titles are alike
+        alike = kind is None or "otro" in (kind, draft.type) or kind in draft.type or draft.type in kind
+        if own != key and not alike:
+            continue
         if editions_in(own) and editions_in(key) and editions_in(own) != editions_in(key):
             continue
         score = share + shared / max(1, len(own | key))
         if best is None or score > best[0]:
             best = (score, draft)
     return best[1] if best else None
+
+
+def _other_year(own: frozenset[str], key: frozenset[str], draft: EventDraft) -> bool:
+    """Whether an acronym with a year ("FIMA 2016") names another edition than the draft."""
+    years = {w for w in key if len(w) == 4 and w.isdigit()}
+    have = {w for w in own if len(w) == 4 and w.isdigit()}
+    have |= {d.start[:4] for s in draft.head_sentences for d in s.dates if not d.weak}
+    return bool(years and have and not years & have)

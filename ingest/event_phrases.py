@@ -158,6 +158,12 @@ def _phrase_at(
         start, more = _modifiers_before(tokens, start)
         ordinal = ordinal or more
     capital = tokens[at].shape in {"Capital", "ACRONYM"}
+    if any(
+        " ".join(t.folded for t in tokens[at : at + n])
+        in phrases("no_events_in_any_case" if capital else "no_events")
+        for n in (2, 3)
+    ):
+        return None
     end = at + length
     if strength == "plural" and not ordinal:
         return EventPhrase(tokens[start].start, tokens[end - 1].end, "", kind, "plural", False, False), end
@@ -173,12 +179,6 @@ def _phrase_at(
         if quoted_end is not None:
             end = quoted_end
         return _make(text, tokens, start, end, kind, strength, quoted_end is not None, ordinal), end
-    if any(
-        " ".join(t.folded for t in tokens[at : at + n])
-        in phrases("no_events_in_any_case" if capital else "no_events")
-        for n in (2, 3)
-    ):
-        return None
     if end < len(tokens) and tokens[end].shape in NAME_SHAPES and strength in {"strong", "weak"}:
         # "o curso Contas da Padaria", "el taller Construyendo Turismo"
         grown = _grow_capitalised(tokens, end, is_place)

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from ingest.acronyms import acronym_ahead, acronym_fits, is_acronym
 from ingest.gazetteer import country_code
 from ingest.grammar import (
-    AND, ARTICLES, CLOSING_QUOTES, FOR, IN, IN_THE, NAME_SHAPES, OF, OPENING_QUOTES, SMALL,
+    AND,
+    ARTICLES,
+    CLOSING_QUOTES,
+    FOR,
+    IN,
+    IN_THE,
+    NAME_SHAPES,
+    OF,
+    OPENING_QUOTES,
+    SMALL,
 )  # fmt: skip
 from ingest.institution_mentions import Known
 from ingest.lexicon import event_heads, institution_heads, pattern, words

@@ -15,7 +15,6 @@ from ingest.lexicon import institution_heads, pattern, word_types, words
 from ingest.name_growth import NameGrowth
 from ingest.tokens import Token, fold
 
-
 _OF_PORTFOLIOS = frozenset({"ministry", "government-agency", "university"})
 """Types of bodies that a field may tell apart ("los ministerios de Industria y Trabajo")."""
 
@@ -101,9 +100,7 @@ def _member(tokens: Sequence[Token], at: int, kind: str) -> _Member | None:
         first += 1
     end = first
     while end < len(tokens):
-        if tokens[end].shape in {"Capital", "ACRONYM"}:
-            end += 1
-        elif end > first and _goes_on(tokens, end, kind):
+        if tokens[end].shape in {"Capital", "ACRONYM"} or (end > first and _goes_on(tokens, end, kind)):
             end += 1
         else:
             break

@@ -8,6 +8,7 @@ they name an event is decided when all is gathered (`ingest.event_signs`).
 
 import re
 
+from ingest.acronyms import acronym_fits
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_facts import place_of
 from ingest.event_phrases import EventPhrase
@@ -206,7 +207,7 @@ def _told_by(
     dated = any(not d.weak for d in sentence.dates)
     following = None if dated else _told_next(reading, sentence, phrase)
     signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None)
-    known = known_draft(drafts, phrase.title) or _of_that_place(sentence, phrase, drafts)
+    known = known_draft(drafts, phrase.title, kind=phrase.type) or _of_that_place(sentence, phrase, drafts)
     if (
         parent is not None
         and known is not None
@@ -218,6 +219,7 @@ def _told_by(
     if known is not None:
         known.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
         known.sentences.append(sentence)
+        known.acronym = known.acronym or _acronym_behind(sentence, phrase)
         if known in told:
             told[known].append(signs)
             if dated and not _has_date(known):
@@ -233,7 +235,19 @@ def _told_by(
         return
     if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
         return  # the date and place may be those of the event that the sentence names in full
+    if (
+        parent is not None
+        and parent.rule == "chronology-entry"
+        and not dated
+        and _names_entry(parent, phrase)
+    ):
+        # "06/07 – useR!": what the entry's text calls it says what it is
+        parent.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
+        parent.sentences.append(sentence)
+        parent.type = phrase.type
+        return
     draft = draft_of(sentence, phrase, "told", 0.5)
+    draft.acronym = _acronym_behind(sentence, phrase)
     told[draft] = [signs]
     if following is not None:
         draft.head_sentences.append(following)
@@ -306,6 +320,26 @@ def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDr
         and at.place.name == here[0].name
     ]
     return held[0] if len(held) == 1 else None
+
+
+_ACRONYM_BEHIND = re.compile(r"\s*(?:\(|[–—-]\s?)(?P<short>[A-Z][\w&.-]{1,14})\b\)?")
+
+
+def _acronym_behind(sentence: Sentence, phrase: EventPhrase) -> str | None:
+    """The short name right behind an event's: "VI Feria Internacional del Medio Ambiente – FIMA"."""
+    match = _ACRONYM_BEHIND.match(sentence.text, phrase.end)
+    if match is None or acronym_fits(match["short"], phrase.title) <= 0.6:
+        return None
+    return fold_keeping_length(match["short"])
+
+
+def _names_entry(parent: EventDraft, phrase: EventPhrase) -> bool:
+    """Whether a phrase in an entry of a chronology tells what kind of event the entry names."""
+    return (
+        parent.type == "otro"
+        and (phrase.strength == "strong" or phrase.quoted)
+        and not phrase.type == "panel"
+    )
 
 
 def _small(phrase: EventPhrase) -> bool:
