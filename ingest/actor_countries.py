@@ -115,7 +115,7 @@ def _signs(reading: Reading, units: Iterable[int]) -> Counter[str]:
     signs: Counter[str] = Counter()
     for number in units:
         for sentence in reading.units[number].sentences:
-            signs.update(place.country for place in sentence.places if place.country)
+            signs.update(p.country for p in sentence.places if p.country and not p.embedded)
             signs.update(
                 code for token in tokenise(sentence.text) if (code := demonym_country(token.text)) is not None
             )
@@ -144,6 +144,8 @@ def _region_in(name: str) -> str | None:
         region = tokens[-length:]
         before = tokens[-length - 1] if len(tokens) > length else None
         if before is None or before.folded not in OF | IN | {"/"} or region[0].shape not in NAME_SHAPES:
+            continue
+        if in_landscape(tokens, len(tokens) - length):
             continue
         countries = load_gazetteer().subdivisions.get(" ".join(t.folded for t in region), frozenset())
         if len(countries) == 1 and countries <= IBERO_AMERICA:

@@ -7,18 +7,18 @@ grown from a head noun (Ministerio, Câmara, Foundation …) and names told by t
 CamelCase, company endings).
 
 Rules (`Evidence.rule`) and how sure each is: known-name and known-acronym 0.95; head-noun 0.9 behind a strong
-head noun, 0.75 behind a weak one; company-ending 0.8; plural-head 0.75; noun-before 0.65; acronym and
-camel-case 0.6. Set on the 2007 report and the development reports.
+head noun, 0.75 behind a weak one; company-ending 0.8; plural-head 0.75; office-holder 0.7; noun-before and
+apposition 0.65; acronym and camel-case 0.6. Set on the 2007 report and the development reports.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_shouting, short_name_before
-from ingest.grammar import ARTICLES, OF, SMALL
+from ingest.grammar import ARTICLES, IN, IN_THE, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, phrases, words
-from ingest.name_forms import body_of_office, name_by_form, name_by_noun_before
+from ingest.name_forms import body_of_office, name_by_apposition, name_by_form, name_by_noun_before
 from ingest.name_growth import NameGrowth, head_of, is_unit_head, skip_of
 from ingest.shared_heads import names_of_plural_head
 from ingest.tokens import PhraseIndex, Token, tokenise
@@ -59,9 +59,11 @@ class InstitutionFinder:
         self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention], depth: int = 0
     ) -> int | None:
         if tokens[at].shape == "word":
-            return None
+            return self._take_office(text, tokens, at, found, depth)
         known = self._names.known_at(tokens, at)
         grown = self._names.grow(tokens, at) if tokens[at].shape in {"Capital", "ACRONYM"} else None
+        if known is not None and grown is not None and self._is_elsewhere(tokens, at + known[0], grown):
+            grown = None
         if grown is not None and (known is None or grown > at + known[0]):
             return self._take_grown(text, tokens, at, grown, found, depth)
         if known is not None and grown is not None and _is_unit_and_body(tokens, at, grown, at + known[0]):
@@ -73,21 +75,36 @@ class InstitutionFinder:
             return step
         if known is not None:
             return self._take_known(text, tokens, at, *known, found, depth)
-        office = body_of_office(self._names, tokens, at)
-        if office is not None:
-            index = len(found)
-            step = self._take(
-                text, tokens, at, office[0], "ministry", None, "office-holder", 0.7, None, found, depth
-            )
-            found[index] = replace(found[index], name=office[1])
+        step = self._take_office(text, tokens, at, found, depth)
+        if step is not None:
             return step
         formed = name_by_form(self._names, tokens, at)
         if formed is None and tokens[at].shape == "Capital":
-            formed = name_by_noun_before(self._names, tokens, at)
+            formed = name_by_noun_before(self._names, tokens, at) or name_by_apposition(
+                self._names, tokens, at
+            )
         if formed is not None:
             end, kind, rule, confidence = formed
             return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
         return None
+
+    def _is_elsewhere(self, tokens: Sequence[Token], end: int, grown: int) -> bool:
+        """Whether the words behind a known name only say at what it was ("Red Hilo en Feria Abierta")."""
+        behind = end < grown and tokens[end].folded in IN | IN_THE
+        return behind and not self._names.country_at(tokens, end + 1)
+
+    def _take_office(
+        self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention], depth: int
+    ) -> int | None:
+        office = body_of_office(self._names, tokens, at)
+        if office is None:
+            return None
+        index = len(found)
+        step = self._take(
+            text, tokens, at, office.end, office.type, None, "office-holder", 0.7, None, found, depth
+        )
+        found[index] = replace(found[index], name=office.name)
+        return step
 
     def _take_known(
         self,

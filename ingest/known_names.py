@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from ingest.event_titles import head_at
 from ingest.gazetteer import country_code
-from ingest.grammar import NAME_SHAPES
+from ingest.grammar import ARTICLES, NAME_SHAPES
 from ingest.institution_mentions import InstitutionMention, Known, behind
 from ingest.lexicon import institution_heads, pattern, words
 from ingest.person_names import PersonMention, find_persons
@@ -78,6 +78,9 @@ class KnownNames(PhraseIndex[Known]):
         return own
 
 
+_BEFORE_IN = re.compile(r"(.+?) (?:en|em|in|na|no|nas|nos) ")
+
+
 def names_defined(
     texts: Sequence[str], found: Sequence[Sequence[InstitutionMention]], is_place: PlaceTest
 ) -> list[tuple[str, Known]]:
@@ -95,6 +98,13 @@ def names_defined(
                     mention.acronym,
                     Known(mention.name, mention.type, mention.country, mention.authority, True),
                 )
+    whole = {fold(m.name): m for mentions in found for m in mentions}
+    for mention in whole.copy().values():
+        # "Red X en Y" is X at Y where the text names X alone
+        lead = _BEFORE_IN.match(mention.name)
+        alone = whole.get(fold(lead[1])) if lead else None
+        if alone is not None and " " in alone.name:
+            add(alone.name, Known(alone.name, alone.type, alone.country, alone.authority))
     counts: Counter[str] = Counter()
     for text, mentions in zip(texts, found, strict=True):
         taken = [(m.start, m.end) for m in mentions]
@@ -117,7 +127,7 @@ def names_defined(
 
 
 def _says_nothing(name: str) -> bool:
-    """Whether a run of words is a common abbreviation, the department of a body or a number ("PIB", "Prensa")."""
+    """Whether the words are a common abbreviation, the department of a body or a number ("PIB", "Prensa")."""
     folded = fold(name)
     return (
         folded in words("no_institution") | words("departments") | words("generic_tail")
@@ -149,9 +159,13 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
     for opening in openings:
         position = opening
         known = 0
+        articled = False
         unknown: list[str] = []
         if opening in cued or text[:opening].rstrip().endswith((":", "como", "as")):
-            position += len(pattern("list_opening").match(text[position : position + 60]).group())  # type: ignore[union-attr]
+            opened = pattern("list_opening").match(text[position : position + 60])
+            words_before = opened.group() if opened else ""
+            articled = any(word in ARTICLES for word in words_before.split())
+            position += len(words_before)
         else:
             separator = pattern("list_separator").match(text, position)
             if separator is None:
@@ -179,7 +193,7 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
         if known:
             names.update(dict.fromkeys(unknown))
         elif unknown and opening in cued:
-            names.update(dict.fromkeys(n for n in unknown if len(n.split()) == 1))
+            names.update(dict.fromkeys(n for n in unknown if len(n.split()) == 1 or articled))
     return list(names)
 
 

@@ -5,14 +5,17 @@ how sure.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.acronyms import in_capitals, is_acronym
 from ingest.event_titles import head_at
 from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF, SMALL
-from ingest.lexicon import institution_heads, word_types, words
+from ingest.lexicon import institution_heads, pattern, word_types, words
 from ingest.name_growth import NameGrowth, skip_of
 from ingest.tokens import Token, fold
+
+_IN_PORTUGUESE = {"Ministerio": "Ministério", "Secretaría": "Secretaria"}
 
 
 class FormedName(NamedTuple):
@@ -74,14 +77,31 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             )
         ):
             stop += 1
+        elif token.shape == "Mixed":
+            stop = _behind_camel_case(tokens, stop)
         if token.shape == "ACRONYM" and (len(token.text) == 2 or _is_place_in_capitals(names, tokens, at)):
             return None
         return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
     return None
 
 
+def _behind_camel_case(tokens: Sequence[Token], at: int) -> int:
+    """Behind the words that go on a name in CamelCase ("InES Ciencia Abierta"), two at most."""
+    end = at
+    while (
+        end < len(tokens)
+        and tokens[end].shape == "Capital"
+        and tokens[end].start == tokens[end - 1].end + 1
+        and tokens[end].folded not in institution_heads()
+        and tokens[end].folded not in words("never_begin_a_person")
+        and head_at(tokens, end) is None
+    ):
+        end += 1
+    return end if end - at <= 2 else at
+
+
 def _ends_a_name(names: NameGrowth, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a capitalised word right before the acronym makes it part of another name ("Juan Pérez GCB")."""
+    """Whether the acronym ends the name that stands right before it ("Juan Pérez GCB")."""
     if at < 2 or tokens[at - 1].shape != "Capital" or tokens[at - 2].shape != "Capital":
         return False
     before = tokens[at - 1].folded
@@ -101,6 +121,58 @@ def _says_more_than_kind(tokens: Sequence[Token]) -> bool:
     return len(telling) > 1 or telling[0].shape != "Capital" or "." in telling[0].text
 
 
+_LONGEST_APPOSED = 6  # tokens
+
+
+def name_by_apposition(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:
+    """A name that the words behind it explain: "Espuma y Sol, una empresa familiar", "Libera, organización
+    italiana".
+    """
+    if (at and tokens[at - 1].shape in NAME_SHAPES and not _is_verb(tokens[at - 1])) or _is_verb(tokens[at]):
+        return None
+    end = at + 1
+    while end < len(tokens) and end - at < _LONGEST_APPOSED:
+        if tokens[end].shape in NAME_SHAPES:
+            end += 1
+        elif tokens[end].folded in OF | AND and _is_name(tokens, end + 1):
+            end += 2
+        else:
+            break
+    if end >= len(tokens) or tokens[end].text not in {",", "("}:
+        return None
+    noun = end + 1
+    while noun < len(tokens) and noun - end <= 3 and tokens[noun].folded not in word_types("apposed_nouns"):
+        if tokens[noun].shape != "word":
+            return None
+        noun += 1
+    if noun >= len(tokens) or noun - end > 3 or _is_name(tokens, noun + 1) or tokens[noun].shape != "word":
+        return None
+    if noun > end + 1 and tokens[end + 1].folded not in words("articles_of_apposition"):
+        return None
+    if names.country_at(tokens, at) == end - at or _is_common(tokens[at]) or head_at(tokens, at):
+        return None
+    return FormedName(end, word_types("apposed_nouns")[tokens[noun].folded], "apposition", 0.65)
+
+
+def _is_verb(token: Token) -> bool:
+    """Whether a word ends like a verb of the past, which may open a sentence ("Ganó Espuma y Sol, …")."""
+    return token.shape == "Capital" and token.text.endswith(("ó", "aron", "ieron", "ou", "aram", "eram"))
+
+
+def _is_name(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].shape in NAME_SHAPES
+
+
+def _is_common(token: Token) -> bool:
+    """Whether a word with a capital is a common one, as at the beginning of a sentence or of a title."""
+    folded = token.folded
+    return (
+        folded in SMALL | words("never_begin_a_person") | words("departments") | words("portfolio")
+        or folded in words("no_institution") | words("generic_tail")
+        or bool(pattern("abstract_noun").search(folded))
+    )
+
+
 def _is_place_in_capitals(names: NameGrowth, tokens: Sequence[Token], at: int) -> bool:
     """Whether the word in capitals is a place or part of one ("CASCAIS, PORTUGAL")."""
     if len(tokens[at].text) <= 3:
@@ -110,13 +182,31 @@ def _is_place_in_capitals(names: NameGrowth, tokens: Sequence[Token], at: int) -
     )
 
 
-def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
-    """The ministry that "la ministra de Comercio Exterior y Turismo del Perú" stands for: where the words for
-    it end, and its name.
+class Office(NamedTuple):
+    """The body `name` that the words from the token they were looked for at up to `end` stand for."""
+
+    end: int
+    name: str
+    type: str
+
+
+def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> Office | None:
+    """The ministry that "la ministra de Comercio Exterior y Turismo del Perú" stands for, or the secretariat
+    of "el secretario de Estado de Turismo".
     """
     body = word_types("offices").get(tokens[at].folded)
+    if body is None:
+        return None
     first = skip_of(tokens, at + 1)
-    if body is None or first == at + 1 or first >= len(tokens) or tokens[first].shape != "Capital":
+    kind = "ministry"
+    if body.startswith("Secretar"):
+        if first + 1 >= len(tokens) or tokens[first].folded != "estado":
+            return None
+        kind = "government-agency"
+        first = skip_of(tokens, portfolio := first + 1)
+        if first == portfolio:
+            return None
+    if first == at + 1 or first >= len(tokens) or tokens[first].shape != "Capital":
         return None
     if names.country_at(tokens, first) or tokens[first].folded in institution_heads():
         return None
@@ -124,8 +214,10 @@ def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> tuple
     if end is None:
         return None
     if names.language == "pt":
-        body = body.replace("e", "é")
-    return end, f"{body} {' '.join(t.text for t in tokens[at + 1 : end])}".replace(" ,", ",")
+        body = _IN_PORTUGUESE.get(body, body)
+    between = [" " if before.end < behind.start else "" for before, behind in pairwise(tokens[at:end])]
+    words_behind = "".join(gap + t.text for gap, t in zip(between, tokens[at + 1 : end], strict=True))
+    return Office(end, body + words_behind, kind)
 
 
 def name_by_noun_before(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:

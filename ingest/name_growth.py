@@ -21,7 +21,7 @@ from ingest.grammar import (
     OF,
     OPENING_QUOTES,
     SMALL,
-)  # fmt: skip
+)
 from ingest.institution_mentions import Known
 from ingest.lexicon import event_heads, institution_heads, pattern, words
 from ingest.tokens import PhraseIndex, Token
@@ -78,7 +78,7 @@ class NameGrowth:
                 place_end = end if place_seen else at
                 continue
             if self._is_joint(tokens, end):
-                end += 1
+                end += 2 if token.text == "+" else 1
                 continue
             if token.shape == "number" and len(token.text) == 4 and tokens[end - 1].shape in NAME_SHAPES:
                 break
@@ -122,6 +122,7 @@ class NameGrowth:
             end > at + 1
             and tokens[end - 1].shape not in NAME_SHAPES
             and tokens[end - 1].text not in CLOSING_QUOTES
+            and tokens[end - 2].text != "+"
         ):
             end -= 1
         end = self.up_to_acronym(tokens, start, end)
@@ -182,7 +183,7 @@ class NameGrowth:
     def _is_joint(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name goes on behind what is no word: "Argentino- Mexicana", "I+D+i", "Alexander von
         Humboldt", "Castilla la Vieja"."""
-        if at + 1 >= len(tokens) or tokens[at - 1].shape not in NAME_SHAPES:
+        if at + 1 >= len(tokens) or (tokens[at - 1].shape not in NAME_SHAPES and tokens[at - 2].text != "+"):
             return False
         before, joint, behind = tokens[at - 1 : at + 2]
         if behind.shape not in NAME_SHAPES and not (joint.text == "+" and len(behind.text) == 1):
@@ -197,7 +198,7 @@ class NameGrowth:
         return joint.folded in words("particles") and before.shape == behind.shape == "Capital"
 
     def _is_abroad(self, tokens: Sequence[Token], at: int, end: int) -> bool:
-        """Whether "en" behind a country tells where this seat of the body is: "Embajada de Francia en Quito"."""
+        """Whether "en" behind a country tells where its seat is: "Embajada de Francia en Quito"."""
         return (
             tokens[end].folded in IN
             and tokens[at].folded in words("heads_abroad")

@@ -75,8 +75,9 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
         if mention.authority:
             join("authority", mention.authority, index)
         key = name_key(mention.name)
-        place = f"|{mention.country or ''}" if mention.type == "ministry" else ""
-        if not (mention.type == "ministry" and not mention.country):
+        lone = " " not in key  # an acronym
+        place = f"|{mention.country or ''}" if mention.type == "ministry" and not lone else ""
+        if lone or mention.type != "ministry" or mention.country:
             join("name", key + place, index)
         bare = name_key(without_country(mention.name, country_of))
         if (

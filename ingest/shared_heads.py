@@ -1,7 +1,8 @@
-"""Institutions that share one plural head noun: "las alcaldías de Bucaramanga y Yumbo", "las universidades de la
-Frontera, Central de Chile y de Tarapacá", "as cooperativas de Leite (Cooleite), de Ubá; e de Mel (Coomel)".
+"""Institutions that share one plural head noun: "las alcaldías de Bucaramanga y Yumbo", "las universidades de
+la Frontera y Central de Chile", "as cooperativas de Leite (Cooleite), de Ubá; e de Mel (Coomel)".
 
-In: the tokens of a piece of text and the index of the noun. Out: one mention for each name, and where to go on.
+In: the tokens of a piece of text and the index of the noun. Out: one mention for each name, and the token to
+go on from.
 """
 
 from collections.abc import Sequence

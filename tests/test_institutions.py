@@ -4,6 +4,7 @@ The cases are in `data/institutions.csv`; institutions of one sentence are separ
 """
 
 import csv
+import hashlib
 import tomllib
 from importlib.resources import files
 from itertools import pairwise
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from graph.model import Document
 from ingest.acronyms import acronym_fits, is_acronym
+from ingest.extraction import extract
 from ingest.gazetteer import demonym_country
 from ingest.institution_mentions import InstitutionMention, Known, shifted
 from ingest.institutions import InstitutionFinder
@@ -47,7 +50,7 @@ def told(found: list[InstitutionMention]) -> dict[str, str]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 89
+    assert len(CASES) == 95
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -139,3 +142,65 @@ def test_a_list_or_pattern_that_does_not_exist_is_an_error() -> None:
         words("no such list")
     with pytest.raises(KeyError):
         pattern("no such pattern")
+
+
+def actors_of(text: str) -> dict[str, str | None]:
+    """The actors of a document and the country of each."""
+    document = Document(hashlib.sha256(text.encode()).hexdigest(), "nota.txt", "text/plain", text)
+    return {actor.name: actor.country for actor in extract(document).actors}
+
+
+def test_what_nothing_places_is_of_the_country_that_the_text_is_about() -> None:
+    countries = actors_of(
+        "Los talleres chilenos se reunieron en Valdivia, Chile. Hablaron la Cámara de Mimbreros del Llano y "
+        "la Red Mundial de Oficios; escribió la Cámara de Herreros de Colombia."
+    )
+    assert countries == {
+        "Cámara de Mimbreros del Llano": "CL",
+        "Red Mundial de Oficios": None,
+        "Cámara de Herreros de Colombia": "CO",
+    }
+
+
+def test_a_text_about_several_countries_places_nobody() -> None:
+    countries = actors_of(
+        "Vinieron de Chile, de Bolivia y del Perú.\n\nHabló la Cámara de Mimbreros del Llano.\n\n"
+        "Siguen Ecuador y Uruguay."
+    )
+    assert countries == {"Cámara de Mimbreros del Llano": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Asociación Rosarina de Tintoreros", "AR"),
+        ("Associação Gaúcha de Cesteiros", "BR"),
+        ("Gobernación de Boyacá", "CO"),
+        ("Universidad del Quindío", "CO"),
+        ("Instituto de Ofícios do Vale do Lima", None),
+    ],
+)
+def test_a_region_tells_the_country(name: str, country: str | None) -> None:
+    assert actors_of(f"Firmó: {name}.") == {name: country}
+
+
+def test_the_short_name_of_an_event_is_no_institution() -> None:
+    found = actors_of(
+        "Del 20 al 23 de junio de 2018 se realizó en Bogotá la VI Feria Internacional del Mimbre – FIMI.\n\n"
+        "En FIMI habrá charlas de la FIMBRE."
+    )
+    assert "FIMI" not in found
+    assert "FIMBRE" in found
+
+
+def test_an_acronym_alone_behind_an_event_is_where_it_was_held() -> None:
+    assert "UMIS" in actors_of("Julio, 20-23. I Encuentro de Cesteros. UMIS. Cartagena de Indias, Colombia.")
+
+
+def test_a_word_in_capitals_that_the_text_also_writes_small_is_no_acronym() -> None:
+    assert not actors_of("Vea la MUESTRA, la MUESTRA de cestas. Esta muestra abre el 3 de mayo de 2019.")
+
+
+def test_a_name_said_alone_elsewhere_ends_before_what_it_went_to() -> None:
+    found = actors_of("La Red Vecinal en Mercado Abierto habló mucho. Contó la Red Vecinal lo que hace.")
+    assert list(found) == ["Red Vecinal"]
