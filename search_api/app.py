@@ -74,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(FixedHeaders)
     app.add_middleware(HeadAsGet)
     for module in (
+        sparql,  # routes are tried in this order, and this one is to be as quick as it can
         site,
         search,
         actors,
@@ -81,7 +82,6 @@ def create_app(settings: Settings) -> FastAPI:
         practices,
         themes,
         documents,
-        sparql,
         graph_store,
         descriptions,
         identifiers,

@@ -21,12 +21,13 @@ from search_api.pages import Page
 from search_api.problems import Problem, RequestError, problem_of
 from search_api.query_threads import in_query_thread
 from search_api.routers.descriptions import describe
+from search_api.routers.direct import DirectRoute
 from search_api.service import Served
 from search_api.sparql_descriptions import service_description
 from search_api.sparql_pages import PAGE_RESULTS, empty_page, result_page
 from search_api.sparql_requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
 
-router = APIRouter(tags=["sparql"])
+router = APIRouter(tags=["sparql"], route_class=DirectRoute)
 #: Longest request body in bytes.
 LONGEST_BODY = 1_000_000
 ALLOWED = "GET, HEAD, POST, OPTIONS"
@@ -112,13 +113,13 @@ async def sparql_post(request: Request) -> Response:
 
 
 @router.options("/sparql", include_in_schema=False)
-async def sparql_options() -> Response:
+async def sparql_options(request: Request) -> Response:
     """Say which methods there are."""
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"allow": ALLOWED})
 
 
 @router.api_route("/sparql", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def sparql_other() -> Response:
+async def sparql_other(request: Request) -> Response:
     """Refuse the methods that the protocol does not have."""
     raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"allow": ALLOWED})
 
