@@ -9,7 +9,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -31,8 +31,11 @@ from search_api.query_commands import sparql
 from search_api.theme_commands import themes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.model import Extraction
     from graph.settings import Settings
+    from graph.snapshots import Snapshot
 
 INTERRUPTED = 130
 EXPORT_FORMATS = {
@@ -42,6 +45,7 @@ EXPORT_FORMATS = {
     "jsonld": "json-ld",
     "ntriples": "n-triples",
     "rdfxml": "rdf-xml",
+    "spacy": "spacy",
 }
 
 
@@ -282,23 +286,34 @@ def validate(workspace: Path | None, as_json: bool) -> int:
 def export(format_: str, output: Path | None, workspace: Path | None, as_json: bool) -> None:
     """Write the graph of the current snapshot; TriG, N-Quads and JSON-LD keep the named graphs.
 
-    --json is short for --format jsonld.
+    --format spacy writes its passages instead, as a DocBin of spaCy, with the names, dates and practices in
+    them. --json is short for --format jsonld.
     """
-    from graph.export import export as write
-
     snapshot = snapshot_of(settings_of(workspace))
     chosen = EXPORT_FORMATS["jsonld" if as_json else format_]
+    write = _exporter(chosen)
     if output is None:
-        write(snapshot, sys.stdout.buffer, format=chosen)
+        write(snapshot, sys.stdout.buffer)
         sys.stdout.flush()
         return
     partial = output.with_name(f".{output.name}.partial")
     try:
         with partial.open("wb") as file:
-            write(snapshot, file, format=chosen)
+            write(snapshot, file)
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _exporter(format: str) -> "Callable[[Snapshot, IO[bytes]], None]":
+    """What writes a snapshot in a format."""
+    if format == "spacy":
+        from search_api.spacy_corpus import write_corpus
+
+        return write_corpus
+    from graph.export import export
+
+    return lambda snapshot, output: export(snapshot, output, format=format)
 
 
 @redpyme.command()
