@@ -338,7 +338,7 @@ def _names_entry(parent: EventDraft, phrase: EventPhrase) -> bool:
     return (
         parent.type == "otro"
         and (phrase.strength == "strong" or phrase.quoted)
-        and not phrase.type == "panel"
+        and phrase.type != "panel"
     )
 
 
