@@ -223,7 +223,8 @@ def _leading_head(tokens: Sequence[Token]) -> tuple[str, str, bool, int] | None:
 def _only_date_words(text: str) -> bool:
     return bool(
         re.fullmatch(
-            r"[\s(\[*–—-]*(?:(?:el|los|del?|dia|dias|on|from|em|no|nos|de|entre)\s+)*",
+            r"[\s(\[*–—-]*(?:(?:el|los|las|la|del?|dia|dias|on|from|em|no|nos|de|entre|the|week|weekend|of|over|semana"
+            r"|a|o|mediados|principios|fines|finales|meados|inicio|fim|mid|early|late|around)[\s-]+)*",
             fold_keeping_length(text),
         )
     )

@@ -142,7 +142,7 @@ def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
     digit = DIGIT.search(text) is not None
     kinds = (
         _day_month_units(text) if month else (),
-        _month_day_units(text) if month else (),
+        _month_day_units(text, language) if month else (),
         _numeric_units(text, language) if digit else (),
         _numeric_units_without_year(text, language) if digit else (),
         _month_units(text) if month else (),
@@ -167,14 +167,16 @@ def _day_month_units(text: str) -> Iterator[_Unit]:
             yield from _unit_of_days(match, month, "day-month")
 
 
-def _month_day_units(text: str) -> Iterator[_Unit]:
+def _month_day_units(text: str, language: str | None) -> Iterator[_Unit]:
     for match in MONTH_DAY.finditer(text):
         month = _month(match)
         if month is None:
             continue
         # "En marzo 20 empresas …": without a year or an ordinal only English writes the day behind the month.
         plain = match["year"] is None and not re.search(r"[a-zº°]", match["days"].lower())
-        english = fold(match["month"]) in ENGLISH_MONTHS
+        english = fold(match["month"]) in ENGLISH_MONTHS or (
+            language == "en" and match["month"][0].isupper()  # "Aug 29 thru Sept 2"
+        )
         if plain and (not english or text[max(0, match.start() - 3) : match.start()].lower() == "in "):
             continue
         yield from _unit_of_days(match, month, "month-day")

@@ -7,7 +7,7 @@ from ingest.event_phrases import EventPhrase
 from ingest.event_titles import editions_in, title_key
 from ingest.reading import Sentence
 
-PASSING = frozenset({"edition-of-series", "one-of-several", "larger-event"})
+PASSING = frozenset({"edition-of-series", "edition-in-place", "one-of-several", "larger-event"})
 """Rules of drafts that the text mentions beside the event it is about."""
 
 

@@ -158,6 +158,8 @@ def _phrase_at(
         start, more = _modifiers_before(tokens, start)
         ordinal = ordinal or more
     capital = tokens[at].shape in {"Capital", "ACRONYM"}
+    if not capital and tokens[at].folded == "day":
+        return None
     if any(
         " ".join(t.folded for t in tokens[at : at + n])
         in phrases("no_events_in_any_case" if capital else "no_events")
@@ -201,7 +203,9 @@ def _phrase_at(
             return _make(text, tokens, start, topic, kind, "lower", False, ordinal), topic
         if end - start >= 2:  # "a regional seminar in Sucre", "la asamblea anual"
             return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
-    if strength == "weak" and end - at >= 2:
+    if strength == "weak" and tokens[at].folded in words("english_event_nouns"):
+        start = _small_modifiers_before(tokens, start)
+    if strength == "weak" and end - start >= 2:
         return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     return None
 
@@ -215,6 +219,8 @@ def _modifiers_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
         before = tokens[start - 1]
         if is_ordinal(tokens, start - 1):
             ordinal = True
+        elif before.text in "'’" and start > 1 and tokens[start - 2].shape in NAME_SHAPES:
+            start -= 1  # "the Small Roasters' | Show"
         elif before.shape not in NAME_SHAPES or before.folded in words("title_links"):
             break
         start -= 1

@@ -2,11 +2,15 @@
 
 import re
 
-from ingest.event_drafts import EventDraft, known_draft
+from ingest.event_drafts import PASSING, EventDraft, known_draft
 from ingest.event_titles import editions_in, head_at, title_key, without_edition
 from ingest.lexicon import pattern, words
-from ingest.reading import Sentence
+from ingest.places import PlaceMention
+from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
+
+_LEAST_PLACES = 3
+"""Headings with a place that make a text one about a series held in several places."""
 
 
 def draft_several(sentence: Sentence, drafts: list[EventDraft], parent: EventDraft | None) -> None:
@@ -53,6 +57,56 @@ def draft_several(sentence: Sentence, drafts: list[EventDraft], parent: EventDra
         draft.mentions.append((at, sentence.start + end))
         draft.head_sentences = [sentence]
         drafts.append(draft)
+
+
+def draft_by_place(reading: Reading, drafts: list[EventDraft]) -> None:
+    """One event for each section of a text about a series that has a place for its heading.
+
+    "## Porto Alegre (RS)" under a title that names the series; the section has to say that something was held.
+    """
+    series = next((d for d in drafts if d.parent is None and d.rule not in PASSING), None)
+    if series is None or not reading.units:
+        return
+    found = []
+    for index, unit in enumerate(reading.units):
+        here = _place_alone(unit)
+        if here is None:
+            continue
+        body: list[Sentence] = []
+        for other in reading.units[index + 1 :]:
+            if other.segment.kind == "heading" and other.segment.level <= unit.segment.level:
+                break
+            body += other.sentences
+        told = " ".join(fold_keeping_length(s.text) for s in body[:6])
+        if body and (pattern("held").search(told) or pattern("to_come").search(told)):
+            found.append((unit, here, body))
+    if len(found) < _LEAST_PLACES:
+        return
+    for unit, here, body in found:
+        sentence = unit.sentences[0]
+        if any(d.start >= sentence.start and d.end <= body[-1].end for d in drafts):
+            continue  # the section names an event of its own
+        draft = EventDraft(
+            f"{without_edition(series.title)} – {here.name}", series.type, sentence.start, sentence.end,
+            "edition-in-place", 0.6, (sentence.start, body[-1].end), announced=False,
+        )  # fmt: skip
+        draft.mentions.append((sentence.start, sentence.end))
+        draft.head_sentences = [sentence, *(s for s in body[:3] if s.dates)]
+        draft.sentences = [sentence, *body]
+        draft.parent = series
+        drafts.append(draft)
+
+
+def _place_alone(unit: Unit) -> PlaceMention | None:
+    """The city that a heading is: "Porto Alegre (RS)"."""
+    if unit.segment.kind != "heading" or len(unit.sentences) != 1:
+        return None
+    (sentence,) = unit.sentences
+    places = [p for p in sentence.places if p.kind == "city"]
+    if not places:
+        return None
+    rest = sentence.text[: places[0].span.start] + sentence.text[places[0].span.end :]
+    return places[0] if len(re.findall(r"[^\W\d_]{4,}", rest)) == 0 else None
 
 
 def draft_editions(sentence: Sentence, drafts: list[EventDraft]) -> None:

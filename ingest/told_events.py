@@ -12,14 +12,14 @@ from ingest.acronyms import acronym_fits
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_facts import place_of
 from ingest.event_phrases import EventPhrase
-from ingest.event_series import draft_editions, draft_several
+from ingest.event_series import draft_by_place, draft_editions, draft_several
 from ingest.event_signs import Signs, likelihood, signs_of, together
 from ingest.event_titles import clean_title, head_at, title_key
-from ingest.lexicon import pattern
+from ingest.lexicon import pattern, words
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
 
-_LEAST = 0.45
+_LEAST = 0.5
 """Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
 
 
@@ -48,6 +48,7 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
                 (d for d in drafts if d.parent is None and d.type not in SESSIONS and d.start < draft.start),
                 None,
             )
+    draft_by_place(reading, drafts)
     _facts_of_only_event(drafts, reading)
     _met_with(reading, drafts)
     _title_as_event(reading, drafts)
@@ -297,6 +298,8 @@ def _larger(sentence: Sentence, drafts: list[EventDraft], child: EventDraft, *, 
 
 def _specific(phrase: EventPhrase) -> bool:
     """Whether the phrase says more than its kind: a quoted title, an edition, or two words of its own."""
+    if not (phrase.quoted or phrase.ordinal) and title_key(phrase.title) <= words("generic_event_words"):
+        return False  # "la Asamblea Nacional", "el Congreso General"
     return (
         phrase.quoted
         or phrase.strength in {"apposed", "year-name"}
@@ -335,11 +338,7 @@ def _acronym_behind(sentence: Sentence, phrase: EventPhrase) -> str | None:
 
 def _names_entry(parent: EventDraft, phrase: EventPhrase) -> bool:
     """Whether a phrase in an entry of a chronology tells what kind of event the entry names."""
-    return (
-        parent.type == "otro"
-        and (phrase.strength == "strong" or phrase.quoted)
-        and phrase.type != "panel"
-    )
+    return parent.type == "otro" and (phrase.strength == "strong" or phrase.quoted) and phrase.type != "panel"
 
 
 def _small(phrase: EventPhrase) -> bool:
