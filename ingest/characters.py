@@ -27,7 +27,7 @@ _MARKUP = re.compile(
     r"|(?P<code>`+)"
 )
 _LINK = re.compile(
-    r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
+    r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>(?:[^()\s]|\([^()\s]{0,100}\)){0,600})(?:\s+\"[^\"\n]{0,200}\")?\)"
 )
 
 
@@ -48,7 +48,7 @@ def pieces(text: str, start: int, end: int, *, markup: bool) -> Iterator[tuple[s
         if kind == "reference":
             yield html.unescape(mark.group()), *mark.span()
         elif kind == "tag" and mark.group()[1:3].lower() == "br":
-            yield " ", *mark.span()
+            yield "\n", *mark.span()
         elif kind == "escape":
             # The next character is literal, whatever it would mean otherwise.
             yield text[at : at + 1], mark.start(), at + 1
@@ -63,7 +63,8 @@ def _linked_pieces(text: str, start: int, end: int) -> Iterator[tuple[str, int, 
         yield from _plain_pieces(text, at, link.start() if link else end)
         if link is None:
             return
-        yield from _plain_pieces(text, *link.span("text"))
+        if text[link.start()] != "!":  # what an image is called is often the name of its file
+            yield from _plain_pieces(text, *link.span("text"))
         at = link.end()
 
 

@@ -16,10 +16,12 @@ from ingest.characters import pieces
 from ingest.furniture import find_furniture
 from ingest.joints import Context, Hyphens, Joint, Marker, choose_joint, find_marker, inside_joint
 from ingest.lines import RULE, Line, Wrapping, split_lines, wrapping
+from ingest.markup import notice, visible
 from ingest.rows import find_tables
 from ingest.tables import Table
 
 BULLET_TEXT = "• "
+_WITH_MARKUP = frozenset({"text/markdown", "text/plain"})
 _QUOTE_MARK = re.compile(r"(?:>[ \t]?)+")
 
 
@@ -155,7 +157,9 @@ class CleanText:
 
 def clean(document: Document) -> CleanText:
     """Clean the text of a document, in time linear in its length; the document's blocks are kept apart."""
-    text = document.text
+    # A text file with blocks is one whose blocks its marks state: tags and code of a site are still in it.
+    markup = bool(document.blocks) and document.media_type in _WITH_MARKUP
+    text = visible(document.text) if markup else document.text
     lines = split_lines(text, pages=document.pages)
     dropped = frozenset[int]() if document.blocks else find_furniture(text, lines)
     tables = [] if document.blocks else find_tables(text, lines, dropped)
@@ -166,9 +170,18 @@ def clean(document: Document) -> CleanText:
         Excerpt(" ".join(text[line.first : line.last].split()), Span(line.first, line.last))
         for line in (lines[index] for index in sorted(dropped))
     )
+    if markup:
+        told = split_lines(document.text, end=notice(document.text))
+        furniture = tuple(
+            Excerpt(document.text[line.first : line.last], Span(line.first, line.last))
+            for line in told
+            if not line.blank
+        )
     hyphens = Hyphens(text)
-    writer = _Writer(text, markup=document.media_type == "text/markdown")
+    writer = _Writer(text, markup=markup)
     if document.blocks:
+        if document.media_type == "text/plain":
+            layout = layout._replace(wrapped=True)  # in HTML the end of a line is a blank
         for block in document.blocks:
             if block.kind == "table-row":
                 continue
@@ -197,6 +210,8 @@ def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "Hy
         if hashes:
             seen[-1] = last._replace(last=last.first + hashes.start())
     writer.paragraph(marker if block.kind == "list-item" else "", block)
+    if block.kind == "heading":
+        layout = layout._replace(wrapped=True)
     for before, line in zip([None, *seen[:-1]], seen, strict=True):
         joint = inside_joint(text, before, line, layout, hyphens) if before else "paragraph"
         writer.line(line, joint)

@@ -7,6 +7,7 @@ from graph.model import Document, DocumentInfo
 from ingest.characters import label
 from ingest.cleaning import CleanText
 from ingest.dates import find_dates
+from ingest.front_matter import published_year
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading
 from ingest.tokens import fold
@@ -14,6 +15,8 @@ from ingest.tokens import fold
 _REFERENCE = re.compile(r"\b[A-Z]{2,6}(?:/[\w.]+)+(?:\s+N[°º.]*\s*[\d-]+)?")
 
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIRST_WORDS = 200  # characters in which a lone year is the one reported on
 _OPENING = 2_000  # characters in which a text says when it was published
 
 
@@ -48,12 +51,18 @@ def document_info(document: Document, reading: Reading) -> DocumentInfo:
 
 
 def year_reported(document: Document, cleaned: CleanText, language: str) -> int | None:
-    """The year reported on: in the title, else the one most dates have."""
-    for text in (document.title or "", *(e.text for e in cleaned.furniture), cleaned.text[:200]):
-        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
-        if len(set(years)) == 1 and text is not cleaned.text[:200]:
-            return int(years[0])
+    """The year reported on: in the title, else that of publication, else the one most dates have."""
+    posted = published_year(document)
+    for text in (document.title or "", *(e.text for e in cleaned.furniture)):
+        years = set(_YEAR.findall(text))
+        if len(years) == 1 and int(year := years.pop()) <= (posted or 9999) + 1:
+            return int(year)
+    if posted:
+        return posted
     opening = cleaned.text[:_OPENING]
+    years = set(_YEAR.findall(opening[:_FIRST_WORDS]))
+    if len(years) == 1:
+        return int(years.pop())
     published = [
         d for d in find_dates(opening, language=language)
         if d.precision == "day"

@@ -247,6 +247,7 @@ class TestMarkdown:
         )
         assert document.title == "Foro andino"
         assert blocks(document) == [
+            ("heading", 1, "Foro andino"),
             ("heading", 1, "# Foro"),
             ("paragraph", 0, "Un párrafo\nlargo."),
             ("heading", 2, "Sub"),

@@ -89,9 +89,11 @@ def _parse(data: bytes, *, name: str, max_bytes: int) -> Document:
 
         return docx.read(data, name=name, identity=identity, max_bytes=max_bytes)
     if suffix in _TEXT:
-        from ingest.readers import text
+        from ingest.readers import markdown, text
 
         decoded = text.decode(data, name=name)
+        if markdown.has_markup(decoded):
+            return markdown.read_text(decoded, name=name, identity=identity)
         return Document(
             id=identity, name=name, media_type="text/plain", text=decoded, pages=text.pages(decoded)
         )

@@ -97,8 +97,12 @@ def _title(tree: Any) -> str | None:
     headings = tree.findall(".//h1")
     if len(headings) == 1 and (only := _fold(_all_text(headings[0]))):
         return only
-    whole = _fold(tree.findtext(".//head/title") or "")
-    return _SITE.sub("", whole) or whole or None
+    return without_site(_fold(tree.findtext(".//head/title") or "")) or None
+
+
+def without_site(title: str) -> str:
+    """The title of a page without the name of the site behind it."""
+    return _SITE.sub("", title) or title
 
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
