@@ -419,11 +419,16 @@ class _Writer:
         """Write the visible part of a line."""
         if joint == "hyphen":
             self._unput_hyphen()
-        elif joint in {"space", "break"}:
+        elif joint in {"space", "break"} and not (self.markup and self._broken()):
             self.gap(" " if joint == "space" else "\n", line.first)
-        else:
+        elif joint not in {"space", "break"}:
             self._begin(line.first)
         for piece, start, end in pieces(self.source, line.first, line.last, markup=self.markup):
+            if self.markup and piece[:1] in " \n" and self._broken():
+                lead = len(piece) - len(piece.lstrip(" \n"))
+                # Of a blank made of several characters there is no half.
+                copied = lead if len(piece) == end - start else end - start
+                piece, start = piece[lead:], start + copied
             self._put(piece, start, end)
         if self._open is not None:
             self._open = self._open._replace(
@@ -444,6 +449,10 @@ class _Writer:
             self._end,
             tuple(self._folds),
         )
+
+    def _broken(self) -> bool:
+        """Whether what was written last is the line break of a tag, behind which no blank is seen."""
+        return bool(self._parts) and self._parts[-1] == "\n"
 
     def _begin(self, start: int) -> None:
         """Separate a new paragraph from the one before."""

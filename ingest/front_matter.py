@@ -19,7 +19,7 @@ _KNOWN = re.compile(
     r"^(?:title|date|layout|author|authors|tags?|categor(?:y|ies)|slug|status|draft|published)[ \t]*[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
-_KEY = re.compile(r"[ \t]*[\w\"'][\w \"'.-]{0,60}[:=]|[ \t]*\[|[ \t]*[#\r\n]|[ \t]*-[ \t]")
+_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]*(?:[\w\"'][\w \"'.-]{0,60}[:=]|\[)")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*", re.IGNORECASE | re.MULTILINE)
 _DATE = re.compile(
     r"^(?:date|pubdate|publish_?date|published(?:_?(?:date|at|on))?|fecha|data|created(?:_?at)?)[ \t]*[:=]"

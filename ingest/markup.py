@@ -43,7 +43,8 @@ _LIQUID_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}", re.IGNORECASE)
 _LIQUID_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}", re.IGNORECASE)
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<rest>(?:\s[^<>]{0,3000})?)/?>")
 _NOTHING = re.compile(rf"^[ \t{HIDDEN}]+(?=\r?$)|^[ \t{HIDDEN}]+(?=\r)", re.MULTILINE)
-_MARGINS = re.compile(rf"^[ \t{HIDDEN}]*{HIDDEN}[ \t{HIDDEN}]*", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]+")
+_EDGE = f" \t{HIDDEN}"
 _COVERED = re.compile(r"[^\r\n]")
 _NOTICE = re.compile(r"\ufeff?\s*(?:# [^\r\n]*(?:\r\n?|\n|\Z)){1,8}")
 
@@ -80,12 +81,12 @@ def without_tags(text: str, *, breaks: bool = False) -> str:
             return tag.group()
         return _COVERED.sub(HIDDEN, tag.group())
 
-    return _MARGINS.sub(_blanks, TAG.sub(covered, text))
+    return _LINE.sub(_trimmed, TAG.sub(covered, text))
 
 
 def visible(text: str) -> str:
     """The text of a file with markup as its reader sees it, at the offsets of the file."""
-    return _MARGINS.sub(_blanks, without_tags(without_code(text)))
+    return _LINE.sub(_trimmed, without_tags(without_code(text)))
 
 
 def notice(text: str) -> int:
@@ -121,6 +122,13 @@ def _end_of(text: str, found: re.Match[str], endless: set[str]) -> int | None:
     if kind in {"output", "liquid"} and stop - found.end() > _LONGEST_OUTPUT:
         return None
     return stop + len(_ENDS[kind])
+
+
+def _trimmed(line: re.Match[str]) -> str:
+    """A line with blanks for what nobody sees at its ends, where it would count as its width."""
+    text = line.group()
+    begun = text.lstrip(_EDGE)
+    return " " * (len(text) - len(begun)) + begun.rstrip(_EDGE).ljust(len(begun))
 
 
 def _blanks(found: re.Match[str]) -> str:
