@@ -15,7 +15,7 @@ kept for who asks the same again, but for those that depend on the moment.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negoti
 from graph.lanes import Lane, LaneFull
 from graph.query_processes import Nursery, Worker
 from graph.query_text import Kind
+from graph.similarity import NODE_TABLE, SIMILARITY
 from graph.snapshots import Snapshot
 from graph.statistics import Statistics, measure
 from graph.store import FILL_DEFAULT_GRAPH
@@ -54,6 +55,8 @@ _KEPT, _ENTRY = 32 * 2**20, 1024
 #: Long queries that are remembered, so that they go to the long lane at once when they come again.
 _REMEMBERED = 1024
 _Answer = tuple[dict[str, Any], bytearray]
+#: Opens what tells how similar a text is to the nodes of the node table: float32 in its order.
+OpenSimilarity = Callable[[], Callable[[str], bytes]]
 #: What makes two requests the same query.
 _IDENTITY = ("query", "bindings", "default_graph", "named_graphs", "graph")
 _MOVING = "the service is moving to another snapshot; try again"
@@ -83,8 +86,13 @@ class QueryPool:
     without it, it holds what the files give no graph. `timeout` is in seconds from call to answer, half of
     which a query may wait for its turn; `waiting` may wait for the short lane and a quarter of that for the
     long one. `memory_mb` is what a query may use beyond the graph itself, `max_bytes` the largest serialised
-    result. `prefixes` are known to every query without being declared. Raises SnapshotError where the graph
-    cannot be loaded.
+    result. `prefixes` are known to every query without being declared.
+
+    `similarity` opens what `rp:similarity` asks (see `graph.similarity`). It is called before the time of a
+    query begins that seems to have the function, since it may load a model, and again whenever a text is new;
+    what it raises, `run` raises.
+
+    Raises SnapshotError where the graph cannot be loaded.
     """
 
     def __init__(
@@ -98,6 +106,7 @@ class QueryPool:
         waiting: int = 128,
         merged: bool = True,
         prefixes: Mapping[str, str] = PREFIXES,
+        similarity: OpenSimilarity | None = None,
     ) -> None:
         self.timeout = timeout
         self._memory_mb = memory_mb
@@ -112,6 +121,9 @@ class QueryPool:
             max_bytes=_KEPT, max_entry=_KEPT // 32
         )
         self._known_long: OrderedDict[int, None] = OrderedDict()
+        self._similarity = similarity
+        self._similarities: AnswerCache[bytes] = AnswerCache(max_bytes=_KEPT, max_entry=_KEPT // 2)
+        table = graph.index_path / NODE_TABLE if similarity and isinstance(graph, Snapshot) else None
         files = graph.graph_files() if isinstance(graph, Snapshot) else graph
         try:
             self._nursery = Nursery(
@@ -119,6 +131,7 @@ class QueryPool:
                 memory_mb=memory_mb,
                 prepare=FILL_DEFAULT_GRAPH if merged else "",
                 settings={"prefixes": dict(prefixes), "max_bytes": max_bytes},
+                nodes=table if table and table.is_file() else None,
             )
         except SnapshotError as error:
             where = f"{graph.path}: " if isinstance(graph, Snapshot) else ""
@@ -162,6 +175,8 @@ class QueryPool:
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
         }
+        if self._similarity and _names_similarity(query):
+            self._similarity()
         started = time.monotonic()
         limit = self.timeout if timeout is None else min(timeout, self.timeout)
         header, content, kept = self._answer(request, started=started, limit=limit, accept=accept)
@@ -257,10 +272,10 @@ class QueryPool:
             if worker is None:
                 worker = self._take()
                 worker.ask(request)
-            answer = worker.answer(deadline=min(deadline, began + COURTESY))
+            answer = self._listen(worker, deadline=min(deadline, began + COURTESY))
             if answer is None:
                 worker.step_back()
-                return worker.answer(deadline=deadline)
+                return self._listen(worker, deadline=deadline)
             if time.monotonic() < began + SLICE:
                 self._forget_long(key)
             if not answer[0]["spent"]:
@@ -287,7 +302,7 @@ class QueryPool:
                 return None
             worker = self._take()
             worker.ask(request)
-            answer = worker.answer(deadline=min(deadline, time.monotonic() + SLICE))
+            answer = self._listen(worker, deadline=min(deadline, time.monotonic() + SLICE), at_hand=True)
             if answer:
                 if not answer[0]["spent"]:
                     self._give_back(worker)
@@ -302,6 +317,29 @@ class QueryPool:
             if worker:
                 self._nursery.kill(worker)
             self._short.leave()
+
+    def _listen(self, worker: Worker, *, deadline: float, at_hand: bool = False) -> _Answer | None:
+        """What a worker answers, told the similarities that it asks for on the way; None at the `deadline`.
+
+        With `at_hand` also None where it asks for such as have to be made first, which is long work.
+        """
+        while True:
+            if worker.wanted is not None:
+                similarities = self._similarities.get(worker.wanted)
+                if similarities is None:
+                    if at_hand:
+                        return None
+                    similarities = self._compare(worker.wanted)
+                worker.tell(similarities)
+            answer = worker.answer(deadline=deadline)
+            if answer is not None or worker.wanted is None:
+                return answer
+
+    def _compare(self, text: str) -> bytes:
+        assert self._similarity is not None, "no worker asks without a node table"
+        similarities = self._similarity()(text)
+        self._similarities.put(text, similarities, size=len(similarities) + _ENTRY)
+        return similarities
 
     def _enter(self, lane: Lane, until: float) -> None:
         if self._closed:
@@ -359,12 +397,22 @@ class QueryPool:
                 )
             case "memory":
                 raise QueryTooLarge(f"the query needs more than {self._memory_mb} MB of memory")
+            case _ if f"<{SIMILARITY}>" in header["message"]:
+                raise QueryError(
+                    "rp:similarity is not answered: the snapshot has no table of the nodes that can be "
+                    "compared; make it again with: redpyme ingest --rebuild"
+                )
             case _:
                 raise QueryError(f"the query failed: {header['message']}")
 
 
 def _chosen(name: str | None, accept: str | None, offered: Sequence[Format]) -> Format | None:
     return (by_name(name, offered) if name else None) or negotiate(accept, offered)
+
+
+def _names_similarity(query: str) -> bool:
+    """Might the query call it? One that hides the name in escapes waits for the model on its own time."""
+    return SIMILARITY.rpartition("#")[2] in query
 
 
 def _not_acceptable(accept: str | None, offered: Sequence[Format]) -> str:

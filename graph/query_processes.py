@@ -25,14 +25,25 @@ class Worker:
 
     pid: int
     connection: socket.socket
+    #: The text whose similarities it waits for, to go on with the query.
+    wanted: str | None = None
 
     def ask(self, request: dict[str, Any]) -> None:
         """Send a request. Raises OSError where the process is gone."""
         self.connection.settimeout(None)
+        self.wanted = None
         query_worker.send(self.connection, request)
+
+    def tell(self, similarities: bytes) -> None:
+        """Send what it waits for. Raises OSError where the process is gone."""
+        self.connection.settimeout(None)
+        self.wanted = None
+        query_worker.send(self.connection, {}, similarities)
 
     def answer(self, *, deadline: float) -> tuple[dict[str, Any], bytearray] | None:
         """The answer to the last request; None where it has not begun at `deadline` (of `time.monotonic`).
+
+        Also None where the worker asks for the similarities of a text first, which is then `wanted`.
 
         The time to read it does not count: it is there in full, so it takes milliseconds. Raises EOFError
         and OSError where the process is gone.
@@ -46,6 +57,9 @@ class Worker:
             raise EOFError
         self.connection.settimeout(10.0)
         header = query_worker.receive(self.connection)
+        self.wanted = header.get("similarity")
+        if self.wanted is not None:
+            return None
         return header, query_worker.receive_exactly(self.connection, header["length"])
 
     def step_back(self) -> None:
@@ -60,18 +74,26 @@ class Nursery:
     """The process that holds the graph and forks workers; started again where the system ended it.
 
     `files` are N-Quads, `prepare` is an update run on them once ("" for none), `memory_mb` what a worker may
-    use beyond the graph; `settings` are part of every request. Threads may share it.
+    use beyond the graph; `settings` are part of every request; `nodes` is the table of what has an embedding,
+    without which queries cannot compare with texts. Threads may share it.
 
     Raises SnapshotError where the graph cannot be loaded.
     """
 
     def __init__(
-        self, files: Sequence[Path], *, memory_mb: int, prepare: str, settings: dict[str, Any]
+        self,
+        files: Sequence[Path],
+        *,
+        memory_mb: int,
+        prepare: str,
+        settings: dict[str, Any],
+        nodes: Path | None = None,
     ) -> None:
         self._settings: dict[str, Any] = {
             "files": [str(path.resolve()) for path in files],
             "memory": memory_mb * 2**20,
             "prepare": prepare,
+            "nodes": str(nodes.resolve()) if nodes else None,
             "settings": settings,
         }
         self._lock = threading.Lock()

@@ -11,7 +11,8 @@ queries are also read here and not in the server, where a megabyte of text would
 
 Control socket, 9 bytes a message: one letter and a process id. `F` with a socket attached: fork a worker that
 serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes when it is gone.
-Query socket: 4 bytes of length, JSON; an answer adds the length of the content that follows it.
+Query socket: 4 bytes of length, JSON; an answer adds the length of the content that follows it. Before its
+answer a worker may ask for the similarities of a text ("similarity"), which come as such a message too.
 """
 
 import contextlib
@@ -26,7 +27,8 @@ import socket
 import struct
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 from pyoxigraph import (
     DefaultGraph,
@@ -42,6 +44,7 @@ from pyoxigraph import (
 )
 
 from graph import query_text
+from graph.similarity import SIMILARITY, Nodes, TextSimilarity, read_nodes
 
 CONTROL = struct.Struct("!cQ")
 LENGTH = struct.Struct("!I")
@@ -114,12 +117,15 @@ class _Refused(Exception):
     """The request asks for what is not given; its argument is the answer's header."""
 
 
-def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def answer(
+    store: Store, request: dict[str, Any], similarity: TextSimilarity | None = None
+) -> tuple[dict[str, Any], bytes]:
     """Evaluate a request; errors come back as values, so that the worker goes on."""
     output = _Bounded(request["max_bytes"])
     try:
-        evaluate = _dump if "graph" in request else _query
-        return evaluate(store, request, output), output.getvalue()
+        if "graph" in request:
+            return _dump(store, request, output), output.getvalue()
+        return _query(store, request, output, similarity), output.getvalue()
     except _Refused as refusal:
         return refusal.args[0], b""
     except _OverLimitError:
@@ -132,7 +138,9 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes
         return {"error": "memory"}, b""
 
 
-def _query(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, Any]:
+def _query(
+    store: Store, request: dict[str, Any], output: _Bounded, similarity: TextSimilarity | None
+) -> dict[str, Any]:
     query = request["query"]
     words = query_text.keywords(query)
     if reason := query_text.refusal(words):
@@ -145,6 +153,8 @@ def _query(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str,
         options["substitutions"] = {
             Variable(name): _term(value) for name, value in request["bindings"].items()
         }
+    if similarity is not None:
+        options["custom_functions"] = {NamedNode(SIMILARITY): similarity}
     dataset, changed = _dataset(store, request, "FROM" in words)
     began = time.perf_counter()
     result = store.query(query, **options, **dataset)
@@ -263,8 +273,30 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def serve(connection: socket.socket, store: Store, *, memory: int, settings: dict[str, Any]) -> None:
-    """Answer queries until the other side hangs up; `settings` stand for what a request does not say."""
+def serve(
+    connection: socket.socket,
+    store: Store,
+    *,
+    nodes: Nodes | None,
+    memory: int,
+    settings: dict[str, Any],
+) -> None:
+    """Answer queries until the other side hangs up; `settings` stand for what a request does not say.
+
+    `nodes` are those that have an embedding, None where nothing tells how similar they are to a text.
+    """
+
+    def ask(text: str) -> bytearray:
+        try:
+            send(connection, {"similarity": text})
+            return receive_exactly(connection, receive(connection)["length"])
+        except (EOFError, OSError):
+            os._exit(0)  # the engine would take an exception for an unbound value, and go on
+
+    def refuse(reason: str) -> NoReturn:
+        send(connection, {"error": "refused", "message": reason, "spent": True})
+        os._exit(0)
+
     confine(memory=memory)
     size = _peak()
     while True:
@@ -272,7 +304,8 @@ def serve(connection: socket.socket, store: Store, *, memory: int, settings: dic
             request = receive(connection)
         except EOFError:
             return
-        header, content = answer(store, settings | request)
+        similarity = None if nodes is None else TextSimilarity(nodes, ask=ask, refuse=refuse)
+        header, content = answer(store, settings | request, similarity)
         header["spent"] = header.get("spent", False) or _peak() > size + _GROWTH
         send(connection, header, content)
 
@@ -292,6 +325,11 @@ def nurse(control: socket.socket) -> None:
         except (SyntaxError, OSError) as error:
             send(control, {"error": f"{path}: {error}"})
             return
+    try:
+        nodes = read_nodes(Path(request["nodes"])) if request["nodes"] else None
+    except (OSError, UnicodeDecodeError) as error:
+        send(control, {"error": str(error)})
+        return
     if request["prepare"]:
         store.update(request["prepare"])
     leave_network()
@@ -310,7 +348,7 @@ def nurse(control: socket.socket) -> None:
                 control.close()
                 die_with_parent(nursery)
                 connection = socket.socket(fileno=descriptors[0])
-                serve(connection, store, memory=request["memory"], settings=request["settings"])
+                serve(connection, store, nodes=nodes, memory=request["memory"], settings=request["settings"])
                 os._exit(0)
             os.close(descriptors[0])
         else:

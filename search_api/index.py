@@ -5,6 +5,7 @@
     columns.*         what filters and facets ask (`search_api.columns`)
     lexical/          words and their postings (`search_api.lexical`)
     vectors.faiss …   vectors of entries and sentences (`search_api.vectors`)
+    nodes.txt         the IRIs of the entries in their order, for SPARQL (`graph.similarity`)
     themes.*          vectors of theme labels and whose they are; names.json the names of actors
 
 A thousand entries or a hundred thousand are opened alike: arrays are memory-mapped, an entry is read when a
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import IndexModelMismatch, SnapshotError
+from graph.similarity import write_nodes
 from graph.store import GraphView
 from search_api.columns import Columns
 from search_api.encoder import EmbeddingCache, Encoder, encode_with_cache
@@ -143,6 +145,7 @@ def write_index(
     ).save(folder / "lexical")
     Columns.build(entries).save(folder)
     _write_entries(entries, folder)
+    write_nodes((entry.iri for entry in entries), folder)
     names = [(name, e.slug, e.title) for e in entries if e.kind == "actor" for name in e.names]
     (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
     manifest = IndexManifest(encoder.id, encoder.dimension, len(entries), len(pieces))

@@ -3,6 +3,8 @@
 import difflib
 import re
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from graph.errors import ConfigurationError
 from search_api.command_line import json_option, print_json, settings_of, snapshot_of, workspace_option
 
 if TYPE_CHECKING:
+    from graph.settings import Settings
+    from graph.snapshots import Snapshot
     from ontology.stored_queries import StoredQuery
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "json-ld", "n-triples", "rdf-xml")
@@ -73,12 +77,14 @@ def sparql(
         raise click.UsageError(
             "--param goes with a stored query, which says what it takes; --list lists them"
         )
+    snapshot = snapshot_of(settings)
     with QueryPool(
-        snapshot_of(settings),
+        snapshot,
         workers=1,
         timeout=settings.query_timeout,
         memory_mb=settings.query_memory_mb,
         prefixes=PREFIXES,
+        similarity=cache(lambda: _comparison(snapshot, settings)),
     ) as pool:
         try:
             if asked:
@@ -93,6 +99,13 @@ def sparql(
         click.echo(answer.content, nl=not answer.content.endswith(b"\n"))
     if explain:
         click.echo(explanation(answer), err=True)
+
+
+def _comparison(snapshot: "Snapshot", settings: "Settings") -> Callable[[str], bytes]:
+    """What `rp:similarity` asks; only a query that has it waits for the model."""
+    from search_api.similarity import open_comparison
+
+    return open_comparison(snapshot, settings)
 
 
 def query_text(query: str) -> str:

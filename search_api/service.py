@@ -40,10 +40,12 @@ PATIENCE = 20.0
 
 
 class Ranking(NamedTuple):
-    """What needs the index: the search engine, and the network that peers are found in."""
+    """What needs the index: the search engine, the network that peers are found in, and what tells SPARQL how
+    similar a text is to each node."""
 
     engine: "SearchEngine"
     network: "Network"
+    compare: Callable[[str], bytes]
 
 
 class Served:
@@ -60,6 +62,7 @@ class Served:
             timeout=settings.query_timeout,
             memory_mb=settings.query_memory_mb,
             prefixes=PREFIXES,
+            similarity=lambda: self._loaded(PATIENCE).compare,
         )
         self._ranking: Future[Ranking] = _in_background(
             lambda: _open_ranking(snapshot, self.view, encoder.result()), name=f"ranking-{self.number}"
@@ -84,8 +87,11 @@ class Served:
 
         Raises NotReadyError after that, ModelError and SnapshotError where it cannot be loaded.
         """
+        return self._loaded(patience).engine
+
+    def _loaded(self, patience: float | None) -> Ranking:
         try:
-            return self._ranking.result(timeout=patience).engine
+            return self._ranking.result(timeout=patience)
         except FutureTimeout:
             raise NotReadyError("the embedding model is still being loaded; try again in a moment") from None
 
@@ -250,9 +256,10 @@ def _open_ranking(snapshot: Snapshot, view: GraphView, encoder: "Encoder") -> Ra
     from search_api.engine import SearchEngine
     from search_api.index import open_index
     from search_api.peers import Network
+    from search_api.similarity import comparison
 
     index = open_index(snapshot.index_path, encoder)
-    return Ranking(SearchEngine(index, encoder), Network(view, index=index))
+    return Ranking(SearchEngine(index, encoder), Network(view, index=index), comparison(index, encoder))
 
 
 def _in_background(work: Callable[[], T], *, name: str) -> "Future[T]":
