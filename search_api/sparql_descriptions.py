@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from graph.similarity import SIMILARITY
 from graph.statistics import Statistics
 from ontology.namespaces import DCAT, DCTERMS, FOAF, ID, PREFIXES, RDF, VOID, XSD
 from ontology.stored_queries import stored_queries
@@ -35,6 +36,9 @@ def service_description(served: Served, site: Site) -> Iterator[Triple]:
     yield Triple(service, NamedNode(SD + "feature"), NamedNode(SD + "UnionDefaultGraph"))
     for name in _RESULT_FORMATS:
         yield Triple(service, NamedNode(SD + "resultFormat"), NamedNode(_FORMATS + name))
+    function = NamedNode(SIMILARITY)  # its label and definition are in the ontology
+    yield Triple(service, NamedNode(SD + "extensionFunction"), function)
+    yield _is(function, SD + "Function")
     for query in stored_queries().values():
         yield from offer(query, site)
     yield Triple(service, NamedNode(SD + "defaultDataset"), site.dataset)
