@@ -55,7 +55,7 @@ _KEPT, _ENTRY = 32 * 2**20, 1024
 #: Long queries that are remembered, so that they go to the long lane at once when they come again.
 _REMEMBERED = 1024
 _Answer = tuple[dict[str, Any], bytearray]
-#: Opens what tells how similar a text is to the nodes of the node table: float32 in its order.
+#: Opens what tells how similar a text is to the nodes of the node table: float64 in its order.
 OpenSimilarity = Callable[[], Callable[[str], bytes]]
 #: What makes two requests the same query.
 _IDENTITY = ("query", "bindings", "default_graph", "named_graphs", "graph")

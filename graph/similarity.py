@@ -37,7 +37,7 @@ Nodes = dict[str, int]
 class TextSimilarity:
     """The function for one query: similarity of a node to a text as xsd:double, None for a node without one.
 
-    `ask` gives the similarities of a text to all nodes, as float32 of this machine in the order of the table;
+    `ask` gives the similarities of a text to all nodes, as float64 of this machine in the order of the table;
     `refuse` ends the query with a reason, for what no data can make right.
     """
 
@@ -71,7 +71,7 @@ class TextSimilarity:
             self._refuse(f"a text of rp:similarity may have {LONGEST_TEXT} characters at most")
         if len(self._known) == MOST_TEXTS:
             self._refuse(f"a query may compare with {MOST_TEXTS} different texts by rp:similarity at most")
-        similarities = array("f")
+        similarities = array("d")
         similarities.frombytes(self._ask(text))
         if len(similarities) != len(self._nodes):
             self._refuse("the index of the snapshot is damaged; make it again with: redpyme ingest --rebuild")
