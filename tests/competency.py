@@ -4,7 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -17,6 +19,7 @@ from ontology.namespaces import ID, PREFIXES
 from ontology.stored_queries import StoredQuery
 from search_api.build import ingest_paths
 from search_api.query_descriptions import example_of
+from search_api.similarity import open_comparison
 
 Table = list[dict[str, str]]
 
@@ -28,6 +31,12 @@ def read_into(root: Path, path: Path) -> Snapshot:
     snapshot = Workspace(settings.workspace).current()
     assert snapshot is not None
     return snapshot
+
+
+def asked_of(snapshot: Snapshot, **options: Any) -> QueryPool:
+    """A pool that answers queries on a snapshot with the encoder that `read_into` took."""
+    hashing = Settings(model="hashing")
+    return QueryPool(snapshot, similarity=cache(lambda: open_comparison(snapshot, hashing)), **options)
 
 
 def examples(query: StoredQuery) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from competency import chosen, examples, read_into, table, written
+from competency import asked_of, chosen, examples, read_into, table, written
 
 from graph.query import QueryPool
 from ontology.namespaces import LANGUAGES
@@ -35,7 +35,7 @@ _RESULT = re.compile(r'(?<=mf:result """\n).*?(?=""")', re.DOTALL)
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryPool]:
-    with QueryPool(read_into(tmp_path_factory.mktemp("sample"), SAMPLE), workers=1, timeout=30) as pool:
+    with asked_of(read_into(tmp_path_factory.mktemp("sample"), SAMPLE), workers=1, timeout=30) as pool:
         yield pool
 
 
@@ -44,10 +44,10 @@ def name(query: StoredQuery) -> str:
 
 
 def test_there_are_questions_for_everybody() -> None:
-    assert len(QUERIES) == len(list(FOLDER.iterdir())) == 49
+    assert len(QUERIES) == len(list(FOLDER.iterdir())) == 52
     by_audience = {who: sum(query.audience == who for query in QUERIES) for who in AUDIENCES}
-    assert by_audience == {"researcher": 23, "practitioner": 12, "network-member": 14}
-    assert len({query.question[language] for query in QUERIES for language in LANGUAGES}) == 3 * 49
+    assert by_audience == {"researcher": 24, "practitioner": 13, "network-member": 15}
+    assert len({query.question[language] for query in QUERIES for language in LANGUAGES}) == 3 * 52
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=name)
