@@ -119,8 +119,8 @@ PART_OF_YEAR = re.compile(
     r"|Q[1-4]|(?:early|mid|late|end\sof)[ -]?)\s?$",
     re.I,
 )
-RANGE_LINK = re.compile(rf",?{_GAP}(?:{_TO}){_GAP}{_FILLER}(?:de\b{_GAP})?+", re.I)
-AND_LINK = re.compile(rf"{_GAP}(?:{_AND}){_GAP}(?:(?:del?|en|em|in|on|no|do)\b{_GAP})?+{_FILLER}", re.I)
+RANGE_LINK = re.compile(rf"\.?,?{_GAP}(?:{_TO}){_GAP}{_FILLER}(?:de\b{_GAP})?+", re.I)
+AND_LINK = re.compile(rf"\.?{_GAP}(?:{_AND}){_GAP}(?:(?:del?|en|em|in|on|no|do)\b{_GAP})?+{_FILLER}", re.I)
 BETWEEN = re.compile(rf"\b(?:entre|between){_GAP}{_FILLER}$", re.I)
 IN = re.compile(
     r"\b(?:en|em|in|desde|durante|during|since|hasta|at[eé]|until|by|mes\sde|m[eê]s\sde|month\sof)\s$", re.I

@@ -51,6 +51,7 @@ from ingest.tokens import fold, fold_keeping_length
 
 Precision = Literal["day", "month", "year"]
 
+_LENDS_BACK = 60  # code points behind a date without a year in which a full one lends it its own
 _LEAD = 48  # code points looked at on the left of a unit
 
 
@@ -396,6 +397,10 @@ def _year_near(text: str, unit: _Unit, dated: list[_Unit], at: int, default_year
     before = dated[at - 1] if at else None
     after = dated[at] if at < len(dated) else None
     for other in (before, after):
+        # A date further on is rather that of something else where the year of the text is known.
+        far = other is after and default_year is not None and other is not None
+        if far and other is not None and other.start - unit.end > _LENDS_BACK:
+            continue
         if other is not None and other.precision != "year" and _same_paragraph(text, unit, other):
             return other.last.year if other is before else other.first.year
     if default_year is not None:

@@ -62,7 +62,7 @@ def draft_several(sentence: Sentence, drafts: list[EventDraft], parent: EventDra
 def draft_by_place(reading: Reading, drafts: list[EventDraft]) -> None:
     """One event for each section of a text about a series that has a place for its heading.
 
-    "## Porto Alegre (RS)" under a title that names the series; the section has to say that something was held.
+    "## Porto Alegre (RS)" under a title that names the series; the section says that something was held.
     """
     series = next((d for d in drafts if d.parent is None and d.rule not in PASSING), None)
     if series is None or not reading.units:

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import accumulate
 from typing import TypeVar
 
@@ -30,8 +31,10 @@ from ingest.reading import Reading, Sentence, Unit
 from ingest.segmentation import Segment, segment
 from ingest.sentences import sentences
 from ingest.tokens import tokenise
+from ingest.weekday_dates import weekday_dates
 from ingest.well_known_places import is_place, place_country
 
+_DATED = 200_000  # characters whose full dates settle the weekdays
 _LANGUAGE_SAMPLE = 20_000  # characters that decide the language
 
 
@@ -45,12 +48,30 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     found = _institutions([s.text for s in segments], language)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
+    days = full_days(cleaned.text, language)
     for index, (piece, here, year_here, month) in enumerate(
         zip(segments, found, _years(segments, year), months_above(segments), strict=True)
     ):
-        units.append(_unit(piece, index, len(mentions), here, language=language, year=year_here, month=month))
+        units.append(
+            _unit(
+                piece, index, len(mentions), here, language=language, year=year_here, month=month, days=days
+            )
+        )
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in here]
     return Reading(cleaned, language, year, tuple(units), tuple(mentions)), text_passages
+
+
+_MOST_DAYS = 200  # days of a document that a weekday is looked for near to
+
+
+def full_days(text: str, language: str) -> tuple[date, ...]:
+    """The days that a text dates in full, each once, in order."""
+    found = {
+        d.start
+        for d in find_dates(text[:_DATED], language=language)
+        if d.precision == "day" and not d.inferred_year
+    }
+    return tuple(date.fromisoformat(day) for day in sorted(found)[:_MOST_DAYS] if len(day) == 10)
 
 
 def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionMention]]:
@@ -106,14 +127,15 @@ def _unit(
     language: str,
     year: int | None,
     month: int | None,
+    days: Sequence[date],
 ) -> Unit:
     """Cut a segment into sentences and hand each the findings inside it."""
     text = segment.text
     lead = len(segment.number) if segment.number and text.startswith(segment.number) else 0
     dates = find_dates(text, language=language, default_year=year)
-    dates = [
-        _weaker(text, d) for d in entry_dates(text, lead, dates, language=language, year=year, month=month)
-    ]
+    dates = entry_dates(text, lead, dates, language=language, year=year, month=month)
+    dates += weekday_dates(text, days, dates)
+    dates = [_weaker(text, d) for d in sorted(dates, key=lambda d: d.span.start)]
     places = find_places(text)
     phrases = [
         p

@@ -271,6 +271,8 @@ def read_around(
             city_noun = words[at - 1].folded in _CITY_NOUNS
             of, located = True, located or city_noun
             in_name = not city_noun and _ends_name(text, words, at - 1, before, gazetteer)
+    if _BEHIND_COMMA.search(text, max(0, hit.start - 5), hit.start) and _CLOSES.match(text, hit.end):
+        located = located or hit.key not in gazetteer.needs_support  # "III Encuentro de Tutores, Comayagua."
     if _ALONE_BEFORE.search(text, max(0, hit.start - 3), hit.start) and _ALONE_BEHIND.match(text, hit.end):
         located = True  # "Salta. Lanzamiento de …": an entry's place is a sentence of its own
     return Around(
@@ -289,6 +291,8 @@ _JOURNEYS = frozenset(
     "mision missao mission comercial empresarial tecnica trade visita visit viaje viagem gira visitas".split()
 )
 _ALONE_BEFORE = re.compile(r"(?:\A|[.;:»•(|–—-]\s?|\n)\Z")
+_BEHIND_COMMA = re.compile(r"[^\W\d_]{3},\s\Z")
+_CLOSES = re.compile(r"\s?(?:\.(?=\s|\Z)|\Z|\n|\s\(|;)")
 _ALONE_BEHIND = re.compile(r"\s?(?:\.(?=\s+[A-ZÁÉÍÓÚ\d«“\"])|,\s\d|\s[-–—]\s|\n|[|:])")
 
 

@@ -61,9 +61,15 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
 def _facts_of_only_event(drafts: list[EventDraft], reading: Reading) -> None:
     """Give the only event of a text the sentences that say when and where, though they do not name it."""
     mains = [d for d in drafts if d.parent is None and d.rule not in PASSING]
-    if len(mains) != 1 or mains[0].announced:
+    if not mains or mains[0].announced:
         return
-    (draft,) = mains
+    draft = mains[0]
+    if len(mains) > 1:
+        # Facts under labels are those of the event that the text is about.
+        labelled = [s for u in reading.units for s in u.sentences if _is_labelled(s)]
+        if not _has_date(draft) and not any(s in d.sentences for d in drafts for s in labelled):
+            draft.head_sentences += [s for s in labelled if s.dates or s.places]
+        return
     others = {s.start for d in drafts if d is not draft for s in (*d.head_sentences, *d.sentences)}
     telling = [
         s
@@ -83,13 +89,15 @@ def _facts_of_only_event(drafts: list[EventDraft], reading: Reading) -> None:
             draft.head_sentences.append(placed)
 
 
+def _is_labelled(sentence: Sentence) -> bool:
+    return bool(pattern("label_of_fact").match(fold_keeping_length(sentence.text).lstrip(" •*>")))
+
+
 def _tells_facts(sentence: Sentence) -> bool:
     """Whether a sentence is a labelled fact or speaks of "the event"."""
     folded = fold_keeping_length(sentence.text)
     return bool(
-        pattern("label_of_fact").match(folded.lstrip(" •*>"))
-        or pattern("event_anaphor").search(folded)
-        or pattern("invites").search(folded)
+        _is_labelled(sentence) or pattern("event_anaphor").search(folded) or pattern("invites").search(folded)
     )
 
 
