@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 FOLDER = Path(__file__).parent
-ONTOLOGY_FILES = ("redpyme.ttl", "themes.ttl", "lists.ttl")
+ONTOLOGY_FILES = ("redpyme.ttl", "themes.ttl", "lists.ttl", "graphs.ttl")
 
 
 @dataclass(frozen=True, slots=True)

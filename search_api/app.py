@@ -30,6 +30,7 @@ from search_api.routers import (
     events,
     graph_store,
     identifiers,
+    ontology,
     practices,
     queries,
     search,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         documents,
         graph_store,
         descriptions,
+        ontology,
         identifiers,
     ):
         app.include_router(module.router)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from ontology.namespaces import ID
+from ontology.namespaces import ID, ONTOLOGY, RP
 
 #: A span of a document (RFC 5147), as selectors name it.
 _CHARS = re.compile(r"(.+)#char=(\d+),(\d+)")
@@ -48,12 +48,19 @@ def resource_path(kind: str, slug: str) -> str:
 
 def iri_path(iri: str) -> str:
     """Where to read about an IRI: a path of ours, or the IRI itself when it is http(s), else nothing."""
+    if iri.startswith(RP) or iri == ONTOLOGY:
+        return term_path(iri)
     parts = split_iri(iri)
     if parts and (chars := _CHARS.fullmatch(parts[1])):
         return span_path(chars[1], int(chars[2]), int(chars[3]))
     if parts:
         return resource_path(*parts)
     return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def term_path(iri: str) -> str:
+    """Where the reference of the vocabulary tells of one of its terms: the fragment is that of the IRI."""
+    return "/ontology" + iri.removeprefix(ONTOLOGY)
 
 
 def span_path(document: str, start: int, end: int) -> str:

@@ -7,6 +7,8 @@ JSON = Format("json", "application/json", ".json", aliases=("application/problem
 PROBLEM = "application/problem+json"
 #: Serialisations of one graph; those with named graphs would carry no more.
 RDF = GRAPH_FORMATS[:4]
+#: What a resource can be had as. Plain JSON goes before JSON-LD, which is called by its name too.
+RESOURCE_FORMATS = (RDF[0], JSON, *RDF[1:], HTML)
 
 
 def wants_html(accept: str | None) -> bool:
@@ -16,4 +18,4 @@ def wants_html(accept: str | None) -> bool:
 
 def resource_format(accept: str | None) -> Format | None:
     """The format of `/id/{kind}/{slug}`, Turtle by default; None where the client takes none of them."""
-    return negotiate(accept, (*RDF, HTML))
+    return negotiate(accept, RESOURCE_FORMATS)

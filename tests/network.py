@@ -1,8 +1,13 @@
-"""A workspace with real snapshots of the fictitious documents, for tests of what is served."""
+"""A workspace with real snapshots of the fictitious documents, and a real server over one, for tests."""
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import uvicorn
 from fictitious import EXTRACTION, TEXT
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
@@ -14,6 +19,7 @@ from graph.snapshots import DocumentEntry, Snapshot
 from graph.store import GraphView, load_store
 from graph.workspace import Workspace
 from ontology.vocabulary import ontology_graph
+from search_api.app import create_app
 from search_api.encoder import HashingEncoder
 from search_api.index import build_index
 
@@ -76,3 +82,20 @@ def hostile() -> tuple[Extraction, str]:
         ),
         text,
     )
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The application over a workspace, on a free port of the loopback: its address."""
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

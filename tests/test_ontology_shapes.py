@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import shacl
 from rdflib import Graph, Namespace
-from rdflib.namespace import SH
+from rdflib.namespace import RDF, SH
 
 from ontology.authority import authority_graph
 from ontology.files import Severity, shapes
@@ -79,3 +79,22 @@ def test_every_shape_of_a_class_has_a_failing_example() -> None:
             for result in compiled.validate_turtle(path.read_text(encoding="utf-8")).results
         }
         assert hit == named
+
+
+@pytest.mark.parametrize("severity", ["required", "recommended"])
+def test_every_shape_has_an_example_that_it_looks_at_and_passes(severity: Severity) -> None:
+    """An example that a shape does not target passes too, but says nothing of it."""
+    rules = Graph().parse(data=shapes(severity), format="turtle")
+    passing = [
+        Graph().parse(path, format="turtle")
+        for path in EXAMPLES
+        if path.parent.name == severity and not expected(path)
+    ]
+    for shape in {s for s in rules.subjects() if str(s).startswith(RPS)}:
+        looked_at = [
+            *((None, RDF.type, target) for target in rules.objects(shape, SH.targetClass)),
+            *((None, target, None) for target in rules.objects(shape, SH.targetSubjectsOf)),
+            *((None, target, None) for target in rules.objects(shape, SH.targetObjectsOf)),
+        ]
+        assert looked_at, shape
+        assert any(pattern in example for example in passing for pattern in looked_at), shape

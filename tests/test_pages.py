@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +15,8 @@ from network import HOSTILE, hostile, publish, settings
 
 from graph.model import Document
 from graph.model import Page as PageOfDocument
-from search_api import pages
+from ontology.reference import reference
+from search_api import ontology_page, pages
 from search_api.app import create_app
 from search_api.pages import Pages, dates
 from search_api.problem_words import BY_KIND, words_of
@@ -25,13 +27,13 @@ from search_api.source_text import PART, part_of, printable
 BROWSER = {"accept": "text/html"}
 CONTEXTS = [
     value
-    for value in vars(pages).values()
+    for value in {**vars(pages), **vars(ontology_page)}.values()
     if dataclasses.is_dataclass(value) and isinstance(getattr(value, "template", None), str)
 ]
 PATHS = (
     *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
     *("/actors", "/actors?q=zzzz", "/events", "/practices", "/themes", "/themes?q=zzzz", "/documents"),
-    "/documents/memoria?start=30&end=60",
+    *("/documents/memoria?start=30&end=60", "/ontology"),
 )
 
 
@@ -115,7 +117,9 @@ def test_every_page_is_well_formed_without_scripts_and_leads_nowhere_dead(client
         seen |= {link.partition("#")[0] for link in page.links}
         assert "None" not in re.sub(r"<[^>]*>", " ", response.text).split(), path
     outside = {link for link in seen if link.startswith(("http:", "https:", "//"))}
-    assert {link.split("/")[2] for link in outside} <= {"dbpedia.org", "www.wikidata.org", "sws.geonames.org"}
+    vocabularies = {urlsplit(vocabulary.iri).netloc for vocabulary in reference().reused}
+    thesauri = {"dbpedia.org", "www.wikidata.org", "sws.geonames.org"}
+    assert {urlsplit(link).netloc for link in outside} <= thesauri | vocabularies | {"www.apache.org"}
     for link in sorted(seen - outside - {"", "/nothing"}):
         if not link.startswith("?"):
             assert client.get(link, headers=BROWSER).status_code == 200, link

@@ -4,18 +4,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from network import publish, settings
+from network import publish, serving, settings
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS
 from graph.workspace import Workspace
-from search_api.app import create_app
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -27,25 +23,6 @@ PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 SIMPLE = 'SELECT ?s { ?s rdfs:label "Taller de Cierre"@es }'
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-
-
-@contextmanager
-def serving(root: Path, **options: object) -> Iterator[str]:
-    """The application over a workspace, on a free port of the loopback."""
-    config = uvicorn.Config(
-        create_app(settings(root, **options)), host="127.0.0.1", port=0, log_level="error", ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +37,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         said = store.quads_for_pattern(None, None, None, NamedNode(MEMORIA))
         writer.put_graph("twice", [Quad(*quad.triple, NamedNode(TWICE)) for quad in said])
         writer.commit(software="test", ontology="test", model="hashing")
-    with serving(root, query_timeout=LIMIT, query_workers=2) as address:
+    with serving(settings(root, query_timeout=LIMIT, query_workers=2)) as address:
         yield address
 
 

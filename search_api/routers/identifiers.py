@@ -4,15 +4,16 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from graph.errors import NotFound
 from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
+from search_api.compact_json import compact
 from search_api.dependencies import Current, Name, pages_of
 from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
-from search_api.negotiation import HTML, RDF, resource_format
+from search_api.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
 from search_api.pages import Cell, ResourcePage, Statement
 from search_api.problems import MovedError, RequestError
 from search_api.service import Served
@@ -46,7 +47,7 @@ def resource(
     kind: Annotated[str, Path(max_length=50, description="Kind of resource, such as actor or claim.")],
     slug: Name,
     format: Annotated[
-        str | None, Query(max_length=50, description="turtle, json-ld, n-triples, rdf-xml or html.")
+        str | None, Query(max_length=50, description="turtle, json, json-ld, n-triples, rdf-xml or html.")
     ] = None,
 ) -> Response:
     """What the graph says of `https://w3id.org/redpyme/id/{kind}/{slug}`, in the format asked for."""
@@ -57,6 +58,9 @@ def resource(
     if not triples:
         raise NotFound(f"the graph says nothing of {iri}")
     chosen = _chosen(request, format)
+    if chosen is JSON:
+        about = compact(iri, triples, context=f"{request.base_url}ontology/context.jsonld")
+        return JSONResponse(about, media_type=RDF[1].media_type)
     if chosen is not HTML:
         content = serialize(triples, format=_SERIALISERS[chosen.name], prefixes=PREFIXES)
         return Response(content, media_type=chosen.media_type)
@@ -68,12 +72,12 @@ def resource(
 
 def _chosen(request: Request, name: str | None) -> Format:
     accept = request.headers.get("accept")
-    found = by_name(name, (*RDF, HTML)) if name else resource_format(accept)
+    found = by_name(name, RESOURCE_FORMATS) if name else resource_format(accept)
     if found is None and name:
-        offered = ", ".join(f.name for f in (*RDF, HTML))
+        offered = ", ".join(f.name for f in RESOURCE_FORMATS)
         raise RequestError(HTTPStatus.BAD_REQUEST, f"there is no format {name!r}; there are {offered}")
     if found is None:
-        types = ", ".join(f.media_type for f in (*RDF, HTML))
+        types = ", ".join(f.media_type for f in RESOURCE_FORMATS)
         raise RequestError(HTTPStatus.NOT_ACCEPTABLE, f"none of {accept!r} can be had; there are {types}")
     return found
 

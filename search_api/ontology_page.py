@@ -1,0 +1,208 @@
+"""The page of the vocabulary, from its reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from ontology.namespaces import LANGUAGES, RP
+from ontology.reference import Constraint, NamedGraph, Term, reference
+from search_api.links import iri_path, term_path
+from search_api.pages import Cell
+from search_api.triples import shorten
+
+#: Kinds of term in the order of the page, with the anchor and the heading of their section.
+_SECTIONS = {
+    "class": ("classes", "Clases"),
+    "object-property": ("object-properties", "Propiedades entre recursos"),
+    "datatype-property": ("datatype-properties", "Propiedades con valores"),
+    "function": ("functions", "Funciones"),
+}
+_SEVERITIES = {"required": "se exige", "recommended": "se recomienda"}
+#: The rules of inference in words; a test holds that each has some.
+RULES_IN_WORDS = {
+    "1-takes-part-in": "Todo papel es una forma de tomar parte: cada uno implica rp:takesPartIn.",
+    "2-broader-theme": "Lo que trata de un tema trata también de los temas más amplios.",
+    "3-unit-body": "Donde toma parte una unidad toma parte el organismo al que pertenece.",
+    "4-country-of-city": "Un evento está en el país de su ciudad cuando no se dice otro.",
+    "5-shares-event-with": "Dos actores que tomaron parte en un mismo evento lo comparten.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Name and definition in one language."""
+
+    language: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintRow:
+    """What a shape asks: of a property, or of the resource itself where there is no `path`."""
+
+    path: Cell | None
+    severity: str
+    count: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermEntry:
+    """A term; its `name` is the anchor, as it is the fragment of its IRI."""
+
+    name: str
+    iri: str
+    said: tuple[Said, ...]
+    facts: tuple[tuple[str, tuple[Cell, ...]], ...]
+    constraints: tuple[ConstraintRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermSection:
+    """The terms of one kind."""
+
+    anchor: str
+    heading: str
+    entries: tuple[TermEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValue:
+    """A concept of a closed list."""
+
+    notation: str
+    url: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListSection:
+    """A closed list with its concepts."""
+
+    anchor: str
+    iri: str
+    said: tuple[Said, ...]
+    values: tuple[ListedValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReusedRow:
+    """A public vocabulary and what it is used for."""
+
+    prefix: str
+    link: Cell
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRow:
+    """A named graph, or a collection of them."""
+
+    iri: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule of inference in words and as a query."""
+
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OntologyPage:
+    template: ClassVar[str] = "ontology.html"
+    iri: str
+    version: str
+    version_iri: str
+    license: Cell
+    title: str
+    definitions: tuple[Said, ...]
+    description: str
+    sections: tuple[TermSection, ...]
+    reused: tuple[ReusedRow, ...]
+    lists: tuple[ListSection, ...]
+    graphs: tuple[GraphRow, ...]
+    rules: tuple[RuleRow, ...]
+
+
+@cache
+def ontology_page() -> OntologyPage:
+    """The reference of the vocabulary: made once, since it comes with the program."""
+    about = reference()
+    return OntologyPage(
+        iri=about.iri,
+        version=about.version,
+        version_iri=about.version_iri,
+        license=Cell(about.license.rpartition("/")[2], about.license),
+        title=about.titles["es"],
+        definitions=_said(about.titles, about.definitions),
+        description=about.descriptions["es"],
+        sections=tuple(
+            TermSection(anchor, heading, entries)
+            for kind, (anchor, heading) in _SECTIONS.items()
+            if (entries := tuple(_entry(term) for term in about.terms if term.kind == kind))
+        ),
+        reused=tuple(ReusedRow(v.prefix, Cell(v.title, v.iri), v.purpose["es"]) for v in about.reused),
+        lists=tuple(
+            ListSection(
+                anchor=f"list-{listed.name}",
+                iri=listed.iri,
+                said=_said(listed.labels, listed.definitions),
+                values=tuple(
+                    ListedValue(c.notation, iri_path(c.iri), _said(c.labels, c.definitions))
+                    for c in listed.concepts
+                ),
+            )
+            for listed in about.lists
+        ),
+        graphs=tuple(GraphRow(_graph_iri(g), _said(g.labels, g.definitions)) for g in about.graphs),
+        rules=tuple(RuleRow(RULES_IN_WORDS.get(r.name, r.comment), r.text) for r in about.rules),
+    )
+
+
+def _entry(term: Term) -> TermEntry:
+    links = (
+        ("Es un caso de", term.under),
+        ("Casos", term.over),
+        ("De", term.domain),
+        ("A", term.range),
+        ("Inversa", term.inverse),
+        ("Papel", (term.role,) if term.role else ()),
+        ("Sus propiedades", term.used_by),
+        ("Es valor de", term.values),
+    )
+    return TermEntry(
+        name=term.name,
+        iri=term.iri,
+        said=_said(term.labels, term.definitions),
+        facts=tuple((name, tuple(map(_link, iris))) for name, iris in links if iris),
+        constraints=tuple(map(_row, term.constraints)),
+    )
+
+
+def _said(labels: Mapping[str, str], definitions: Mapping[str, str]) -> tuple[Said, ...]:
+    """Label and definition in each language, Spanish first."""
+    return tuple(Said(code, labels[code], definitions[code]) for code in LANGUAGES)
+
+
+def _row(constraint: Constraint) -> ConstraintRow:
+    least, most = constraint.least, constraint.most
+    count = "" if least is None and most is None else f"{least or 0}..{'*' if most is None else most}"
+    return ConstraintRow(
+        path=_link(constraint.path) if constraint.path else None,
+        severity=_SEVERITIES[constraint.severity],
+        count=count,
+        message=constraint.message["es"],
+    )
+
+
+def _link(iri: str) -> Cell:
+    return Cell(shorten(iri), term_path(iri) if iri.startswith(RP) else iri_path(iri))
+
+
+def _graph_iri(graph: NamedGraph) -> str:
+    return graph.iri + ("/…" if graph.collection else "")
