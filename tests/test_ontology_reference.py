@@ -172,7 +172,7 @@ def test_shapes_are_served_as_they_are(client: httpx.Client) -> None:
         response = client.get(f"/ontology/shapes/{severity}.ttl")
         assert response.headers["content-type"].startswith("text/turtle")
         assert response.text == shapes(severity)  # type: ignore[arg-type]
-    assert client.get("/ontology/shapes/optional.ttl").status_code == 422
+    assert client.get("/ontology/shapes/optional.ttl").status_code == 404
 
 
 # JSON-LD

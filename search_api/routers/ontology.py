@@ -6,7 +6,7 @@ the fragment stays with the client. Nothing here depends on a snapshot.
 
 import json
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -69,17 +69,18 @@ def context() -> Response:
 
 
 @router.get(
-    "/ontology/shapes/{severity}.ttl",
+    "/ontology/shapes/{slug}.ttl",
     response_class=Response,
     responses={200: {"content": {_TURTLE: {}}}},
     summary="Formas SHACL",
 )
 def shapes_file(
-    severity: Annotated[
-        Severity, Path(description="required ones block publication, recommended ones warn.")
-    ],
+    slug: Annotated[str, Path(max_length=50, description="required or recommended.")],
 ) -> Response:
-    """The SHACL shapes that data must have, or should have."""
+    """The SHACL shapes that data must have to be published, or should have."""
+    severity = next((known for known in get_args(Severity) if known == slug), None)
+    if severity is None:
+        raise NotFound(f"there are no shapes called {slug!r}; there are {' and '.join(get_args(Severity))}")
     return _fresh(Response(shapes(severity), media_type=_TURTLE))
 
 
