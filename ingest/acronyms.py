@@ -8,13 +8,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from ingest.gazetteer import load_gazetteer
 from ingest.grammar import AND, ARTICLES, FOR, NAME_SHAPES, OF, SMALL
-from ingest.lexicon import institution_heads, words
+from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import Token, fold, is_roman, tokenise
 from ingest.well_known_places import CountryOf
 
 # "B2B", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
 _NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
+_SHORTEST_NAME = 5  # letters of a word in brackets that is no acronym
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 
 
@@ -22,7 +24,7 @@ def is_acronym(token: Token) -> bool:
     """Whether the token may be an institution's acronym by its form."""
     return (
         token.shape in {"ACRONYM", "Mixed"}
-        and token.folded not in words("time_zones")
+        and token.folded not in words("time_zones") | words("days_and_months")
         and token.text.isascii()
         and not _SURNAME.match(token.text)
         and 2 <= len(token.text) <= 15
@@ -79,7 +81,9 @@ def acronym_beside(
         closed = end + 2 < len(tokens) and tokens[end + 2].text in {")", ",", "/", "-", "–"}
         if (
             closed
-            and (is_acronym(inside) or acronym_fits(inside.text, name) > 0.7)
+            and (
+                is_acronym(inside) or acronym_fits(inside.text, name) > 0.7 or _is_short_name(tokens, end + 1)
+            )
             and inside.shape in NAME_SHAPES
             and (country_of(inside.text) is None or acronym_fits(inside.text, name) > 0.7)
         ):
@@ -99,6 +103,22 @@ def acronym_beside(
                 after += 1
             return inside.text, (inside.start, inside.end), after
     return None, None, end
+
+
+def _is_short_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word in brackets behind a name is the short name of the same ("… (Proindustria)")."""
+    word = tokens[at]
+    gazetteer = load_gazetteer()
+    return (
+        word.shape == "Capital"
+        and len(word.text) >= _SHORTEST_NAME
+        and tokens[at + 1].text == ")"
+        and word.folded not in institution_heads()
+        and word.folded not in words("generic_tail") | words("departments") | words("portfolio")
+        and not pattern("position").match(word.folded)
+        and not (gazetteer.readings(word.folded) or word.folded in gazetteer.subdivisions)
+        and word.folded not in gazetteer.demonyms
+    )
 
 
 def short_name_before(

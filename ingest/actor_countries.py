@@ -3,16 +3,17 @@ is in; else inferred, for what works in one country, from the places around it a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from ingest.gazetteer import country_code, demonym_country, load_gazetteer
 from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import IN, NAME_SHAPES, OF
 from ingest.institution_mentions import InstitutionMention
-from ingest.lexicon import pattern, rows
+from ingest.lexicon import pattern, rows, words
 from ingest.name_growth import in_landscape
-from ingest.reading import Reading
+from ingest.name_lists import chains
+from ingest.reading import Reading, Sentence
 from ingest.same_institution import Groups
 from ingest.tokens import fold, tokenise
 from ingest.well_known_places import CountryOf
@@ -66,7 +67,7 @@ def countries_told(
             and groups.find(index + 1) in told
         ):
             told[root] = told[groups.find(index + 1)]
-    _infer(reading, members, told)
+    _infer(reading, members, groups, told)
     return told
 
 
@@ -76,19 +77,31 @@ _OF_ONE_COUNTRY = frozenset({
 })  # fmt: skip
 """Types of institutions that mostly are of the country that the text is about."""
 
-_LEAST_SIGNS, _LEAST_SHARE = 2, 0.75
-"""Signs of one country, and their share of all, that make it the one that a text is about (ours)."""
+_COUNTRY, _CITY = 2, 1
+"""What a country, a demonym or an internet domain counts as a sign, and what a city, whose name is shared."""
+
+_LEAST_HOME, _LEAST_HERE, _LEAST_SHARE = 4, 1, 0.75
+"""Signs of one country that make it the one that a text, and a paragraph, is about, and their share of all
+signs in the text (ours)."""
 
 
-def _infer(reading: Reading, members: dict[int, list[int]], told: dict[int, str]) -> None:
+def _infer(reading: Reading, members: dict[int, list[int]], groups: Groups, told: dict[int, str]) -> None:
     """Add the countries that nothing says and all around agrees on."""
-    open_ = [root for root in members if root not in told and _is_of_one_country(reading, members[root])]
+    open_ = {root for root in members if root not in told and _is_of_one_country(reading, members[root])}
     if not open_:
         return
-    home = _agreed(_signs(reading, range(len(reading.units))) + Counter(told.values()))
+    for chain in chains(reading):
+        roots = {groups.find(index) for index in chain}
+        countries = Counter(told[root] for root in roots if root in told)
+        if len(countries) == 1 and countries.total() > 1:
+            told.update(dict.fromkeys(roots & open_, next(iter(countries))))
+    signs = _signs(reading)
+    counted = Counter({country: _COUNTRY * count for country, count in Counter(told.values()).items()})
+    home = _agreed(sum(signs, counted), _LEAST_HOME)
     units = _units_of_mentions(reading)
-    for root in open_:
-        here = _agreed(_signs(reading, {units[i] for i in members[root] if i in units}), least=1, share=1.0)
+    for root in open_ - told.keys():
+        around = sum((signs[units[i]] for i in members[root] if i in units), Counter[str]())
+        here = _agreed(around, _LEAST_HERE, 1.0)
         country = home if here in {None, home} else here if home is None else None
         if country is not None:
             told[root] = country
@@ -104,23 +117,32 @@ def _is_of_one_country(reading: Reading, indices: list[int]) -> bool:
     )
 
 
-def _agreed(signs: Counter[str], *, least: int = _LEAST_SIGNS, share: float = _LEAST_SHARE) -> str | None:
+def _agreed(signs: Counter[str], least: int, share: float = _LEAST_SHARE) -> str | None:
     """The country that enough signs tell."""
     country, count = next(iter(signs.most_common(1)), ("", 0))
     return country if count >= least and count >= share * signs.total() else None
 
 
-def _signs(reading: Reading, units: Iterable[int]) -> Counter[str]:
-    """How often these units of the text say each country: by places, demonyms and internet domains."""
+def _signs(reading: Reading) -> list[Counter[str]]:
+    """How much each unit says each country: by places, demonyms and internet domains."""
+    return [
+        sum((_signs_of(sentence) for sentence in unit.sentences), Counter[str]()) for unit in reading.units
+    ]
+
+
+def _signs_of(sentence: Sentence) -> Counter[str]:
     signs: Counter[str] = Counter()
-    for number in units:
-        for sentence in reading.units[number].sentences:
-            signs.update(p.country for p in sentence.places if p.country and not p.embedded)
-            signs.update(
-                code for token in tokenise(sentence.text) if (code := demonym_country(token.text)) is not None
-            )
-            for match in pattern("national_domain").finditer(sentence.text.lower()):
-                signs[match[1].upper().replace("UK", "GB")] += 1
+    for place in sentence.places:
+        if place.country and not place.embedded:
+            signs[place.country] += _COUNTRY if place.kind == "country" else _CITY
+    for token in tokenise(sentence.text):
+        if len(token.text) > 3 and token.folded not in words("languages"):
+            code = demonym_country(token.text)
+            if code is not None:
+                signs[code] += _COUNTRY
+    if "." in sentence.text:
+        for match in pattern("national_domain").finditer(sentence.text.lower()):
+            signs[match[1].upper().replace("UK", "GB")] += _COUNTRY
     return signs
 
 
@@ -200,10 +222,10 @@ def _beside(text: str, mention: InstitutionMention, country_of: CountryOf) -> st
         while first < len(tokens) and tokens[first].folded in {"la", "el", "los", "the", "a", "o"}:
             first += 1
         for length in (4, 3, 2, 1):
-            words = tokens[first : first + length]
-            if len(words) == length and words[0].shape in {"Capital", "ACRONYM"}:
-                code = country_of(text[end + words[0].start : end + words[-1].end])
-                if code and not (skip and length == 1 and country_code(words[0].text) is None):
+            named = tokens[first : first + length]
+            if len(named) == length and named[0].shape in {"Capital", "ACRONYM"}:
+                code = country_of(text[end + named[0].start : end + named[-1].end])
+                if code and not (skip and length == 1 and country_code(named[0].text) is None):
                     return code
     before = tokenise(text[max(0, mention.start - 30) : mention.start])
     if before and before[-1].shape == "Capital":

@@ -5,18 +5,20 @@ country and body, and the actor that each mention means.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.model import Actor, Evidence
 from ingest.acronyms import is_acronym
 from ingest.actor_countries import countries_told
 from ingest.bare_names import BY_FORM
+from ingest.grammar import AND
 from ingest.institution_mentions import InstitutionMention
-from ingest.lexicon import word_types
+from ingest.lexicon import type_forms, word_types
+from ingest.name_lists import chains
 from ingest.reading import Reading
 from ingest.same_institution import Groups, join_same, without_country
-from ingest.tokens import fold, tokenise
+from ingest.tokens import fold, tokenise, unaccented
 from ingest.well_known_places import CountryOf
 from ontology.namespaces import slugify
 
@@ -62,6 +64,7 @@ def gather_actors(
         ids[root] = slug if used[slug] == 1 else f"{slug}-{used[slug]}"
         for i in indices:
             of_mention[i] = ids[root]
+    leads = {index: chain[0] for chain in chains(reading) for index in chain}
     for root, indices in kept.items():
         mine = [mentions[i] for i in indices]
         name = _canonical(mine, country_of)
@@ -74,7 +77,7 @@ def gather_actors(
             Actor(
                 id=ids[root],
                 name=name,
-                type=_type(reading, indices),
+                type=_type(reading, indices, leads),
                 country=countries.get(root),
                 mentions=tuple(Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine),
                 acronyms=_acronyms(mine),
@@ -138,7 +141,14 @@ def _joined_with_body(reading: Reading, indices: Sequence[int]) -> list[Institut
     return joined
 
 
-def _type(reading: Reading, indices: Sequence[int]) -> str | None:
+def _type_of_short_name(name: str) -> str | None:
+    """The type that a name without a head noun tells by its form ("UFOP", "Fedetextil", "Radio Loma")."""
+    last = unaccented(name.rpartition("/")[2])
+    return next((kind for kind, form in type_forms() if form.search(last)), None)
+
+
+def _type(reading: Reading, indices: Sequence[int], leads: Mapping[int, int]) -> str | None:
+    """The type that the names tell, else the noun before them or before the list (its first, of `leads`)."""
     mentions = [reading.mentions[i] for i in indices]
     for mention in mentions:
         if mention.authority and mention.type:
@@ -147,9 +157,14 @@ def _type(reading: Reading, indices: Sequence[int]) -> str | None:
     if counts:
         return counts.most_common(1)[0][0]
     for mention in mentions:
+        if kind := _type_of_short_name(mention.name):
+            return kind
+    for mention in (reading.mentions[leads[i]] for i in indices):
         before = reading.clean.text[max(0, mention.start - 40) : mention.start]
         words = [t.folded for t in tokenise(before)][-3:]
         for word in reversed(words):
+            if word in AND:
+                break  # "sindicatos y X": X is something else
             if word in word_types("types_by_context"):
                 return word_types("types_by_context")[word]
     return None

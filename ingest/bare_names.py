@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 
 from ingest.gazetteer import load_gazetteer
 from ingest.lexicon import pattern
+from ingest.name_lists import chains
 from ingest.reading import Reading
-from ingest.roles import in_one_list
 from ingest.tokens import fold, fold_keeping_length
 
 BY_FORM = frozenset({"acronym", "camel-case"})
@@ -96,17 +96,8 @@ def _venues(reading: Reading) -> set[int]:
 def _listed_with_names(reading: Reading) -> set[int]:
     """Mentions that stand in one list with an institution that more than its form tells."""
     found: set[int] = set()
-    chain: list[int] = []
-    for index, mention in enumerate(reading.mentions):
-        previous = reading.mentions[index - 1] if index else None
-        joined = (
-            previous is not None
-            and 0 <= mention.start - previous.end <= 40
-            and in_one_list(reading.clean.text[previous.end : mention.start])
-        )
-        if not joined:
-            chain = []
-        chain.append(index)
-        if any(reading.mentions[i].rule not in BY_FORM for i in chain):
-            found.update(chain)
+    for chain in chains(reading):
+        for count in range(1, len(chain) + 1):
+            if any(reading.mentions[i].rule not in BY_FORM for i in chain[:count]):
+                found.update(chain[:count])
     return found

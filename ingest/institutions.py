@@ -18,7 +18,13 @@ from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_s
 from ingest.grammar import ARTICLES, IN, IN_THE, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, phrases, words
-from ingest.name_forms import body_of_office, name_by_apposition, name_by_form, name_by_noun_before
+from ingest.name_forms import (
+    FormedName,
+    body_of_office,
+    name_by_apposition,
+    name_by_form,
+    name_by_noun_before,
+)
 from ingest.name_growth import NameGrowth, head_of, is_unit_head, skip_of
 from ingest.shared_heads import names_of_plural_head
 from ingest.tokens import PhraseIndex, Token, tokenise
@@ -73,6 +79,9 @@ class InstitutionFinder:
             if step is not None:
                 found[index] = replace(found[index], type=known[1].type, authority=known[1].authority)
             return step
+        if known is not None and (longer := self._longer_than_known(text, tokens, at, known[0])):
+            end, kind, rule, confidence = longer
+            return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
         if known is not None:
             return self._take_known(text, tokens, at, *known, found, depth)
         step = self._take_office(text, tokens, at, found, depth)
@@ -87,6 +96,20 @@ class InstitutionFinder:
             end, kind, rule, confidence = formed
             return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
         return None
+
+    def _longer_than_known(
+        self, text: str, tokens: Sequence[Token], at: int, length: int
+    ) -> FormedName | None:
+        """A name that begins with a known one, as its acronym says: "United Nations Sea Council (UNSC)"."""
+        end = at + length
+        if length < 2 or end >= len(tokens) or tokens[end].shape != "Capital":
+            return None
+        formed = name_by_form(self._names, tokens, at)
+        if formed is None or formed.end <= end or formed.end + 1 >= len(tokens):
+            return None
+        name = text[tokens[at].start : tokens[formed.end - 1].end]
+        fits = tokens[formed.end].text == "(" and acronym_fits(tokens[formed.end + 1].text, name) > 0.6
+        return formed if fits else None
 
     def _is_elsewhere(self, tokens: Sequence[Token], end: int, grown: int) -> bool:
         """Whether the words behind a known name only say at what it was ("Red Hilo en Feria Abierta")."""

@@ -155,6 +155,8 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
     ]
     cued = set(openings)
     openings += [m.end() for m in pattern("such_as").finditer(text)]
+    plural = {m.end() for m in pattern("plural_of_bodies").finditer(text)}
+    openings += plural
     openings += [behind(m) for m in mentions]
     for opening in openings:
         position = opening
@@ -166,7 +168,7 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
             words_before = opened.group() if opened else ""
             articled = any(word in ARTICLES for word in words_before.split())
             position += len(words_before)
-        else:
+        elif opening not in plural:
             separator = pattern("list_separator").match(text, position)
             if separator is None:
                 continue
@@ -194,6 +196,8 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
             names.update(dict.fromkeys(unknown))
         elif unknown and opening in cued:
             names.update(dict.fromkeys(n for n in unknown if len(n.split()) == 1 or articled))
+        elif len(unknown) > 1 and opening in plural:
+            names.update(dict.fromkeys(unknown))
     return list(names)
 
 

@@ -61,6 +61,13 @@ def pattern(name: str) -> "re.Pattern[str]":
 
 
 @cache
+def type_forms() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
+    """Types of institutions and the forms of short names that tell them, in order; over names without
+    accents."""
+    return tuple((row["type"], re.compile(row["pattern"])) for row in rows("type_forms.tsv"))
+
+
+@cache
 def institution_heads() -> Mapping[str, HeadNoun]:
     """Head nouns of institutions (Ministerio, Câmara, Foundation …) by their folded form."""
     return _heads("institution_heads.csv")

@@ -100,6 +100,7 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
             ordered = sorted(indices)
             for other in ordered[1:]:
                 groups.join(ordered[0], other)
+    _join_beginnings(mentions, groups)
     # "Ethos" is "Ethos Laboratorio de Políticas Públicas" when no other name starts so;
     # "Programa IBERPYME" is "IBERPYME".
     starts: dict[str, set[int]] = defaultdict(set)
@@ -119,3 +120,26 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
         parts = name_key(mention.name).split()
         if len(parts) == 1 and len(starts.get(parts[0], set())) == 1:
             groups.join(next(iter(starts[parts[0]])), index)
+
+
+def _join_beginnings(mentions: Sequence[InstitutionMention], groups: Groups) -> None:
+    """Join a name with the only longer one of its type that begins with it ("Barrow Institute" and "Barrow
+    Institute for Enterprise Research").
+    """
+    longer: dict[tuple[str | None, str], set[int]] = defaultdict(set)
+    names = [name_key(mention.name).split() for mention in mentions]
+    for index, name in enumerate(names):
+        for count in range(2, len(name)):
+            longer[mentions[index].type, " ".join(name[:count])].add(groups.find(index))
+    for index, (mention, name) in enumerate(zip(mentions, names, strict=True)):
+        if mention.type == "ministry" or mention.authority or len(name) < 2:
+            continue
+        if all(word in words("generic_tail") for word in name[1:]):
+            continue
+        others = {groups.find(root) for root in longer.get((mention.type, " ".join(name)), ())}
+        others.discard(groups.find(index))
+        other = mentions[next(iter(others))] if len(others) == 1 else None
+        if other is not None and (
+            None in {other.country, mention.country} or other.country == mention.country
+        ):
+            groups.join(index, next(iter(others)))

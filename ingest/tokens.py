@@ -40,6 +40,11 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold() or text
 
 
+def unaccented(text: str) -> str:
+    """The text without accents, capitals as they are; the length may change."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def fold_keeping_length(text: str) -> str:
     """Lower case without accents, one character for each of `text`, so that offsets hold."""
     if text.isascii():

@@ -204,3 +204,33 @@ def test_a_word_in_capitals_that_the_text_also_writes_small_is_no_acronym() -> N
 def test_a_name_said_alone_elsewhere_ends_before_what_it_went_to() -> None:
     found = actors_of("La Red Vecinal en Mercado Abierto habló mucho. Contó la Red Vecinal lo que hace.")
     assert list(found) == ["Red Vecinal"]
+
+
+def test_a_list_of_one_country_lends_it_to_its_members() -> None:
+    countries = actors_of(
+        "Socios, en Lima, Quito y Bogotá:\n\n- Asociación Chilena de Curtidores (ACHC)\n- Banco de Chile\n"
+        "- Cámara de Mimbreros del Llano\n"
+    )
+    assert countries["Cámara de Mimbreros del Llano"] == "CL"
+
+
+def test_the_short_beginning_of_a_name_is_the_same_institution() -> None:
+    found = actors_of(
+        "The Marrow Institute for Boat Research opened. The Marrow Institute pays well. So does Marrow College."
+    )
+    assert list(found) == ["Marrow Institute for Boat Research", "Marrow College"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("El taller fue organizado por la UFSZ.", "university"),
+        ("El taller fue organizado por Fedecurtidores.", "chamber-or-business-association"),
+        ("El taller fue organizado por FUNDATELAR.", "ngo-foundation"),
+        ("El taller fue organizado por la Radio Loma Alta.", "media"),
+        ("El taller fue organizado por los medios Loma y Valle.", "media"),
+    ],
+)
+def test_the_form_of_a_short_name_or_the_noun_before_it_tells_the_type(text: str, kind: str) -> None:
+    document = Document(hashlib.sha256(text.encode()).hexdigest(), "nota.txt", "text/plain", text)
+    assert {actor.type for actor in extract(document).actors} == {kind}
