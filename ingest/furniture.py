@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.lines import Line
+from ingest.lines import TERMINAL, Line
 
 PAGE_NUMBER = re.compile(
     r"(?:p[áa]g(?:ina|\.)?|page|p\.)?\s*[-–—|]?\s*(\d{1,4})\s*[-–—|]?(?:\s*(?:de|of|/)\s*\d{1,4})?",
@@ -18,8 +18,11 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?;:,]$")
 _PAGED_TITLE = re.compile(r"[^\W\d_].*#\W*$|^\W*#.*[^\W\d_]")
+_BARRED = re.compile(r"\|\s*#\W*$|^\W*#\s*\|")
 _SET_APART = re.compile(r"(?P<title>\S.*?\S)\s{3,}(?P<number>\d{1,4})|(?P<first>\d{1,4})\s{3,}\S.*")
 _EDGE = 3  # lines at the top and at the foot of a page that can be furniture
+_PAGE = 500  # characters of a page that has little on it
+_TORN = 0.25  # share of the pages that end in the middle of a sentence, at the least
 _LONGEST = 160  # characters of a running title
 
 
@@ -124,7 +127,11 @@ def _set_apart(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) ->
 
 
 def _counting(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) -> set[int]:
-    """Lone lines that come back at least three times with a number at an end of them growing each time."""
+    """Lone lines that come back at least three times, a page apart, with a number growing at an end of them.
+
+    Numbered headings do so too ("Taller 12"), but stand between sentences: a page ends in the middle of one.
+    A bar before the number ("Memoria | 3") says enough.
+    """
     same: dict[str, list[int]] = {}
     for group in groups:
         if len(group) == 1:
@@ -135,9 +142,25 @@ def _counting(text: str, lines: Sequence[Line], groups: Sequence[list[int]]) -> 
             continue
         numbers = [[int(n[-6:]) for n in _DIGITS.findall(text, *lines[i][2:4])] for i in indexes]
         columns = zip(*numbers, strict=True)
-        if any(all(a < b for a, b in pairwise(column)) for column in columns):
+        if not any(all(a < b for a, b in pairwise(column)) for column in columns):
+            continue
+        apart = sorted(lines[b].start - lines[a].end for a, b in pairwise(indexes))
+        torn = sum(1 for index in indexes if _tears_sentence(text, lines, index))
+        paged = apart[len(apart) // 2] >= _PAGE and torn >= _TORN * len(indexes)
+        if paged or _BARRED.search(signature):
             found.update(indexes)
     return found
+
+
+def _tears_sentence(text: str, lines: Sequence[Line], index: int) -> bool:
+    """Whether the text before stops in mid-sentence, or the text after goes on with a small letter."""
+    before = next((line for line in reversed(lines[max(0, index - 6) : index]) if not line.blank), None)
+    after = next((line for line in lines[index + 1 : index + 7] if not line.blank), None)
+    if after is not None and text[after.first].islower():
+        return True
+    return (
+        before is not None and before.width > 40 and TERMINAL.search(text, before.first, before.last) is None
+    )
 
 
 def _ascending(text: str, lines: Sequence[Line], numbers: Sequence[int]) -> set[int]:

@@ -144,6 +144,19 @@ class TestFurniture:
         text = "\n\n".join(f"Objetivo\n\n{wrapped(LONG)}" for _ in range(4))
         assert cleaned(text).text.count("Objetivo") == 4
 
+    def test_headings_that_differ_in_their_numbers_alone_stay(self) -> None:
+        headings = [f"{n}. Taller de costura" for n in range(1, 121)]
+        text = "\n\n".join(f"{heading}\n\n{LONG} {LONG} {LONG}" for heading in headings)
+        result = cleaned(text)
+        assert not result.furniture
+        assert all(f"{heading}\n\n" in result.text for heading in headings)
+
+    def test_a_header_with_its_page_that_tears_sentences_goes(self) -> None:
+        words = f"{LONG} {LONG} {LONG}".split()
+        pages = [wrapped(" ".join(words[n:] + words[:n])) for n in range(3, 9)]
+        text = "\n\n".join(f"Red Andina de Sastres {n}\n\n{page}" for n, page in enumerate(pages, 4))
+        assert "Red Andina" not in cleaned(text).text
+
     def test_a_number_in_a_table_stays(self) -> None:
         assert "15" in cleaned(f"{wrapped(LONG)}\n\n15\nempresas nuevas\n\n{wrapped(LONG)}").text
 
