@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from graph.errors import ConfigurationError, DocumentError, RedpymeError, SnapshotError
+from graph.errors import ConfigurationError, DocumentError, DocumentTooLarge, RedpymeError, SnapshotError
 from search_api.command_line import (
     FAILED,
     SKIPPED,
@@ -460,9 +460,12 @@ redpyme.add_command(themes)
 
 
 def _extraction(path: Path, settings: "Settings") -> "Extraction":
-    """What is read from one document. Raises DocumentError."""
-    from ingest.extraction import extract as read
-    from ingest.readers import read_document
+    """What is read from one document, by a process that can be ended as in `ingest`. Raises DocumentError."""
+    import hashlib
+
+    from ingest.readers.directory import DIRECTORY_SUFFIXES, columns_file
+    from ingest.reading_pool import ReadingPool
+    from ingest.reading_worker import ReadingLimits, Source, fingerprint
 
     if not path.exists():
         raise DocumentError(f"{path}: there is no such file; check the path")
@@ -470,8 +473,28 @@ def _extraction(path: Path, settings: "Settings") -> "Extraction":
         raise DocumentError(f"{path}: this is a folder; name one document")
     if not path.is_file():
         raise DocumentError(f"{path}: not an ordinary file; save what it holds as one")
-    limits = {"max_bytes": settings.max_document_mb * 2**20, "max_pages": settings.max_document_pages}
-    return read(read_document(path, **limits))
+    limits = ReadingLimits(
+        max_bytes=settings.max_document_mb * 2**20,
+        max_pages=settings.max_document_pages,
+        memory_mb=settings.reading_memory_mb,
+        seconds=settings.reading_seconds,
+    )
+    if path.stat().st_size > limits.max_bytes:
+        raise DocumentTooLarge(
+            f"{path}: over the limit of {settings.max_document_mb} MiB; split it, or raise "
+            "REDPYME_MAX_DOCUMENT_MB"
+        )
+    beside = columns_file(path)
+    columns = beside if path.suffix.lower() in DIRECTORY_SUFFIXES and beside.is_file() else None
+    hashes = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (path, columns) if file is not None]
+    source = Source(path=path, name=path.name, fingerprint=fingerprint(*hashes), columns=columns)
+    with ReadingPool(limits, workers=1) as pool:
+        (read,) = pool.read([source])
+    if isinstance(read, str):
+        raise DocumentError(read)
+    for problem in read.problems:
+        click.echo(f"redpyme: {problem}", err=True)
+    return read.extraction
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -71,7 +72,12 @@ def open_served(workspace: Path | None) -> "Iterator[Served]":
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error for each stage of the work; none where that is no terminal."""
+    """What shows on standard error how far each stage of the work is: a bar on a terminal, else a line now
+    and then, for a log.
+    """
+    if not sys.stderr.isatty():
+        yield progress_lines(lambda line: click.echo(line, err=True))
+        return
     from tqdm import tqdm
 
     bars: dict[str, tqdm[Any]] = {}
@@ -80,7 +86,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         if stage not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False, disable=None)
+            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False)
         bars[stage].total = total
         bars[stage].update(done - bars[stage].n)
 
@@ -89,6 +95,25 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     finally:
         for bar in bars.values():
             bar.close()
+
+
+def progress_lines(
+    write: Callable[[str], object], *, every: float = 10.0, clock: Callable[[], float] = monotonic
+) -> Callable[[str, int, int], None]:
+    """Progress as lines for a log ("read: 40 of 200"), one every `every` seconds of `clock` at the most.
+
+    Work that is done before the first of them is due says nothing.
+    """
+    last = clock()
+
+    def advance(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        now = clock()
+        if now - last >= every:
+            last = now
+            write(f"{stage}: {done:,} of {total:,}")
+
+    return advance
 
 
 def print_json(value: object) -> None:

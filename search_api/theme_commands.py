@@ -3,14 +3,14 @@
 A decision goes into the log and is applied at once: the documents that propose the theme are read again.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from graph.errors import NotFound, SnapshotError
+from graph.errors import NotFound
+from search_api.command_line import json_option, print_json, settings_of, snapshot_of, workspace_option
 
 if TYPE_CHECKING:
     from graph.decisions import Decision
@@ -26,18 +26,6 @@ def themes() -> None:
     """List the themes that documents propose, and accept, reject or map them."""
 
 
-def _workspace(command: C) -> C:
-    return click.option(
-        "--workspace",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of sources, decisions and snapshots (default: REDPYME_WORKSPACE, else ./workspace).",
-    )(command)
-
-
-def _json(command: C) -> C:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
 def _decided(command: C) -> C:
     """The options of a decision: who makes it and why."""
     for option in (
@@ -50,15 +38,15 @@ def _decided(command: C) -> C:
 
 @themes.command("list")
 @click.option("--proposed", is_flag=True, help="Only those that nobody has decided on.")
-@_workspace
-@_json
+@workspace_option
+@json_option
 def list_themes(proposed: bool, workspace: Path | None, as_json: bool) -> None:
     """List the proposed themes, those of most documents first, each with where it was read."""
     from search_api.console import table
 
-    found = [p for p in _proposals(_settings(workspace)) if not proposed or p.status == "proposed"]
+    found = [p for p in _proposals(settings_of(workspace)) if not proposed or p.status == "proposed"]
     if as_json:
-        _print([proposal.to_json() for proposal in found])
+        print_json([proposal.to_json() for proposal in found])
     elif not found:
         click.echo("No document proposes a theme that none of the known ones covers.")
     else:
@@ -78,8 +66,8 @@ def list_themes(proposed: bool, workspace: Path | None, as_json: bool) -> None:
 @themes.command()
 @click.argument("slugs", metavar="THEME...", nargs=-1, required=True)
 @_decided
-@_workspace
-@_json
+@workspace_option
+@json_option
 def accept(
     slugs: tuple[str, ...], by: str | None, reason: str, workspace: Path | None, as_json: bool
 ) -> None:
@@ -97,8 +85,8 @@ def accept(
 @themes.command()
 @click.argument("slugs", metavar="THEME...", nargs=-1, required=True)
 @_decided
-@_workspace
-@_json
+@workspace_option
+@json_option
 def reject(
     slugs: tuple[str, ...], by: str | None, reason: str, workspace: Path | None, as_json: bool
 ) -> None:
@@ -116,15 +104,15 @@ def reject(
 @click.argument("slug", metavar="THEME")
 @click.argument("to", metavar="KNOWN_THEME")
 @_decided
-@_workspace
-@_json
+@workspace_option
+@json_option
 def map_theme(slug: str, to: str, by: str | None, reason: str, workspace: Path | None, as_json: bool) -> None:
     """Say that a proposal is another word for a known theme: KNOWN_THEME is a slug or an id (th-tic)."""
     from graph.decisions import MapTheme
     from ontology.vocabulary import themes as known
 
     wanted = next((theme for theme in known() if to in (theme.slug, theme.notation)), None)
-    settings = _settings(workspace)
+    settings = settings_of(workspace)
     target = wanted.iri if wanted else _iri(_named(to, _proposals(settings)).slug)
 
     def decide(proposal: "Proposal", who: str) -> "list[Decision]":
@@ -153,7 +141,7 @@ def _decide(
     from graph.workspace import Workspace
     from search_api.build import ingest_paths
 
-    settings = _settings(workspace)
+    settings = settings_of(workspace)
     found = _proposals(settings)
     chosen = [_named(slug, found) for slug in slugs]
     log = DecisionLog(Workspace(settings.workspace).decisions_path)
@@ -162,7 +150,7 @@ def _decide(
             log.append(decision)
     report: IngestReport = ingest_paths((), settings=settings)
     if as_json:
-        _print({"snapshot": report.snapshot, "themes": [p.slug for p in chosen], "read": report.changed})
+        print_json({"snapshot": report.snapshot, "themes": [p.slug for p in chosen], "read": report.changed})
     else:
         click.echo(f"published snapshot {report.snapshot}: {len(report.changed)} documents read again")
 
@@ -171,14 +159,8 @@ def _proposals(settings: "Settings") -> "list[Proposal]":
     """The proposals of the current snapshot, one for those that are alike. Raises SnapshotError."""
     from graph.proposed_themes import folded, proposals
     from graph.store import GraphView, open_store
-    from graph.workspace import Workspace
 
-    snapshot = Workspace(settings.workspace).current()
-    if snapshot is None:
-        raise SnapshotError(
-            f"{settings.workspace}: there is no snapshot yet; make one with: redpyme ingest FILE…"
-        )
-    return folded(proposals(GraphView(open_store(snapshot))))
+    return folded(proposals(GraphView(open_store(snapshot_of(settings)))))
 
 
 def _named(slug: str, found: "Sequence[Proposal]") -> "Proposal":
@@ -194,14 +176,3 @@ def _iri(slug: str) -> str:
     from ontology.namespaces import iri
 
     return iri("theme", slug)
-
-
-def _settings(workspace: Path | None) -> "Settings":
-    from graph.settings import load_settings
-
-    given = {} if workspace is None else {"workspace": workspace}
-    return load_settings().model_copy(update=given)
-
-
-def _print(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -6,11 +6,15 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from network import publish
 from pyoxigraph import RdfFormat, parse
+
+from search_api.command_line import progress_lines
 
 ENGINE = [sys.executable, "-m", "search_api.cli"]
 COMMANDS = (
@@ -32,12 +36,15 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run(root: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    root: Path, *arguments: str, stdin: str | None = None, env: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "REDPYME_WORKSPACE": str(root / "workspace"),
         "REDPYME_CACHE": str(root / "cache"),
         "REDPYME_MODEL": "hashing",
+        **env,
     }
     return subprocess.run(
         [*ENGINE, *arguments], input=stdin, capture_output=True, text=True, env=environment, timeout=120
@@ -314,6 +321,26 @@ def test_extract_names_what_it_cannot_read(tmp_path: Path, name: str) -> None:
     done = run(tmp_path, "extract", str(tmp_path / name), "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(rf"redpyme: [^\n]*{name}[^\n]*\n", done.stderr)
+
+
+def test_extract_holds_the_limits_of_ingest(tmp_path: Path) -> None:
+    path = tmp_path / "largo.txt"
+    path.write_text(DOCUMENT * 9_000, encoding="utf-8")
+    done = run(tmp_path, "extract", str(path), env={"REDPYME_MAX_DOCUMENT_MB": "1"})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "over the limit of 1 MiB; split it, or raise REDPYME_MAX_DOCUMENT_MB" in done.stderr
+    done = run(tmp_path, "extract", str(path), env={"REDPYME_READING_SECONDS": "0.01"})
+    assert done.returncode == 1
+    assert "the limit for its size" in done.stderr
+
+
+def test_progress_in_a_log_is_a_line_now_and_then() -> None:
+    lines: list[str] = []
+    times = iter([0.0, 1.0, 9.9, 10.0, 12.0, 25.0])
+    advance = progress_lines(lines.append, every=10, clock=lambda: next(times))
+    for done in range(5):
+        advance("read", done, 1200)
+    assert lines == ["read: 2 of 1,200", "read: 4 of 1,200"]
 
 
 def test_an_extraction_scores_1_against_itself_and_less_against_another(tmp_path: Path) -> None:

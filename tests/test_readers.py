@@ -651,6 +651,26 @@ def test_discover_expands_directories_and_reports_the_rest(tmp_path: Path) -> No
     assert "holds no file" in str(problems[2])
 
 
+def test_discover_tells_of_links_to_folders_and_does_not_follow_them(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("x")
+    (tmp_path / "in" / "round").symlink_to(tmp_path / "in", target_is_directory=True)
+    files, (problem,) = discover([tmp_path / "in"])
+    assert [f.name for f in files] == ["a.txt"]
+    assert str(problem) == f"{tmp_path}/in/round: a link to a folder is not followed; name that folder too"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may list any folder")
+def test_discover_tells_of_folders_that_cannot_be_listed(tmp_path: Path) -> None:
+    (tmp_path / "in" / "shut").mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_text("x")
+    (tmp_path / "in" / "shut").chmod(0)
+    files, (problem,) = discover([tmp_path / "in"])
+    (tmp_path / "in" / "shut").chmod(0o700)
+    assert [f.name for f in files] == ["a.txt"]
+    assert "shut: the folder cannot be listed (Permission denied)" in str(problem)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     suffix=st.sampled_from(sorted(SUPPORTED_SUFFIXES)),

@@ -1,6 +1,7 @@
 """Readers of documents: one module a format, chosen by content and suffix."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -121,14 +122,16 @@ def discover(
     """The supported files among `paths`, and what is wrong with the others, without raising.
 
     Directories are searched recursively, sorted, hidden entries left out; a file named twice counts once.
-    Inside a directory a file of another format is reported too, so that nothing is skipped in silence.
+    Inside a directory a file of another format is reported too, and so is a folder that cannot be listed or
+    is a link, so that nothing is skipped in silence.
     """
     files: dict[Path, None] = {}
     problems: list[DocumentError] = []
     for path in paths:
         if path.is_dir():
-            inside = [found for found in sorted(path.rglob("*")) if _is_entry(found, path)]
-            if not inside:
+            inside, passed_over = _inside(path)
+            problems += passed_over
+            if not inside and not passed_over:
                 problems.append(
                     UnsupportedDocument(f"{path}: the directory holds no file; name one that does")
                 )
@@ -154,7 +157,29 @@ def discover(
     return list(files), problems
 
 
-def _is_entry(path: Path, root: Path) -> bool:
-    """Whether to tell of what was found under a folder: a file, or a link that leads nowhere."""
-    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    return not hidden and (path.is_file() or (path.is_symlink() and not path.exists()))
+def _inside(root: Path) -> tuple[list[Path], list[DocumentError]]:
+    """The files under a folder, and links that lead nowhere, in order; the folders that are passed over.
+
+    Links to folders are not followed: they may lead round in a circle, or to the same documents again.
+    """
+    files: list[Path] = []
+    problems: list[DocumentError] = []
+
+    def unlisted(error: OSError) -> None:
+        problems.append(
+            UnreadableDocument(
+                f"{error.filename}: the folder cannot be listed ({error.strerror}); check its permissions"
+            )
+        )
+
+    for folder, folders, names in os.walk(root, onerror=unlisted):
+        here = Path(folder)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        problems += [
+            UnreadableDocument(f"{here / name}: a link to a folder is not followed; name that folder too")
+            for name in sorted(folders)
+            if (here / name).is_symlink()
+        ]
+        entries = [here / name for name in names if not name.startswith(".")]
+        files += [entry for entry in entries if entry.is_file() or entry.is_symlink()]
+    return sorted(files), problems
