@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`name` is what a command line or a `format` parameter says; `keeps_graphs` whether quads survive."""
+    """`name` is what a command line or a `format` parameter says; `keeps_graphs` whether quads survive.
+
+    `aliases` are other media types, and other names that clients give in a `format` parameter.
+    """
 
     name: str
     media_type: str
@@ -22,10 +25,10 @@ RESULT_FORMATS = (
     Format("tsv", "text/tab-separated-values", ".tsv"),
 )
 GRAPH_FORMATS = (
-    Format("turtle", "text/turtle", ".ttl", aliases=("application/x-turtle",)),
+    Format("turtle", "text/turtle", ".ttl", aliases=("application/x-turtle", "n3")),
     Format("json-ld", "application/ld+json", ".jsonld", keeps_graphs=True, aliases=("application/json",)),
     Format("n-triples", "application/n-triples", ".nt", aliases=("text/plain",)),
-    Format("rdf-xml", "application/rdf+xml", ".rdf", aliases=("application/xml", "text/xml")),
+    Format("rdf-xml", "application/rdf+xml", ".rdf", aliases=("application/xml", "text/xml", "rdf+xml")),
     Format("trig", "application/trig", ".trig", keeps_graphs=True),
     Format("n-quads", "application/n-quads", ".nq", keeps_graphs=True),
 )
