@@ -3,7 +3,7 @@ is in; else inferred, for what works in one country, from the places around it a
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from ingest.gazetteer import country_code, demonym_country, load_gazetteer
@@ -12,7 +12,6 @@ from ingest.grammar import IN, NAME_SHAPES, OF
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import pattern, rows, words
 from ingest.name_growth import in_landscape
-from ingest.name_lists import chains
 from ingest.reading import Reading, Sentence
 from ingest.same_institution import Groups
 from ingest.tokens import fold, tokenise
@@ -20,9 +19,16 @@ from ingest.well_known_places import CountryOf
 
 
 def countries_told(
-    reading: Reading, members: dict[int, list[int]], groups: Groups, country_of: CountryOf
+    reading: Reading,
+    members: dict[int, list[int]],
+    groups: Groups,
+    country_of: CountryOf,
+    lists: Iterable[Sequence[int]],
 ) -> dict[int, str]:
-    """Country of each group: its names, the words beside them, its body, the list it stands in."""
+    """Country of each group: its names, the words beside them, its body, its list, what is around it.
+
+    `lists` are the mentions (by index) of each list of the text.
+    """
     mentions = reading.mentions
     places = _places_inside(reading)
     told: dict[int, str] = {}
@@ -67,7 +73,7 @@ def countries_told(
             and groups.find(index + 1) in told
         ):
             told[root] = told[groups.find(index + 1)]
-    _infer(reading, members, groups, told)
+    _infer(reading, members, groups, told, lists)
     return told
 
 
@@ -85,12 +91,18 @@ _LEAST_HOME, _LEAST_HERE, _LEAST_SHARE = 4, 1, 0.75
 signs in the text (ours)."""
 
 
-def _infer(reading: Reading, members: dict[int, list[int]], groups: Groups, told: dict[int, str]) -> None:
+def _infer(
+    reading: Reading,
+    members: dict[int, list[int]],
+    groups: Groups,
+    told: dict[int, str],
+    lists: Iterable[Sequence[int]],
+) -> None:
     """Add the countries that nothing says and all around agrees on."""
     open_ = {root for root in members if root not in told and _is_of_one_country(reading, members[root])}
     if not open_:
         return
-    for chain in chains(reading):
+    for chain in lists:
         roots = {groups.find(index) for index in chain}
         countries = Counter(told[root] for root in roots if root in told)
         if len(countries) == 1 and countries.total() > 1:

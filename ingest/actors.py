@@ -47,7 +47,8 @@ def gather_actors(
     members: dict[int, list[int]] = defaultdict(list)
     for index in range(len(mentions)):
         members[groups.find(index)].append(index)
-    countries = countries_told(reading, members, groups, country_of)
+    lists = list(chains(reading))
+    countries = countries_told(reading, members, groups, country_of, lists)
     actors: list[Actor] = []
     of_mention: list[str | None] = [None] * len(mentions)
     used: Counter[str] = Counter()
@@ -64,7 +65,7 @@ def gather_actors(
         ids[root] = slug if used[slug] == 1 else f"{slug}-{used[slug]}"
         for i in indices:
             of_mention[i] = ids[root]
-    leads = {index: chain[0] for chain in chains(reading) for index in chain}
+    leads = {index: chain[0] for chain in lists for index in chain}
     for root, indices in kept.items():
         mine = [mentions[i] for i in indices]
         name = _canonical(mine, country_of)

@@ -36,7 +36,7 @@ def bare_names(
         mention = reading.mentions[index]
         if any(start <= mention.start < end for start, end in (*methodologies, *titles)):
             return False
-        if mention.name in of_events or _is_plain_word(mention.name, text):
+        if mention.name in of_events:
             return False
         before = fold_keeping_length(text[max(0, mention.start - 24) : mention.start])
         after = text[mention.end : mention.end + 2]
@@ -48,7 +48,11 @@ def bare_names(
             or bool(pattern("introduces_name").search(before))
         )
 
-    return frozenset(i for i, m in enumerate(reading.mentions) if m.rule in BY_FORM and stays(i))
+    return frozenset(
+        i
+        for i, m in enumerate(reading.mentions)
+        if m.rule in BY_FORM and stays(i) and not _is_plain_word(m.name, text)
+    )
 
 
 _ACRONYM_BEHIND = re.compile(r"[\s\"”»]{0,2}(?:\(|[-–—]\s)([^\W\d_]{2,15})\b")
@@ -68,6 +72,10 @@ def _is_plain_word(name: str, text: str) -> bool:
     return bool(re.search(rf"(?<![\w@./-]){name.lower()}(?!\w|[@./-]\w)", text))
 
 
+_AROUND = " \n,.-–()"
+"""What may stand around a name that is alone."""
+
+
 def _venues(reading: Reading) -> set[int]:
     """Mentions that stand alone between full stops, or with their place, where a paragraph tells of an event:
     "I Encuentro de Curtidores. CFCE, Cartagena de Indias."
@@ -80,6 +88,8 @@ def _venues(reading: Reading) -> set[int]:
             if not sentence.mentions or not number:
                 continue
             mention = sentence.mentions[0]
+            if mention.rule not in BY_FORM or sentence.text[: mention.start].strip(_AROUND):
+                continue
             behind = [p for p in sentence.places if p.span.start >= mention.end]
             end = behind[-1].span.end if behind else mention.end
             between = "".join(
@@ -87,7 +97,7 @@ def _venues(reading: Reading) -> set[int]:
                 for at, c in enumerate(sentence.text[mention.end : end], mention.end)
                 if not any(p.span.start <= at < p.span.end for p in behind)
             )
-            alone = not (sentence.text[: mention.start] + between + sentence.text[end:]).strip(" \n,.-–()")
+            alone = not (between + sentence.text[end:]).strip(_AROUND)
             if alone and len(mention.name) > 2 and not load_gazetteer().readings(fold(mention.name)):
                 found.add(sentence.first_mention)
     return found

@@ -17,7 +17,7 @@ from dataclasses import replace
 from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_shouting, short_name_before
 from ingest.grammar import ARTICLES, IN, IN_THE, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
-from ingest.lexicon import institution_heads, pattern, phrases, words
+from ingest.lexicon import institution_heads, pattern, phrases, word_types, words
 from ingest.name_forms import (
     FormedName,
     body_of_office,
@@ -51,8 +51,13 @@ class InstitutionFinder:
         if is_shouting(tokens):
             return found
         at = 0
+        plurals, offices = word_types("plural_heads"), word_types("offices")
         while at < len(tokens):
-            listed = names_of_plural_head(self._names, text, tokens, at)
+            word = tokens[at].folded
+            if tokens[at].shape == "word" and word not in plurals and word not in offices:
+                at += 1
+                continue
+            listed = names_of_plural_head(self._names, text, tokens, at) if word in plurals else None
             if listed is not None:
                 found += listed[0]
                 at = listed[1]

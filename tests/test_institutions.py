@@ -216,7 +216,7 @@ def test_a_list_of_one_country_lends_it_to_its_members() -> None:
 
 def test_the_short_beginning_of_a_name_is_the_same_institution() -> None:
     found = actors_of(
-        "The Marrow Institute for Boat Research opened. The Marrow Institute pays well. So does Marrow College."
+        "The Marrow Institute for Boat Research opened. The Marrow Institute pays. So does Marrow College."
     )
     assert list(found) == ["Marrow Institute for Boat Research", "Marrow College"]
 
