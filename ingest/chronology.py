@@ -7,7 +7,7 @@ have ("Noviembre: …", "12-IV …").
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from graph.model import Span
@@ -62,13 +62,44 @@ def entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
     return parts
 
 
-def year_above(piece: Segment) -> int | None:
-    """The year that a heading above is ("2005", "Actividades de 2005")."""
+def year_above(piece: Segment, counted: Container[str] = ()) -> int | None:
+    """The year that a heading above is ("2005", "Actividades de 2005"), numbers of those `counted` apart."""
     for heading in reversed(piece.heading_path):
+        if heading in counted:
+            heading = heading[count_end(heading) :]
         years = set(re.findall(r"(?<![\d-])(?:19|20)\d\d(?![\d-])", heading))
         if len(years) == 1:
             return int(years.pop())
     return None
+
+
+def counted_headings(segments: Sequence[Segment]) -> frozenset[str]:
+    """Headings and lines whose number looks like a year but goes on counting from one that does not
+    ("1899.", "1900.", …).
+    """
+    found: set[str] = set()
+    number: int | None = None
+    years = True  # whether the numbers counted so far may all be years
+    for piece in segments:
+        own = _COUNT.match(piece.text)
+        if own is None:
+            continue
+        value = int(own["number"])
+        years = (years if value - 1 == number else True) and value >= _FIRST_YEAR
+        number = value
+        if not years and value >= _FIRST_YEAR:
+            found.add(piece.text)
+    return frozenset(found)
+
+
+def count_end(text: str) -> int:
+    """Where the number ends that a line begins with; 0 for none."""
+    found = _COUNT.match(text)
+    return found.end() if found else 0
+
+
+_FIRST_YEAR = 1900
+_COUNT = re.compile(r"\W{0,3}(?P<number>\d{1,5})(?:[.)º°]|$)")
 
 
 def months_above(segments: Sequence[Segment]) -> list[int | None]:

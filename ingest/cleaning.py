@@ -8,11 +8,12 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from graph.model import Block, Document, Excerpt, Span
 from ingest.characters import pieces
+from ingest.emphasis import emphasised
 from ingest.furniture import find_furniture
 from ingest.joints import Context, Hyphens, Joint, Marker, choose_joint, find_marker, inside_joint
 from ingest.lines import RULE, Line, Wrapping, split_lines, wrapping
@@ -70,7 +71,7 @@ class CleanText:
     `_clean[i + 1]` and the source characters `_start[i]` to `_end[i]`. A run of equal lengths is a copy; any
     other is a replacement, of which only the whole has a source. The runs are in the order of the source but
     inside `_folds`: the lines of a cell stand in the source beside those of other cells. `furniture` is what
-    was taken out, in order.
+    was taken out, in order; `emphasised` are clean intervals that marks or links set apart, in order.
     """
 
     text: str
@@ -81,6 +82,7 @@ class CleanText:
     _start: "array[int]"
     _end: "array[int]"
     _folds: tuple[Fold, ...] = ()
+    emphasised: tuple[Span, ...] = ()
 
     def source(self, start: int, end: int) -> Span:
         """The span of the source that clean characters `start` to `end` (exclusive) were made of.
@@ -188,7 +190,18 @@ def clean(document: Document) -> CleanText:
             _write_block(writer, block, layout, hyphens)
     else:
         _write_text(writer, lines, dropped, tables, layout, hyphens)
-    return writer.finish(furniture, layout)
+    result = writer.finish(furniture, layout)
+    return replace(result, emphasised=_emphasised(result, document.text, markup=markup))
+
+
+def _emphasised(cleaned: CleanText, text: str, *, markup: bool) -> tuple[Span, ...]:
+    """What marks set apart in the source, where it is in the clean text; not what was taken out."""
+    found: list[Span] = []
+    for span in emphasised(text, markup=markup):
+        own = Span(cleaned.clean_offset(span.start), cleaned.clean_offset(span.end - 1) + 1)
+        if own.start < own.end <= len(cleaned.text) and cleaned.source(*own) == span:
+            found.append(own)
+    return tuple(found)
 
 
 def _write_block(writer: "_Writer", block: Block, layout: Wrapping, hyphens: "Hyphens") -> None:

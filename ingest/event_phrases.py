@@ -6,8 +6,9 @@ A phrase begins at an event noun (in English, at its modifiers) and grows over c
 words of a topic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ingest.event_titles import clean_title, head_at, is_ordinal
@@ -34,17 +35,24 @@ class EventPhrase(NamedTuple):
     ordinal: bool
 
 
-def find_event_phrases(text: str, *, is_place: PlaceTest, language: str = "es") -> list[EventPhrase]:
+def find_event_phrases(
+    text: str,
+    *,
+    is_place: PlaceTest,
+    language: str = "es",
+    marked: Mapping[int, int] = MappingProxyType({}),
+) -> list[EventPhrase]:
     """Event phrases in running text, in order, none inside another.
 
     Plurals ("talleres") name no single event and are left out. A head noun that is not capitalised counts
-    only before a quoted title, or before "sobre", "de" … with a title (strength "lower").
+    only before a quoted title, or before "sobre", "de" … with a title (strength "lower"). `marked` are the
+    ends, by their starts, of what bold letters or links set apart, which counts like quotes.
     """
     tokens = tokenise(text)
     found: list[EventPhrase] = []
     at = 0
     while at < len(tokens):
-        phrase = _phrase_at(text, tokens, at, is_place) or _name_told(text, tokens, at, is_place)
+        phrase = _phrase_at(text, tokens, at, is_place, marked) or _name_told(text, tokens, at, is_place)
         if phrase is None or (language == "es" and tokens[at].folded in words("not_events_in_spanish")):
             at += 1
             continue
@@ -128,7 +136,7 @@ _MOST_ORDINALS = 6  # tokens of an edition with its marks: "Décimo segundo", "3
 
 
 def _phrase_at(
-    text: str, tokens: Sequence[Token], at: int, is_place: PlaceTest
+    text: str, tokens: Sequence[Token], at: int, is_place: PlaceTest, marked: Mapping[int, int]
 ) -> tuple[EventPhrase, int] | None:
     start = at
     ordinal = False
@@ -172,6 +180,10 @@ def _phrase_at(
     while end < len(tokens) and end - at < 4 and _is_adjective(tokens, end):
         end += 1
     quoted_end = _quoted(tokens, end)
+    if quoted_end is None:
+        quoted_end = _set_apart(tokens, end, is_place, marked)
+        if quoted_end is not None and kind == "otro" and not ordinal:
+            start = end  # "el evento **América Abierta**": the noun is no part of the name
     if quoted_end is not None:
         phrase = _make(text, tokens, start, quoted_end, kind, strength if capital else "lower", True, ordinal)
         return phrase, quoted_end
@@ -292,6 +304,27 @@ def _quoted(tokens: Sequence[Token], at: int) -> int | None:
         if tokens[i].text in _CLOSING:
             return i + 1
     return None
+
+
+_LONGEST_MARKED = 20  # tokens of a title in bold letters or in a link
+
+
+def _set_apart(
+    tokens: Sequence[Token], at: int, is_place: PlaceTest, marked: Mapping[int, int]
+) -> int | None:
+    """End of a title that emphasis or a link sets apart, as quotes do: "el curso **Cómo enseñar**"."""
+    while at < len(tokens) and (tokens[at].text == ":" or tokens[at].folded in words("titled")):
+        at += 1
+    if at >= len(tokens) or tokens[at].shape not in NAME_SHAPES or tokens[at].folded in institution_heads():
+        return None
+    stop = marked.get(tokens[at].start)
+    if stop is None:
+        return None
+    end = at
+    while end < len(tokens) and end - at < _LONGEST_MARKED and tokens[end].end <= stop:
+        end += 1
+    whole = end > at and (end == len(tokens) or tokens[end].start >= stop)
+    return end if whole and not is_place(" ".join(t.text for t in tokens[at:end])) else None
 
 
 def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> int:

@@ -7,15 +7,15 @@ time.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 from typing import TypeVar
 
 from graph.model import Document, Passage, Span
-from ingest.chronology import entries, entry_dates, months_above, year_above
-from ingest.cleaning import clean
+from ingest.chronology import count_end, counted_headings, entries, entry_dates, months_above, year_above
+from ingest.cleaning import CleanText, clean
 from ingest.dates import DateMention, find_dates
 from ingest.document_info import year_reported
 from ingest.event_phrases import EventPhrase, find_event_phrases
@@ -46,15 +46,25 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     text_passages = passages(laid_out := segment(cleaned, document), cleaned)
     segments = [part for whole in laid_out for part in entries(whole, cleaned, language)]
     found = _institutions([s.text for s in segments], language)
+    counted = counted_headings(segments)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
     days = full_days(cleaned.text, language)
     for index, (piece, here, year_here, month) in enumerate(
-        zip(segments, found, _years(segments, year), months_above(segments), strict=True)
+        zip(segments, found, _years(segments, year, counted), months_above(segments), strict=True)
     ):
         units.append(
             _unit(
-                piece, index, len(mentions), here, language=language, year=year_here, month=month, days=days
+                piece,
+                index,
+                len(mentions),
+                here,
+                language=language,
+                year=year_here,
+                month=month,
+                days=days,
+                marked=_marked(cleaned, piece),
+                counted=piece.text in counted,
             )
         )
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in here]
@@ -90,30 +100,44 @@ def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionM
     ]
 
 
+def _marked(cleaned: CleanText, piece: Segment) -> dict[int, int]:
+    """Where what marks set apart in a segment begins and ends, in offsets of its text."""
+    first = bisect_left(cleaned.emphasised, (piece.clean.start, 0))
+    last = bisect_left(cleaned.emphasised, (piece.clean.end, 0))
+    return {
+        span.start - piece.clean.start: span.end - piece.clean.start
+        for span in cleaned.emphasised[first:last]
+        if span.end <= piece.clean.end
+    }
+
+
 T = TypeVar("T")
 _YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*")
 
 
-def _years(segments: Sequence[Segment], year: int | None) -> list[int | None]:
+def _years(segments: Sequence[Segment], year: int | None, counted: Container[str]) -> list[int | None]:
     """The year that dates without one are of, for each segment: that of its headings, else the report's."""
     years: list[int | None] = []
     section: int | None = None
     for piece in segments:
-        if alone := _YEAR_ALONE.fullmatch(piece.text):
+        alone = _YEAR_ALONE.fullmatch(piece.text)
+        if alone and piece.text not in counted:
             # A line that is a year heads what follows, in whatever type it is set.
             section = int(alone.group(1))
         elif piece.kind == "heading":
             section = None
-        years.append(year_above(piece) or section or year)
+        years.append(year_above(piece, counted) or section or year)
     return years
 
 
-def _phrases(text: str, mentions: Sequence[InstitutionMention], language: str) -> list[EventPhrase]:
+def _phrases(
+    text: str, mentions: Sequence[InstitutionMention], language: str, marked: Mapping[int, int]
+) -> list[EventPhrase]:
     """Event phrases that are not the beginning of an institution's name ("Asamblea Legislativa")."""
     taken = [(m.start, m.end) for m in mentions if m.rule in {"head-noun", "known-name"}]
     return [
         p
-        for p in find_event_phrases(text, is_place=is_place, language=language)
+        for p in find_event_phrases(text, is_place=is_place, language=language, marked=marked)
         if not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
     ]
 
@@ -128,18 +152,24 @@ def _unit(
     year: int | None,
     month: int | None,
     days: Sequence[date],
+    marked: Mapping[int, int],
+    counted: bool,
 ) -> Unit:
     """Cut a segment into sentences and hand each the findings inside it."""
     text = segment.text
     lead = len(segment.number) if segment.number and text.startswith(segment.number) else 0
+    if counted:
+        lead = count_end(text)
     dates = find_dates(text, language=language, default_year=year)
+    if counted:
+        dates = [d for d in dates if d.span.start >= lead]
     dates = entry_dates(text, lead, dates, language=language, year=year, month=month)
     dates += weekday_dates(text, days, dates)
     dates = [_weaker(text, d) for d in sorted(dates, key=lambda d: d.span.start)]
     places = find_places(text)
     phrases = [
         p
-        for p in _phrases(text, mentions, language)
+        for p in _phrases(text, mentions, language, marked)
         if p.strength != "apposed" or not any(o.span.start < p.end and p.start < o.span.end for o in places)
     ]
     cuts = [s for s in sentences(text, language) if s.end > lead]

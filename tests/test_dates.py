@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.model import Document
 from ingest.dates import DateMention, find_dates
+from ingest.first_reading import read
 
 _FILE = Path(__file__).parent / "data" / "dates.csv"
 _CASES = list(csv.DictReader(_FILE.read_text(encoding="utf-8").splitlines()))
@@ -121,3 +123,16 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None
 
     # Four times the text: about four times the time; sixteen would be quadratic. 0.3 s is noise.
     assert seconds(80_000) < 9 * seconds(20_000) + 0.3
+
+
+@pytest.mark.parametrize(("first", "years"), [(1895, []), (1998, ["1998", "1999", "2000"])])
+@pytest.mark.parametrize("heading", ["{n}. Taller de costura", "{n}."])
+def test_numbers_that_count_on_from_what_is_no_year_are_none(
+    heading: str, first: int, years: list[str]
+) -> None:
+    body = "El taller reunió a cien sastres del valle en la casa de la cultura el 3 de mayo."
+    text = "\n\n".join(f"{heading.format(n=n)}\n\n{body}" for n in range(first, first + 12))
+    reading, _ = read(Document("0" * 64, "a.txt", "text/plain", text))
+    found = [date.start for sentence in reading.sentences for date in sentence.dates]
+    assert [date for date in found if len(date) == 4][:3] == years
+    assert [date[:4] for date in found if len(date) == 10][:3] == years

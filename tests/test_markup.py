@@ -192,6 +192,27 @@ def test_a_page_in_a_text_file_is_read_by_its_tags() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("En junio ofrecimos el curso [**Cómo hilar en casa**](/hilar) en Otavalo.", "Cómo hilar en casa"),
+        ("Em junho demos a oficina _Tecer a muitas mãos_ em Évora.", "Tecer a muitas mãos"),
+        (
+            "<p>En junio fue el taller <a href='/t'>Hilar sin prisa</a> en Otavalo.</p><p></p>",
+            "Hilar sin prisa",
+        ),
+    ],
+)
+def test_what_emphasis_or_a_link_sets_apart_behind_an_event_noun_is_its_name(text: str, title: str) -> None:
+    (event,) = extract(parse(f"---\ntitle: Boletín\ndate: 2019-07-01\n---\n\n{text}\n")).events
+    assert event.title.endswith(f" {title}")
+
+
+def test_what_marks_set_apart_is_known_in_the_clean_text() -> None:
+    result = clean(parse("---\ntitle: A\n---\n\nEl **curso** de [la _red_](/x) &amp; <b>más</b>, 2 * 3 * 4."))
+    assert [result.text[slice(*span)] for span in result.emphasised] == ["curso", "la red", "más"]
+
+
 def test_a_text_that_speaks_of_tags_is_none() -> None:
     text = "El editor escribe <p> al comienzo y </p> al final; 3 < 4 y <nombre> no son etiquetas.\n"
     assert parse(text).blocks == ()
