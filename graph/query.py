@@ -330,6 +330,8 @@ class QueryPool:
                     if at_hand:
                         return None
                     similarities = self._compare(worker.wanted)
+                if time.monotonic() > deadline:
+                    return None
                 worker.tell(similarities)
             answer = worker.answer(deadline=deadline)
             if answer is not None or worker.wanted is None:
