@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from network import publish, settings
+from network import publish, serving, settings
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
-from test_sparql_protocol import serving
 
 from graph.errors import QueryError, QueryTimeout, QueryTooLarge
 from graph.query import QueryPool
@@ -307,7 +306,7 @@ def test_the_processes_that_answer_load_neither_model_nor_arrays() -> None:
 
 @pytest.fixture(scope="module")
 def client(root: Path, snapshot: Snapshot) -> Iterator[httpx.Client]:
-    with serving(root) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with serving(settings(root)) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
 
 
@@ -377,7 +376,7 @@ def test_the_command_line_answers_with_it(root: Path, snapshot: Snapshot) -> Non
 @pytest.mark.model
 def test_meaning_crosses_languages_on_the_sample(tmp_path: Path) -> None:
     chosen = settings(tmp_path).model_copy(update={"model": "embedded"})
-    sample = Path(__file__).parents[1] / "sample" / "documents"
+    sample = Path(__file__).parents[1] / "sample" / "documents" / "retrospectiva-2007-pt.md"
     ingest_paths([sample], settings=chosen)
     snapshot = Snapshot.open(chosen.workspace / "snapshots" / "1")
     compare = open_comparison(snapshot, chosen)
