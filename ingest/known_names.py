@@ -157,7 +157,8 @@ def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTe
     openings += [m.end() for m in pattern("such_as").finditer(text)]
     plural = {m.end() for m in pattern("plural_of_bodies").finditer(text)}
     openings += plural
-    openings += [behind(m) for m in mentions]
+    # behind an office comes the name of who holds it
+    openings += [behind(m) for m in mentions if m.rule != "office-holder"]
     for opening in openings:
         position = opening
         known = 0

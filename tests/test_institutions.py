@@ -50,7 +50,7 @@ def told(found: list[InstitutionMention]) -> dict[str, str]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 95
+    assert len(CASES) == 98
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -234,3 +234,10 @@ def test_the_short_beginning_of_a_name_is_the_same_institution() -> None:
 def test_the_form_of_a_short_name_or_the_noun_before_it_tells_the_type(text: str, kind: str) -> None:
     document = Document(hashlib.sha256(text.encode()).hexdigest(), "nota.txt", "text/plain", text)
     assert {actor.type for actor in extract(document).actors} == {kind}
+
+
+def test_who_holds_an_office_is_no_institution() -> None:
+    found = actors_of(
+        "Vieram o secretário de Estado da Economia, João Lima, e a ministra da Cultura de Portugal."
+    )
+    assert list(found) == ["Secretaria de Estado da Economia", "Ministério da Cultura"]
