@@ -1,7 +1,8 @@
 """Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
 
 Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body),
-speaker-says (someone of it is quoted), institutions-cell (a table's column), mission-title, meeting-title,
+speaker-says (someone of it is quoted), participant-named (someone of it is named in a text about one event),
+institutions-cell (a table's column), mission-title, meeting-title,
 title-owner and event-of (the name of the event says whose it is) and held-at (who lends the place). Their
 confidences were set on the 2007 report.
 """
@@ -13,17 +14,23 @@ from dataclasses import dataclass
 
 from graph.model import Actor, Evidence, Participation, Role
 from ingest.actors import ActorIndex
-from ingest.event_drafts import EventDraft, is_session
+from ingest.event_drafts import PASSING, EventDraft, is_session
 from ingest.event_sentences import EventsOf
 from ingest.lexicon import pattern
 from ingest.person_names import PersonMention
 from ingest.persons import PersonsOf, affiliation
 from ingest.reading import Reading, Sentence
-from ingest.roles import RoleReading, read_roles
+from ingest.roles import RoleCue, RoleReading, find_cues, read_roles
 from ingest.tokens import fold_keeping_length
 
 _SAYS = 0.65
 """Confidence that an institution takes part in an event because someone of it is quoted where it is told."""
+
+_LABEL_REST = 40
+"""Characters between a cue and the colon behind it that opens a list."""
+
+_NAMED = 0.5
+"""The same where someone of it is only named in a text about one event."""
 
 _STRONG: frozenset[Role] = frozenset({"sponsor", "organiser", "host"})
 
@@ -44,14 +51,20 @@ def event_roles(
 ) -> list[EventRole]:
     """The roles that the sentences of a document tell, for each event that a sentence is about."""
     found: list[EventRole] = []
+    lists = _roles_of_lists(reading)
+    only = len([d for d in drafts if d.parent is None and d.rule not in PASSING]) == 1
     cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
     for sentence in reading.sentences:
         events = owned.get(sentence.start, [])
         if not events:
             continue
+        above = lists.get(sentence.unit)
         cell = cells.get(id(sentence))
         of_persons = _with_persons(sentence, persons.get(sentence.start, ()))
         readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions, persons=of_persons))
+        if above is not None and sentence.mentions and not readings:
+            # An item of a list: its first institution is what it names.
+            readings = [RoleReading(0, above.role, round(0.9 * above.weight, 3), above.rule)]
         if cell is not None:
             readings = [
                 RoleReading(i, cell.institutions_role, 0.85, "institutions-cell")
@@ -59,7 +72,7 @@ def event_roles(
             ]
         readings += _title_roles(sentence, events)
         readings += _host_in_place(sentence)
-        readings += _speakers(sentence, of_persons, {r.mention for r in readings})
+        readings += _speakers(sentence, of_persons, {r.mention for r in readings}, sure=only)
         for draft in events:
             for r in _with_units(readings, sentence):
                 found.append(
@@ -80,6 +93,26 @@ def event_roles(
     return found
 
 
+def _roles_of_lists(reading: Reading) -> dict[int, RoleCue]:
+    """The cue above each item (by its unit) of a list: "Con el apoyo de:", "## Patrocinadores"."""
+    found: dict[int, RoleCue] = {}
+    above: RoleCue | None = None
+    for index, unit in enumerate(reading.units):
+        segment = unit.segment
+        if segment.kind == "list-item":
+            if above is not None:
+                found[index] = above
+            continue
+        text = segment.text.strip(" *:")
+        label = segment.kind == "heading" or segment.text.rstrip(" *").endswith(":")
+        cues = [c for c in find_cues(text + ":") if c.side == "after"] if label else []
+        last = cues[-1] if cues else None
+        if last is not None and fold_keeping_length(text[last.start : last.end]).startswith("aliad"):
+            last = None  # "Aliados" at the foot of a page are those of the author, rarely of the event
+        above = last if last is not None and len(text) - last.end < _LABEL_REST else None
+    return found
+
+
 def _with_persons(sentence: Sentence, persons: Iterable[PersonMention]) -> dict[int, tuple[int, int]]:
     """The span of the person (in the sentence) whose institution a mention is, by the mention's index."""
     found: dict[int, tuple[int, int]] = {}
@@ -91,13 +124,21 @@ def _with_persons(sentence: Sentence, persons: Iterable[PersonMention]) -> dict[
 
 
 def _speakers(
-    sentence: Sentence, persons: Mapping[int, tuple[int, int]], have: Collection[int]
+    sentence: Sentence, persons: Mapping[int, tuple[int, int]], have: Collection[int], *, sure: bool
 ) -> list[RoleReading]:
-    """Institutions of persons who speak in a sentence about the event ("señaló Ana Ruiz, directora de …")."""
-    if not persons or not pattern("says").search(fold_keeping_length(sentence.text)):
+    """Institutions of persons who speak in a sentence about the event ("señaló Ana Ruiz, directora de …").
+
+    Where the text is about one event (`sure`), whoever it names with a body takes part in it.
+    """
+    if not persons:
         return []
+    says = bool(pattern("says").search(fold_keeping_length(sentence.text)))
+    if not says and not sure:
+        return []
+    role: Role = "speaker" if says else "participant"
+    weight, rule = (_SAYS, "speaker-says") if says else (_NAMED, "participant-named")
     return [
-        RoleReading(i, "speaker", round(_SAYS * sentence.mentions[i].confidence, 3), "speaker-says")
+        RoleReading(i, role, round(weight * sentence.mentions[i].confidence, 3), rule)
         for i in persons
         if i not in have
     ]
@@ -179,7 +220,7 @@ def participations(
             and all(rule == "meeting-title" for _, _, rule in found)
         ):
             continue
-        weak_only = all(rule.startswith("participant-after") for _, _, rule in found)
+        weak_only = all(rule.startswith(("participant-after", "participant-named")) for _, _, rule in found)
         if role == "participant" and actor in strong and weak_only:
             continue
         evidence = tuple(
