@@ -18,6 +18,7 @@ from ingest.furniture import find_furniture
 from ingest.joints import Context, Hyphens, Joint, Marker, choose_joint, find_marker, inside_joint
 from ingest.lines import RULE, Line, Wrapping, split_lines, wrapping
 from ingest.markup import notice, visible
+from ingest.menus import find_menus
 from ingest.rows import find_tables
 from ingest.tables import Table
 
@@ -164,13 +165,16 @@ def clean(document: Document) -> CleanText:
     text = visible(document.text) if markup else document.text
     lines = split_lines(text, pages=document.pages)
     dropped = frozenset[int]() if document.blocks else find_furniture(text, lines)
-    tables = [] if document.blocks else find_tables(text, lines, dropped)
+    menus = frozenset[int]() if document.blocks else find_menus(text, lines)
+    tables = [] if document.blocks else find_tables(text, lines, dropped | menus)
     dropped = dropped.union(*(table.furniture for table in tables))
+    kept_out = dropped  # menus go too, but say nothing of the document
+    dropped |= menus
     inside = dropped.union(*(range(table.first, table.last + 1) for table in tables))
     layout = wrapping(text, [line for index, line in enumerate(lines) if index not in inside])
     furniture = tuple(
         Excerpt(" ".join(text[line.first : line.last].split()), Span(line.first, line.last))
-        for line in (lines[index] for index in sorted(dropped))
+        for line in (lines[index] for index in sorted(kept_out - menus))
     )
     if markup:
         told = split_lines(document.text, end=notice(document.text))

@@ -165,6 +165,34 @@ class TestFurniture:
         assert result.text == f"Título\n\n{LONG}"
 
 
+class TestMenus:
+    @pytest.mark.parametrize(
+        "menu",
+        [
+            "Inicio\nFundación\nFondo Editorial\nNoticias\nEdición 2012\nContacto",
+            "Home\n\nEventos\n\nProjetos\n\nContactos",
+            "Inicio | Quiénes somos | Encuentro anual | Noticias | Contacto",
+            "facebook instagram Youtube Flickr RSS",
+        ],
+    )
+    def test_menus_of_a_site_go(self, menu: str) -> None:
+        result = cleaned(f"Red de Sastres del Valle\n\n{menu}\n\n{LONG}\n\n{menu}\n")
+        assert result.text == f"Red de Sastres del Valle\n\n{LONG}"
+        assert not result.furniture
+
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            "Cámara de Loja\nFundación Trigo\nNoticias\nRed de Molinos\nBanco del Sur",
+            "Programa\n\nParticipantes\n\nEventos\n\nResultados",
+            "Noticias, eventos y contactos de la red fueron los temas.",
+        ],
+    )
+    def test_lists_and_headings_stay(self, kept: str) -> None:
+        assert kept.split("\n")[0] in cleaned(f"{LONG}\n\n{kept}\n\n{LONG}").text
+        assert kept.split("\n")[-1] in cleaned(f"{LONG}\n\n{kept}\n\n{LONG}").text
+
+
 def test_the_map_leads_to_the_source_and_back() -> None:
     text = f"{wrapped(LONG)}\n\nEl foro  de ofi\ufb01cina fue impor-\ntante.\n"
     result = cleaned(text)
