@@ -57,13 +57,12 @@ def _is_menu_line(content: str) -> bool:
     """Whether a line is links and little else: "Inicio | Noticias | Contacto", "Facebook Twitter RSS"."""
     if len(content) > _LONGEST or TERMINAL.search(content):
         return False
-    parts = [part for part in _PARTS.split(content.strip(_FRAME)) if part]
-    if len(parts) < _ENTRIES - 1:
-        parts = content.split()
-        if len(parts) < _ENTRIES:
-            return False
-    links = sum(1 for part in parts if _is_link(part))
-    return links >= _ENTRIES - 1 and 2 * links >= len(parts)
+    entries = [part for part in _PARTS.split(content.strip(_FRAME)) if part]
+    for parts, least in ((entries, _ENTRIES - 1), (content.split(), _ENTRIES)):
+        links = sum(1 for part in parts if _is_link(part))
+        if links >= least and 2 * links >= len(parts):
+            return True
+    return False
 
 
 def _is_short(text: str, line: Line) -> bool:

@@ -172,7 +172,7 @@ class TestMenus:
             "Inicio\nFundación\nFondo Editorial\nNoticias\nEdición 2012\nContacto",
             "Home\n\nEventos\n\nProjetos\n\nContactos",
             "Inicio | Quiénes somos | Encuentro anual | Noticias | Contacto",
-            "facebook instagram Youtube Flickr RSS",
+            "facebook instagram <X/a> Youtube Flickr RSS",
         ],
     )
     def test_menus_of_a_site_go(self, menu: str) -> None:
