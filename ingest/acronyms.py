@@ -14,8 +14,8 @@ from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import Token, fold, is_roman, tokenise
 from ingest.well_known_places import CountryOf
 
-# "B2B", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
-_NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
+# "B2B", "DMOs", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
+_NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|[A-Z]{2,}s\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
 _SHORTEST_NAME = 5  # letters of a word in brackets that is no acronym
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from ingest.gazetteer import country_code, demonym_country, load_gazetteer
 from ingest.gazetteer_extract import IBERO_AMERICA
-from ingest.grammar import IN, NAME_SHAPES, OF
+from ingest.grammar import IN, NAME_SHAPES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import pattern, rows, words
 from ingest.name_growth import in_landscape
@@ -142,10 +142,16 @@ def _signs(reading: Reading) -> list[Counter[str]]:
     ]
 
 
+def _ends_a_name(text: str, start: int) -> bool:
+    """Whether a word with a capital stands right before the place, as before a surname ("João Lima")."""
+    before = tokenise(text[max(0, start - 30) : start])[-1:]
+    return any(t.shape == "Capital" and t.folded not in SMALL for t in before)
+
+
 def _signs_of(sentence: Sentence) -> Counter[str]:
     signs: Counter[str] = Counter()
     for place in sentence.places:
-        if place.country and not place.embedded:
+        if place.country and not place.embedded and not _ends_a_name(sentence.text, place.span.start):
             signs[place.country] += _COUNTRY if place.kind == "country" else _CITY
     for token in tokenise(sentence.text):
         if len(token.text) > 3 and token.folded not in words("languages"):
