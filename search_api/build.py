@@ -282,7 +282,8 @@ def _publish(
         if isinstance(read, str):
             report.skipped.append(read)
             continue
-        document, extraction, name = read.document, meaning.settle(read.extraction), job.source.name
+        document, name = read.document, job.source.name
+        extraction = meaning.settle(read.extraction, document)
         report.notes += read.problems
         identities = resolve(extraction, authority=authority)
         entry = DocumentEntry(

@@ -33,9 +33,9 @@ from search_api.theme_commands import themes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graph.model import Extraction
     from graph.settings import Settings
     from graph.snapshots import Snapshot
+    from ingest.reading_worker import ReadDocument
 
 INTERRUPTED = 130
 EXPORT_FORMATS = {
@@ -151,7 +151,7 @@ def ingest(paths: tuple[Path, ...], rebuild: bool, workspace: Path | None, as_js
     type=click.Choice(["words", "meaning"]),
     default="words",
     show_default=True,
-    help="How themes are told: by words alone, or also by meaning, as ingest does (loads the model).",
+    help="How themes and practices are told: by words, or also by meaning, as ingest does (loads the model).",
 )
 @workspace_option
 @json_option
@@ -160,11 +160,12 @@ def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
     from ingest.contract import to_contract
 
     settings = settings_of(workspace)
-    extraction = _extraction(path, settings)
+    read = _read_one(path, settings)
+    extraction = read.extraction
     if by == "meaning":
         from search_api.meaning import settle_by_meaning
 
-        extraction = settle_by_meaning(extraction, settings)
+        extraction = settle_by_meaning(extraction, read.document, settings)
     if as_json:
         print_json(to_contract(extraction))
     else:
@@ -459,8 +460,8 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
 redpyme.add_command(themes)
 
 
-def _extraction(path: Path, settings: "Settings") -> "Extraction":
-    """What is read from one document, by a process that can be ended as in `ingest`. Raises DocumentError."""
+def _read_one(path: Path, settings: "Settings") -> "ReadDocument":
+    """One document read, by a process that can be ended as in `ingest`. Raises DocumentError."""
     import hashlib
 
     from ingest.readers.directory import DIRECTORY_SUFFIXES, columns_file
@@ -494,7 +495,7 @@ def _extraction(path: Path, settings: "Settings") -> "Extraction":
         raise DocumentError(read)
     for problem in read.problems:
         click.echo(f"redpyme: {problem}", err=True)
-    return read.extraction
+    return read
 
 
 if __name__ == "__main__":

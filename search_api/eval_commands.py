@@ -60,7 +60,7 @@ def evaluate_search(queries: Path, document: str | None, workspace: Path | None,
     type=click.Choice(["words", "meaning"]),
     default="words",
     show_default=True,
-    help="How themes are told: by words alone, or also by meaning, as ingest does (loads the model).",
+    help="How themes and practices are told: by words, or also by meaning, as ingest does (loads the model).",
 )
 @click.option("--rules", is_flag=True, help="Also show how often each rule fired and was right.")
 @click.option("--by-id", is_flag=True, help="With --rules: each rule by its id, cues apart, not by family.")

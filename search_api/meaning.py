@@ -1,4 +1,4 @@
-"""The encoder at work for reading: themes of events by meaning, and proposed themes that are one.
+"""The encoder at work for reading: themes and practices by meaning, and proposed themes that are one.
 
 Reading itself knows no encoder. Here the events of an extraction, as it comes from the processes that read,
 are compared with the themes; embeddings are cached by text, so that reading again costs none.
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.cache import user_cache
-from graph.model import Extraction
+from graph.model import Document, Extraction
 from graph.settings import Settings
+from ingest.practice_likeness import weights, with_likely_practices
 from ingest.settled_themes import settle_themes
 from ingest.theme_likeness import ThemeLikeness
 from search_api.encoder import (
@@ -25,10 +26,10 @@ from search_api.encoder import (
 
 
 class Meaning:
-    """Themes by the meaning that an encoder knows; by words alone where it knows none."""
+    """Themes and practices by the meaning that an encoder knows; by words alone where it knows none."""
 
     def __init__(self, load: Callable[[], Encoder], cache: EmbeddingCache | None) -> None:
-        """`load` gives the encoder when it is first needed: not at all for documents that tell no event."""
+        """`load` gives the encoder when it is first needed."""
         self._load = load
         self.cache = cache
 
@@ -37,8 +38,12 @@ class Meaning:
         """The encoder. Raises ModelError where it cannot be had."""
         return self._load()
 
-    def settle(self, extraction: Extraction) -> Extraction:
-        """The extraction with the themes of its events settled. Raises ModelError."""
+    def settle(self, extraction: Extraction, document: Document | None = None) -> Extraction:
+        """The extraction with the themes of its events settled and, given its document, the practices that no
+        rule read. Raises ModelError.
+        """
+        if document is not None and extraction.passages and self._knows_practices:
+            extraction = with_likely_practices(extraction, document, self._encode)
         if not extraction.events or self._likeness is None:
             return extraction
         return settle_themes(extraction, likeness=self._likeness)
@@ -52,15 +57,22 @@ class Meaning:
         encoder = self.encoder
         if isinstance(encoder, HashingEncoder):
             return None
-        queries = _AsQueries(encoder)
-        return ThemeLikeness(lambda texts: encode_with_cache(queries, texts, self.cache))
+        return ThemeLikeness(self._encode)
+
+    @cached_property
+    def _knows_practices(self) -> bool:
+        """Whether the weights for practices fit the vectors of the encoder."""
+        return self.encoder.id == weights().model
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return encode_with_cache(_AsQueries(self.encoder), texts, self.cache)
 
 
-def settle_by_meaning(extraction: Extraction, settings: Settings) -> Extraction:
-    """One extraction with its themes settled by the encoder of the settings. Raises ModelError."""
+def settle_by_meaning(extraction: Extraction, document: Document, settings: Settings) -> Extraction:
+    """One extraction settled by the encoder of the settings. Raises ModelError."""
     with EmbeddingCache(user_cache(settings.cache)) as cache:
         meaning = Meaning(lambda: load_encoder(settings.model, cache=settings.cache), cache)
-        return meaning.settle(extraction)
+        return meaning.settle(extraction, document)
 
 
 class _AsQueries:

@@ -89,12 +89,12 @@ def evaluate_extraction(
     settings: Settings,
     progress: Progress,
     documents: Path | None = None,
-    settle: Callable[[Extraction], Extraction] | None = None,
+    settle: Callable[[Extraction, Document], Extraction] | None = None,
 ) -> ExtractionEvaluation:
     """Read the documents of the gold in `paths` (files or folders) and score what was read.
 
     `documents` is the folder of the documents, where they are not near their gold. `settle` may change what
-    was read, such as its themes by their meaning. Raises ConfigurationError
+    was read of a document, such as its themes by their meaning. Raises ConfigurationError
     where gold cannot be read or its document is not found, before anything is read.
     """
     files = gold_files(paths)
@@ -111,7 +111,7 @@ def evaluate_extraction(
             if isinstance(outcome, str):
                 evaluation.skipped.append(outcome)
             else:
-                told = outcome.extraction if settle is None else settle(outcome.extraction)
+                told = outcome.extraction if settle is None else settle(outcome.extraction, outcome.document)
                 evaluation.documents.append(score_document(gold, outcome.document, told, path=file))
             progress("read", number, len(sources))
     if not evaluation.documents:
