@@ -21,6 +21,10 @@ from ingest.well_known_places import PlaceTest
 _OPENING, _CLOSING = '“"«‘', '”"»’'
 
 
+_OF_SOMETHING = frozenset({"lanzamiento", "conmemoración", "premio"})
+"""Types whose noun, written small, names an event with what it launches, commemorates or awards."""
+
+
 class EventPhrase(NamedTuple):
     """`start`, `end` are offsets in the text; `strength` is that of the head noun, or "lower" (not
     capitalised), "apposed" (the noun stands behind the name), "year-name" (a name and a year).
@@ -166,7 +170,7 @@ def _phrase_at(
         start, more = _modifiers_before(tokens, start)
         ordinal = ordinal or more
     capital = tokens[at].shape in {"Capital", "ACRONYM"}
-    if not capital and tokens[at].folded == "day":
+    if tokens[at].folded in {"day", "dia"} and not _names_a_day(tokens, at):
         return None
     if any(
         " ".join(t.folded for t in tokens[at : at + n])
@@ -187,6 +191,11 @@ def _phrase_at(
     if quoted_end is not None:
         phrase = _make(text, tokens, start, quoted_end, kind, strength if capital else "lower", True, ordinal)
         return phrase, quoted_end
+    if kind == "misión" and length == 1 and not ordinal and end == at + 1:
+        behind = tokens[end] if end < len(tokens) else None
+        goes = behind is not None and behind.folded in {"a", "al", "ao", "to"} | words("event_adjectives")
+        if not goes and not (capital and behind is not None and behind.shape in NAME_SHAPES):
+            return None  # "la misión de la red", "Misión de la escuela": what it is for
     if capital:
         end = _grow_capitalised(tokens, end, is_place)
         quoted_end = _quoted(tokens, end)
@@ -215,6 +224,12 @@ def _phrase_at(
             return _make(text, tokens, start, topic, kind, "lower", False, ordinal), topic
         if end - start >= 2:  # "a regional seminar in Sucre", "la asamblea anual"
             return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
+    if strength == "weak" and kind in _OF_SOMETHING and end + 1 < len(tokens) and tokens[end].folded in OF:
+        first = end + 1 + (tokens[end + 1].folded in ARTICLES)
+        if first < len(tokens) and tokens[first].shape in NAME_SHAPES:
+            # "o lançamento da Agenda Institucional do Cooperativismo 2015"
+            grown = _grow_capitalised(tokens, first, is_place)
+            return _make(text, tokens, start, grown, kind, "lower", False, ordinal), grown
     if strength == "weak" and tokens[at].folded in words("english_event_nouns"):
         start = _small_modifiers_before(tokens, start)
     if strength == "weak" and end - start >= 2:
@@ -239,6 +254,17 @@ def _modifiers_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
     while start < at and tokens[start].folded in words("english_determiners"):
         start += 1
     return start, ordinal
+
+
+def _names_a_day(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "Dia" begins or "Day" ends the name of one: "Dia da Comunidade", "Open Data Day"."""
+    if tokens[at].shape != "Capital":
+        return False
+    if tokens[at].folded == "day":
+        return at > 0 and tokens[at - 1].shape in NAME_SHAPES
+    ahead = tokens[at + 1 : at + 4]
+    following = next((t for t in ahead if t.folded not in OF | ARTICLES), None)
+    return following is not None and following.shape in NAME_SHAPES
 
 
 def _small_modifiers_before(tokens: Sequence[Token], at: int) -> int:

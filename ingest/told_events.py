@@ -134,7 +134,14 @@ def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
         return
     opening = reading.units[0]
     title = clean_title(opening.text)
-    if not opening.sentences or not 12 <= len(title) <= _LONGEST_TITLE or len(title_key(title)) < 3:
+    dated_title = next((d for s in opening.sentences[:1] for d in s.dates if d.precision == "day"), None)
+    if dated_title is not None and 4 <= dated_title.span.start <= _LONGEST_TITLE:
+        # "Muvuca – 6 de novembro de 2021", and then "o primeiro dia do evento …"
+        title = clean_title(opening.text[: dated_title.span.start])
+    least = 4 if dated_title is not None else 12
+    if not opening.sentences or not least <= len(title) <= _LONGEST_TITLE:
+        return
+    if len(title_key(title)) < (1 if dated_title is not None else 3):
         return
     told = [
         (sentence, anaphor)
@@ -142,7 +149,7 @@ def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
         for sentence in unit.sentences
         if (anaphor := pattern("event_anaphor").search(fold_keeping_length(sentence.text)))
     ]
-    dated = [t for t in told if any(not d.weak for d in t[0].dates)]
+    dated = [t for t in told if any(not d.weak for d in t[0].dates)] or told[: dated_title is not None]
     if not dated:
         return
     sentence, anaphor = dated[0]
