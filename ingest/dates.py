@@ -345,7 +345,8 @@ def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
             joined[-1] = _Unit(unit.start, after.end, first, after.last, "day-list")
         elif between and first != unit.first:
             shift = replace(unit.last, year=first.year)
-            joined.append(replace(unit, first=first, last=shift, needs_year=False))
+            lent = unit.first.year is None
+            joined.append(replace(unit, first=first, last=shift, needs_year=False, inferred=lent))
         else:
             joined.append(unit)
     return joined[::-1]

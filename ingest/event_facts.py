@@ -99,7 +99,7 @@ def place_of(draft: EventDraft) -> Placed | None:
 
 def _place_in_title(draft: EventDraft) -> Placed | None:
     """Where the title itself says the event was: "Misión a Pelotas", "III Encuentro, Comayagua"."""
-    for sentence in draft.head_sentences[:1]:
+    for sentence in draft.head_sentences:
         folded = fold_keeping_length(sentence.text)
         for place in sentence.places:
             at = sentence.start + place.span.start
