@@ -1,11 +1,11 @@
-"""Learn what makes a phrase the name of an event (`ingest/lexicon/event_weights.toml`) from annotated documents.
+"""Learn which phrases name events (`ingest/lexicon/event_weights.toml`) from annotated documents.
 
-    python -m benchmarks.train_events GOLD_FOLDER=DOCUMENT_FOLDER[:odd|:even] … [--write]
+    python -m benchmarks.train_events GOLD_FOLDER=DOCUMENT_FOLDER … [--write]
 
 Each would-be event of a document is an example: right where it is a required event of the gold, wrong where
 it is none, left out where it is an optional one. A logistic regression with an L2 penalty is fitted on the
 signs of all its mentions; what is printed is measured on documents that the weights were not fitted on (each
-fold leaves whole documents out), beside the rule of thumb it replaced: a date, or a place and a verb.
+fold leaves whole documents out). Needs scikit-learn, which the encoder brings along.
 """
 
 import argparse
@@ -23,11 +23,11 @@ from ingest.told_events import gather_told
 from ingest.well_known_places import is_place
 from search_api.scoring.gold_files import document_of, read_gold
 from search_api.scoring.matching import event_rank
-from search_api.scoring.gold_files import read_gold
-from search_api.scoring.matching import event_rank
 
 FOLDS = 10
 PENALTY = 1.0
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
+WEIGHTS = Path("ingest/lexicon/event_weights.toml")
 
 
 def examples(gold_path: Path, documents: Path) -> list[tuple[dict[str, float], bool]]:
@@ -65,42 +65,44 @@ def fit(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
 def main() -> None:
     """Fit, measure by leaving documents out, and write the weights where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", metavar="GOLD=DOCUMENTS[:odd|:even]")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("sets", nargs="+", metavar="GOLD=DOCUMENTS")
+    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS}")
     args = parser.parse_args()
     listed = []
     for pair in args.sets:
-        pair, _, half = pair.partition(":")
         gold, documents = map(Path, pair.split("="))
-        for path in sorted(gold.glob("[0-9][0-9]*.json")):
-            if (half == "dev" and int(path.stem[:2]) % 4 == 2) or (half in {"odd", "even"} and int(path.stem[:2]) % 2 != (half == "odd")):
-                continue
-            listed.append(examples(path, documents))
+        listed += [examples(path, documents) for path in sorted(gold.glob("[0-9][0-9]*.json"))]
     names = sorted({name for document in listed for signs, _ in document for name in signs})
     rows = [np.array([[s.get(n, 0.0) for n in names] for s, _ in d]).reshape(-1, len(names)) for d in listed]
     right = [np.array([r for _, r in d], dtype=bool) for d in listed]
-    guessed = np.zeros(0)
-    truth = np.zeros(0, dtype=bool)
-    order = np.random.default_rng(7).permutation(len(listed))
+    guessed, truth = _left_out(rows, right)
+    print(f"{len(listed)} documents, {len(truth)} would-be events, {truth.sum()} of them events")
+    for least in THRESHOLDS:
+        said = guessed >= least
+        precision, recall = truth[said].mean() if said.any() else 0.0, said[truth].mean()
+        f1 = 2 * precision * recall / (precision + recall)
+        print(f"likelihood >= {least}: precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f}")
+    weights = fit(np.vstack(rows), np.concatenate(right))
+    learned = sorted(zip(names, weights[:-1], strict=True), key=lambda pair: -pair[1])
+    lines = [f"bias = {weights[-1]:.2f}", *(f'"{name}" = {weight:.2f}' for name, weight in learned)]
+    if args.write:
+        header = WEIGHTS.read_text(encoding="utf-8").split("[weights]")[0]
+        WEIGHTS.write_text(header + "[weights]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def _left_out(rows: list[np.ndarray], right: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """(likelihood, right) of each example by weights that were fitted without its document."""
+    guessed, truth = np.zeros(0), np.zeros(0, dtype=bool)
+    order = np.random.default_rng(7).permutation(len(rows))
     for fold in range(FOLDS):
         held = set(order[fold::FOLDS].tolist())
-        train = [i for i in range(len(listed)) if i not in held]
+        train = [i for i in range(len(rows)) if i not in held]
         weights = fit(np.vstack([rows[i] for i in train]), np.concatenate([right[i] for i in train]))
         for i in held:
             guessed = np.append(guessed, 1 / (1 + np.exp(-(rows[i] @ weights[:-1] + weights[-1]))))
             truth = np.append(truth, right[i])
-    print(f"{len(listed)} documents, {len(truth)} would-be events, {truth.sum()} of them events")
-    for least in (0.2, 0.3, 0.4, 0.5, 0.6):
-        said = guessed >= least
-        precision, recall = truth[said].mean() if said.any() else 0.0, said[truth].mean()
-        print(f"likelihood >= {least}: precision {precision:.2f}, recall {recall:.2f}, F1 {2 * precision * recall / (precision + recall):.2f}")
-    weights = fit(np.vstack(rows), np.concatenate(right))
-    lines = [f'"{n}" = {w:.2f}' for n, w in sorted(zip(names, weights[:-1], strict=True), key=lambda p: -p[1])]
-    if args.write:
-        target = Path("ingest/lexicon/event_weights.toml")
-        header = target.read_text(encoding="utf-8").split("[weights]")[0]
-        target.write_text(f"{header}[weights]\nbias = {weights[-1]:.2f}\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join([f"bias = {weights[-1]:.2f}", *lines]))
+    return guessed, truth
 
 
 if __name__ == "__main__":

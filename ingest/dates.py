@@ -345,8 +345,7 @@ def _joined(text: str, units: list[_Unit]) -> list[_Unit]:
             joined[-1] = _Unit(unit.start, after.end, first, after.last, "day-list")
         elif between and first != unit.first:
             shift = replace(unit.last, year=first.year)
-            lent = unit.first.year is None
-            joined.append(replace(unit, first=first, last=shift, needs_year=False, inferred=lent))
+            joined.append(replace(unit, first=first, last=shift, needs_year=False))
         else:
             joined.append(unit)
     return joined[::-1]

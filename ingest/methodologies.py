@@ -143,7 +143,7 @@ def _names_after(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:
 
 
 def _names_introduced(tokens: Sequence[Token], folded: str, noun_end: int) -> list[tuple[int, int]]:
-    """ "la metodología de costos llamada COSTEA", "…, tres programas del instituto, que son PIPE y PIPENET"."""
+    """ "la metodología llamada COSTEA", "…, tres programas del instituto, que son PIPE y PIPENET"."""
     introduced = pattern("names_introduced").match(folded, noun_end)
     if introduced is None:
         return []

@@ -288,9 +288,10 @@ def read_around(
 
 _TO = frozenset({"a", "al", "ao", "to"})
 _JOURNEYS = frozenset(
-    "mision missao mission comercial empresarial tecnica trade visita visit viaje viagem gira visitas traslada "
-    "traslado trasladaron viaja viajan viajo viajaron viajamos viajaremos viajou moved travelled traveled went "
-    "llego llegaron llegamos chegou chegaram chegamos foram fueron levou llevo vuelve volta tour trip".split()
+    "mision missao mission comercial empresarial tecnica trade visita visit viaje viagem gira visitas tour "
+    "trip traslada traslado trasladaron viaja viajan viajo viajaron viajamos viajaremos viajou llego llegaron "
+    "llegamos chegou chegaram chegamos foram fueron levou llevo vuelve volta moved travelled traveled "
+    "went".split()
 )
 _ALONE_BEFORE = re.compile(r"(?:\A|[.;:»•(|–—-]\s?|\n)\Z")
 _BEHIND_COMMA = re.compile(r"[^\W\d_]{3},\s\Z")

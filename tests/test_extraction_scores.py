@@ -299,14 +299,14 @@ def test_the_command_reads_several_documents_and_says_everything_as_json() -> No
     done = CliRunner().invoke(evaluate, ["extraction", str(REPORTS / "gold"), "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert [d["document"] for d in told["documents"]] == sorted(p.name for p in REPORTS.glob("5?-*"))
+    assert [d["document"] for d in told["documents"]] == sorted(p.name for p in REPORTS.glob("[56]?-*"))
     golden = Counter[str]()
     for path in gold_files([REPORTS / "gold"]):
         read = read_document(document_of(read_gold(path), path), max_bytes=10**6, max_pages=10)
         golden += counts(read_gold(path).placed(read.text), to_contract(extract(read)))
     assert told["micro"] == pytest.approx(figures(golden))
     assert told["macro"]["events.f1"] == pytest.approx(
-        sum(d["figures"]["events.f1"] for d in told["documents"]) / 8
+        sum(d["figures"]["events.f1"] for d in told["documents"]) / 16
     )
     costs = [error["cost"] for error in told["errors"]]
     assert costs == sorted(costs, reverse=True)
@@ -372,9 +372,11 @@ def test_figures_of_the_report_are_those_of_its_scorer() -> None:
 @pytest.mark.parametrize("folder", [SHARED / "gold" / "reports", REPORTS / "gold"], ids=["others", "our own"])
 def test_figures_of_other_reports_are_those_of_their_scorer(folder: Path) -> None:
     scorer = _scorer(SHARED / "gold" / "reports" / "score.py")
-    read = {path.stem: _read(path) for path in gold_files([folder])}
+    # 59 to 66 have a type of actor (research-or-training-centre) that their scorer does not know.
+    paths = [path for path in gold_files([folder]) if path.stem < "59"]
+    read = {path.stem: _read(path) for path in paths}
     report = scorer.evaluate(
-        {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in gold_files([folder])},
+        {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths},
         {number: scorer.from_contract(contract) for number, (_, contract) in read.items()},
     )
     reached = {number: counts(*one) for number, one in read.items()}

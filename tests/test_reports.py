@@ -1,4 +1,4 @@
-"""Reading documents that no rule was made from: eight of our own, annotated before any code read them.
+"""Reading documents of our own: sixteen, annotated before any code read them.
 
 The floors are a little under what is reached; a document that falls below prints what was missed and made up.
 """
@@ -36,26 +36,38 @@ FLOORS = {
     "56": (0.97, 0.97),
     "57": (0.97, 0.97),
     "58": (0.82, 0.82),
+    "59": (0.85, 0.94),
+    "60": (0.72, 0.76),
+    "61": (0.83, 0.97),
+    "62": (0.82, 0.94),
+    "63": (0.83, 0.97),
+    "64": (0.72, 0.85),
+    "65": (0.97, 0.97),
+    "66": (0.80, 0.68),
 }
 OVERALL = {
-    "events.f1": 0.93,
-    "events.year": 0.92,
-    "events.start_date": 0.90,
-    "events.end_date": 0.94,
-    "events.city": 0.77,
-    "events.country": 0.82,
-    "events.type": 0.97,
+    "events.f1": 0.90,
+    "events.year": 0.88,
+    "events.start_date": 0.86,
+    "events.end_date": 0.92,
+    "events.city": 0.82,
+    "events.country": 0.85,
+    "events.type": 0.96,
     "actors.f1": 0.94,
-    "actors.type": 0.88,
-    "actors.country": 0.40,
-    "organisers.f1": 0.87,
-    "participants.f1": 0.50,
+    "actors.type": 0.92,
+    "actors.country": 0.85,
+    "organisers.f1": 0.78,
+    "participants.f1": 0.48,
+    "practices.f1": 0.70,
+    "practices.kind": 0.88,
+    "practices.conditions.f1": 0.78,
 }
 
 
-def score(gold: dict[str, Any], contract: dict[str, Any]) -> Counter[str]:
-    """The counts of one document."""
-    return counts(to_gold(gold, name=gold["doc"]), contract)
+def score(gold: dict[str, Any], contract: dict[str, Any], *, text: str = "") -> Counter[str]:
+    """The counts of one document; with those of its practices where the text to find them in is given."""
+    told = to_gold(gold, name=gold["doc"])
+    return counts(told.placed(text) if text else told, contract)
 
 
 def errors(gold: dict[str, Any], contract: dict[str, Any]) -> list[str]:
@@ -84,8 +96,8 @@ def test_no_document_is_dropped() -> None:
     numbers = [_number(path) for path in DOCUMENTS]
     assert numbers == sorted(GOLD) == sorted(FLOORS)
     assert [path.stem for path in DOCUMENTS] == [GOLD[number]["doc"] for number in numbers]
-    assert sum(not e.get("optional") for gold in GOLD.values() for e in gold["events"]) == 47
-    assert sum(not a.get("optional") for gold in GOLD.values() for a in gold["actors"]) == 116
+    assert sum(not e.get("optional") for gold in GOLD.values() for e in gold["events"]) == 106
+    assert sum(not a.get("optional") for gold in GOLD.values() for a in gold["actors"]) == 235
 
 
 @pytest.mark.parametrize("number", sorted(FLOORS))
@@ -98,7 +110,8 @@ def test_events_and_actors_of_a_document(contracts: dict[str, dict[str, Any]], n
 
 
 def test_the_figures_over_all(contracts: dict[str, dict[str, Any]]) -> None:
-    reached = figures(sum((score(GOLD[n], contracts[n]) for n in GOLD), Counter()))
+    texts = {_number(p): read_document(p, max_bytes=1_000_000, max_pages=10).text for p in DOCUMENTS}
+    reached = figures(sum((score(GOLD[n], contracts[n], text=texts[n]) for n in GOLD), Counter()))
     assert {what: reached[what] for what, floor in OVERALL.items() if reached[what] < floor} == {}
 
 
@@ -165,12 +178,13 @@ def _perfect(gold: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_perfect_answer_scores_one_and_an_empty_one_nothing() -> None:
-    perfect = figures(sum((score(gold, _perfect(gold)) for gold in GOLD.values()), Counter()))
+    golds = [gold for gold in GOLD.values() if "practices" not in gold]
+    perfect = figures(sum((score(gold, _perfect(gold)) for gold in golds), Counter()))
     duplicates = {what: perfect.pop(f"{what}.duplicates") for what in ("events", "actors")}
     assert duplicates == {"events": 0, "actors": 0}
     assert set(perfect.values()) == {1.0}
     assert len(perfect) == 21
-    for gold in GOLD.values():
+    for gold in golds:
         assert errors(gold, _perfect(gold)) == []
         empty = figures(score(gold, {"events": [], "actors": []}))
         assert (empty["events.f1"], empty["actors.f1"]) == (0.0, 0.0)
