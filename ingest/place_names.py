@@ -289,7 +289,8 @@ def read_around(
 _TO = frozenset({"a", "al", "ao", "to"})
 _JOURNEYS = frozenset(
     "mision missao mission comercial empresarial tecnica trade visita visit viaje viagem gira visitas tour "
-    "trip traslada traslado trasladaron viaja viajan viajo viajaron viajamos viajaremos viajou llego llegaron "
+    "trip "
+    "traslada traslado trasladaron viaja viajan viajo viajaron viajamos viajaremos viajou llego llegaron "
     "llegamos chegou chegaram chegamos foram fueron levou llevo vuelve volta moved travelled traveled "
     "went".split()
 )
