@@ -161,6 +161,7 @@ def nominal_entry(unit: Unit, is_place: PlaceTest) -> Announcement | None:
             or len(title) > _LONGEST_ENTRY_TITLE
             or pattern("no_event_entry").match(folded)
             or pattern("finite_verb").search(folded)
+            or any(pattern("past_tense").search(word) for word in title.split())
         ):
             return None
         tokens = tokenise(title)

@@ -232,7 +232,7 @@ def _phrase_at(
             return _make(text, tokens, start, grown, kind, "lower", False, ordinal), grown
     if strength == "weak" and tokens[at].folded in words("english_event_nouns"):
         start = _small_modifiers_before(tokens, start)
-    if strength == "weak" and end - start >= 2:
+    if strength == "weak" and end - start >= 2 and kind != "otro":
         return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     return None
 
@@ -463,6 +463,8 @@ def _list_goes_on(tokens: Sequence[Token], comma: int) -> bool:
             return tokens[i + 1].shape in NAME_SHAPES and i > comma + 1
         if tokens[i].text != "," and tokens[i].shape not in NAME_SHAPES:
             return False
+        if tokens[i].folded in institution_heads() and institution_heads()[tokens[i].folded][1] == "strong":
+            return False  # "el Congreso Interactivo, Fundación X y Wingu": a list of bodies
     return False
 
 

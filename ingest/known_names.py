@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 
-from ingest.event_titles import head_at
+from ingest.event_titles import head_at, is_ordinal
 from ingest.gazetteer import country_code
 from ingest.grammar import ARTICLES, NAME_SHAPES
 from ingest.institution_mentions import InstitutionMention, Known, behind
@@ -211,8 +211,8 @@ def _proper_name(
         end += 1
     if not end or end > 4 or tokens[0].start != 0:
         return None
-    if head_at(tokens, 0) or tokens[0].folded in institution_heads():
-        return None
+    if head_at(tokens, 0) or is_ordinal(tokens, 0) or tokens[0].folded in institution_heads():
+        return None  # an event or a body, which their own rules read
     name = text[start : start + tokens[end - 1].end]
     if any(_says_nothing(t.text) for t in (tokens[0], tokens[end - 1])):
         return None
