@@ -18,9 +18,13 @@ from ingest.event_themes import themes_of_event
 from ingest.objectives import objectives_and_outcomes
 from ingest.participations import EventRole, participations
 from ingest.reading import Reading
+from ingest.venues import venue_of
 from ontology.namespaces import slugify
 
 _LONGEST_ID = 70
+_VENUE = 0.7
+"""Confidence of a venue."""
+
 _DATED, _DATED_BY_CONTEXT = 0.95, 0.7
 """Confidence of a date with its year, and of one whose year stands elsewhere."""
 
@@ -66,6 +70,9 @@ def event_values(
         if country is None and home is not None and draft.parent is None and draft.rule != "larger-event":
             country = home
             fields["country"] = Evidence(title.span, "country-of-document", 0.5)
+        held_at = venue_of(draft)
+        if held_at is not None:
+            fields["venue"] = Evidence(reading.source(held_at.start, held_at.end), "venue", _VENUE)
         told_date = dated[draft]
         objectives, outcomes = objectives_and_outcomes(reading, draft)
         events[draft] = Event(
@@ -79,7 +86,7 @@ def event_values(
             end_date=when.end if when else None,
             city=where.city if where else None,
             country=country,
-            venue=None,
+            venue=held_at.name if held_at else None,
             part_of=ids[draft.parent] if draft.parent is not None else None,
             participations=participations(reading, grouped[draft], actors, by_id),
             themes=themes_of_event(reading, draft, objectives),
