@@ -12,6 +12,7 @@ in milliseconds however many long ones there are. Both lanes are fair queues of 
 kept for who asks the same again, but for those that depend on the moment.
 """
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -283,9 +284,8 @@ class QueryPool:
                 worker = None
             return answer
         finally:
-            if worker:  # it goes behind all others for good, or has grown, or does not answer
-                self._nursery.kill(worker)
-            self._long.leave()
+            # A worker left here goes behind all others for good, or has grown, or does not answer.
+            self._leave(self._long, killing=worker)
 
     def _first_slice(
         self, request: dict[str, Any], key: int, *, until: float, deadline: float
@@ -314,9 +314,7 @@ class QueryPool:
             moved, worker = worker, None
             return moved
         finally:
-            if worker:
-                self._nursery.kill(worker)
-            self._short.leave()
+            self._leave(self._short, killing=worker)
 
     def _listen(self, worker: Worker, *, deadline: float, at_hand: bool = False) -> _Answer | None:
         """What a worker answers, told the similarities that it asks for on the way; None at the `deadline`.
@@ -355,6 +353,24 @@ class QueryPool:
         if self._closed:
             lane.leave()
             raise QueryError(_MOVING)
+
+    def _leave(self, lane: Lane, *, killing: Worker | None) -> None:
+        """Give the place in a lane back, once the worker is gone that has to be killed.
+
+        Nobody waits for that: it may take long, and the answer, or that there is none, is known already.
+        """
+        if killing is None:
+            lane.leave()
+            return
+
+        def kill(worker: Worker = killing) -> None:
+            try:
+                with contextlib.suppress(OSError, EOFError):  # the pool was closed meanwhile
+                    self._nursery.kill(worker)
+            finally:
+                lane.leave()
+
+        threading.Thread(target=kill, name=f"kill-{killing.pid}", daemon=True).start()
 
     def _take(self) -> Worker:
         with self._lock:

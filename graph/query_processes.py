@@ -17,6 +17,8 @@ from graph.errors import SnapshotError
 
 #: Niceness of a worker at a long query: short queries and the server itself go first (setpriority(2)).
 NICENESS = 19
+#: Seconds between two looks whether a killed worker is gone: the first, and the longest.
+_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 
 @dataclass(slots=True)
@@ -111,12 +113,25 @@ class Nursery:
         return Worker(pid, ours)
 
     def kill(self, worker: Worker) -> None:
-        """End a worker; it is gone when this returns."""
+        """End a worker; it is gone when this returns.
+
+        That takes milliseconds, or seconds where other processes leave one that had stepped back no time to
+        end in. Others can have workers forked and killed meanwhile.
+        """
         worker.connection.close()
-        with self._lock:
-            if self.process.poll() is None:
-                self._control.sendall(query_worker.CONTROL.pack(b"K", worker.pid))
-                self._acknowledged()
+        command, pause = b"K", _PAUSE
+        while True:
+            with self._lock:
+                if self.process.poll() is not None:
+                    return  # and its workers with it
+                self._control.sendall(query_worker.CONTROL.pack(command, worker.pid))
+                known = self._acknowledged()
+            if command == b"W":
+                if known:
+                    return
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            command = b"W"
 
     def stop(self) -> None:
         """End the nursery and with it all its workers."""

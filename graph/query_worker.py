@@ -10,7 +10,8 @@ network namespace. Only the standard library and pyoxigraph are imported here, s
 queries are also read here and not in the server, where a megabyte of text would hold up other requests.
 
 Control socket, 9 bytes a message: one letter and a process id. `F` with a socket attached: fork a worker that
-serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes when it is gone.
+serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes at once, though it may take
+the process a while to end. `W`: is it gone? The answer has its id then, 0 before.
 Query socket: 4 bytes of length, JSON; an answer adds the length of the content that follows it. Before its
 answer a worker may ask for the similarities of a text ("similarity"), which come as such a message too.
 """
@@ -336,7 +337,7 @@ def nurse(control: socket.socket) -> None:
     gc.collect()
     gc.freeze()  # keeps the collector from copying shared pages in the workers
     send(control, {"ready": True})
-    nursery = os.getpid()
+    nursery, workers = os.getpid(), set[int]()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, CONTROL.size, 1)
         if len(message) != CONTROL.size:
@@ -351,10 +352,15 @@ def nurse(control: socket.socket) -> None:
                 serve(connection, store, nodes=nodes, memory=request["memory"], settings=request["settings"])
                 os._exit(0)
             os.close(descriptors[0])
-        else:
+            workers.add(pid)
+        elif command == b"K" and pid in workers:
             # Only the parent can kill by number without fear that it belongs to another process by now.
             os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        elif command == b"W" and pid in workers:
+            gone = pid
+            pid, _ = os.waitpid(gone, os.WNOHANG)
+            if pid:
+                workers.remove(gone)
         control.sendall(CONTROL.pack(command, pid))
 
 

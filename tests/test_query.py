@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -136,6 +137,25 @@ def test_runaway_query_is_stopped_in_time_and_the_pool_still_answers(pool: Query
             pool.run(RUNAWAY, timeout=limit)
         assert limit <= time.monotonic() - started <= limit + SLACK
         assert count(pool, "?s ?p ?o") == 6000
+
+
+def test_an_answer_does_not_wait_for_the_end_of_a_killed_process(tmp_path: Path) -> None:
+    """On a machine with more to do than it can, a process that went behind all others takes long to end."""
+    with QueryPool(publish(tmp_path / "w"), timeout=5.0) as pool:
+        nursery = pool._nursery.process.pid
+        os.kill(nursery, signal.SIGSTOP)  # so nobody kills, nor collects what was killed
+        try:
+            started = time.monotonic()
+            with pytest.raises(QueryTimeout):
+                pool.run(RUNAWAY, timeout=0.5)
+            assert time.monotonic() - started <= 0.5 + SLACK
+            assert count(pool, "?s ?p ?o", prologue="") == 6000, "the other worker answers"
+        finally:
+            os.kill(nursery, signal.SIGCONT)
+        assert pool._long.enter(timeout=5), "places in the lane are given back once the process is gone"
+        assert pool._long.enter(timeout=5)
+        for _ in range(2):
+            pool._long.leave()
 
 
 def test_other_threads_are_answered_while_a_runaway_query_runs(pool: QueryPool) -> None:
