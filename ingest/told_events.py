@@ -10,11 +10,10 @@ import re
 
 from ingest.acronyms import acronym_fits
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
-from ingest.event_facts import place_of
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_by_place, draft_editions, draft_several
 from ingest.event_signs import Signs, likelihood, signs_of, together
-from ingest.event_titles import clean_title, head_at, title_key
+from ingest.event_titles import clean_title, editions_in, head_at, title_key
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
@@ -223,6 +222,13 @@ def _told_by(
     dated = any(not d.weak for d in sentence.dates)
     following = None if dated else _told_next(reading, sentence, phrase)
     signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None)
+    bare = (
+        phrase.strength == "lower"
+        and not phrase.quoted
+        and len(key - editions_in(key) - words("ordinals")) <= 1
+    )
+    if bare and not signs.keys() & {"dated", "placed"}:
+        return  # "the second meeting": of what, nothing says
     known = known_draft(drafts, phrase.title, kind=phrase.type) or _of_that_place(sentence, phrase, drafts)
     if (
         parent is not None
@@ -324,20 +330,20 @@ def _specific(phrase: EventPhrase) -> bool:
 
 
 def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:
-    """The event that "el taller de Cochabamba" refers to: the only one of its kind that was held there."""
+    """The event that "el taller de Cochabamba" refers to: the only one of its kind told with that name."""
     if not _small(phrase):
         return None
-    here = [p for p in sentence.places if phrase.start < p.span.start and p.span.end <= phrase.end]
-    if not here or len(title_key(phrase.title)) > 2 + len(here):
+    names = [word for word in phrase.title.split() if word[:1].isupper()]
+    if not names or len(title_key(phrase.title)) > 2 + len(names):
         return None
-    held = [
+    kind = phrase.type.split("-")[0]
+    told = [
         d
         for d in drafts
-        if d.type.split("-")[0] == phrase.type.split("-")[0]
-        and (at := place_of(d)) is not None
-        and at.place.name == here[0].name
+        if (kind in d.type or d.type in phrase.type)
+        and all(any(name in s.text for s in d.head_sentences) for name in names)
     ]
-    return held[0] if len(held) == 1 else None
+    return told[0] if len(told) == 1 else None
 
 
 _ACRONYM_BEHIND = re.compile(r"\s*(?:\(|[–—-]\s?)(?P<short>[A-Z][\w&.-]{1,14})\b\)?")
