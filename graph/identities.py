@@ -9,17 +9,20 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.decisions import Decision, redirect_quads
 from graph.records import Record, from_json, read_records, to_json
 from graph.resolution import Candidate, Resolution, resolve_collection
 from graph.rewriting import candidate_quads, fingerprint, rewrite
+from graph.snapshots import Snapshot
 from graph.workspace import SnapshotWriter
 from ontology.authority import Institution
 
 if TYPE_CHECKING:
     from graph.store import GraphView
+
+_PLANS = "plans.json"
 
 
 def resolve_snapshot(
@@ -32,7 +35,7 @@ def resolve_snapshot(
     """
     documents = {slug: _records(writer, slug) for slug in sorted(writer.documents)}
     resolution = resolve_collection(documents, authority=authority, decisions=decisions)
-    plans: dict[str, str] = json.loads(writer.said("plans.json") or "{}")
+    plans: dict[str, str] = json.loads(writer.said(_PLANS) or "{}")
     for slug, told in documents.items():
         plan = fingerprint(told, resolution)
         before = "" if writer.published_as_said(slug) else plans.get(slug, "")
@@ -41,7 +44,7 @@ def resolve_snapshot(
             writer.publish_document(slug, rewrite(said, resolution) if plan else None)
         plans[slug] = plan
     kept = {slug: plan for slug, plan in sorted(plans.items()) if plan and slug in documents}
-    writer.put_said("plans.json", json.dumps(kept))
+    writer.put_said(_PLANS, json.dumps(kept))
     writer.put_graph("decisions", redirect_quads(resolution.redirects))
     writer.put_graph("candidates", candidate_quads(resolution.candidates))
     return resolution
@@ -59,6 +62,23 @@ def candidates(view: "GraphView") -> list[Candidate]:
         Candidate(str(row["one"]), str(row["other"]), float(row["score"]), str(row["reason"])) for row in rows
     ]
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.one, candidate.other))
+
+
+def members(snapshot: Snapshot, view: "GraphView", iri: str) -> dict[str, tuple[str, ...]]:
+    """The IRIs that an actor or event stands for, each with the names that documents give it.
+
+    One that no document tells any more, merged by a curator, has none.
+    """
+    rows = view.select("SELECT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new }", new=NamedNode(iri))
+    names: dict[str, dict[str, None]] = {str(row["old"]): {} for row in rows}
+    for path in sorted((snapshot.path / "said").glob("*.json")):
+        if path.name == _PLANS or not names:
+            continue
+        for record in from_json(path.read_bytes().decode("utf-8", "surrogatepass")):
+            if record.iri in names:
+                own = (*(text for text, _ in record.labels), *record.aliases, *record.acronyms)
+                names[record.iri].update(dict.fromkeys(own))
+    return {old: tuple(found) for old, found in sorted(names.items())}
 
 
 def _records(writer: SnapshotWriter, slug: str) -> list[Record]:

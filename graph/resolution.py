@@ -152,11 +152,16 @@ class _Clusters:
                     return reason
         return None
 
+    def told_apart(self, one: str, other: str) -> bool:
+        """Whether a curator said that the clusters of these two are two, be it of other members."""
+        return self._are_two(self._of(one), self._of(other))
+
     def _kept_apart(self, mine: Collection[str], theirs: Collection[str]) -> bool:
-        ruled = self._ruled
-        if not ruled.alone.isdisjoint(mine) or not ruled.alone.isdisjoint(theirs):
-            return True
-        return any(len(pair & {*mine}) == 1 == len(pair & {*theirs}) for pair in ruled.pairs)
+        alone = self._ruled.alone
+        return not (alone.isdisjoint(mine) and alone.isdisjoint(theirs)) or self._are_two(mine, theirs)
+
+    def _are_two(self, mine: Collection[str], theirs: Collection[str]) -> bool:
+        return any(len(pair & {*mine}) == 1 == len(pair & {*theirs}) for pair in self._ruled.pairs)
 
     def _of(self, iri: str) -> set[str]:
         return self._members.setdefault(self._root.setdefault(iri, iri), {iri})
@@ -317,7 +322,7 @@ def _settle(
     doubts: dict[tuple[str, str], Candidate] = {}
     for doubt in clusters.doubts:  # the likeliest of two clusters comes first
         one, other = sorted(redirects.get(end, end) for end in (doubt.one, doubt.other))
-        if one != other and not (one in known and other in known):
+        if one != other and not (one in known and other in known) and not clusters.told_apart(one, other):
             doubts.setdefault((one, other), Candidate(one, other, doubt.score, doubt.reason))
     return Resolution(
         redirects=dict(sorted(redirects.items())),

@@ -25,6 +25,7 @@ from search_api.problem_words import words_of
 from search_api.problems import RESPONSES, Problem
 from search_api.routers import (
     actors,
+    candidates,
     descriptions,
     documents,
     events,
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         site,
         search,
         actors,
+        candidates,
         events,
         practices,
         themes,

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from graph.errors import ConfigurationError, DocumentError, DocumentTooLarge, RedpymeError, SnapshotError
+from search_api.actor_commands import actors
 from search_api.command_line import (
     FAILED,
     SKIPPED,
@@ -457,6 +458,7 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
         )
 
 
+redpyme.add_command(actors)
 redpyme.add_command(themes)
 
 

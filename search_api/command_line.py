@@ -35,6 +35,16 @@ def json_option(command: C) -> C:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def decision_options(command: C) -> C:
+    """The options of a decision for the log: who makes it and why."""
+    for option in (
+        click.option("--reason", default="", help="Why, for the log."),
+        click.option("--by", help="Who decides (default: the user of this machine)."),
+    ):
+        command = option(command)
+    return command
+
+
 def settings_of(workspace: Path | None, **options: object) -> "Settings":
     """The settings of this run: the options that were given, over everything else."""
     from graph.settings import load_settings

@@ -13,6 +13,7 @@ from search_api.resources import Peer, SearchHit, SearchResults
 if TYPE_CHECKING:
     from graph.query import QueryAnswer
     from ontology.stored_queries import StoredQuery
+    from search_api.candidates import CandidatePair
 
 WIDTH = 100
 #: Widest column of a table of query results; wider values are cut.
@@ -52,6 +53,22 @@ def peers(found: Sequence[Peer], *, name: str) -> str:
         for reason in peer.reasons:
             lines.append(f"   - {reason.text}")
             lines += [f"       {ref.label}  {ref.url}" for ref in reason.links if ref.id != peer.id]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def candidates(found: Sequence["CandidatePair"]) -> str:
+    """Pairs that may be one, each with its reason and the documents that name either."""
+    if not found:
+        return "No pair of institutions waits for a decision."
+    blocks = []
+    for number, pair in enumerate(found, start=1):
+        lines = [f"{number}. {pair.score:.2f}  {pair.reason}"]
+        for actor in pair.actors:
+            about = ", ".join(ref.label for ref in (actor.type, actor.country) if ref)
+            where = "; ".join(ref.label for ref in actor.documents) or "authority file"
+            lines.append(f"   {actor.label}  ({actor.slug})" + (f"  {about}" if about else ""))
+            lines.append(f"       in: {where}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

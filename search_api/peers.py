@@ -105,10 +105,11 @@ def why_no_peers(view: GraphView, actor_iri: str) -> str:
     return f"Nadie más aparece en los eventos de {name} ni en otros sobre sus temas."
 
 
-def find_actor(view: GraphView, text: str) -> str:
+def find_actor(view: GraphView, text: str, *, exactly: bool = False) -> str:
     """The IRI of the actor meant by an IRI, a slug, a name in any language, an acronym or a misspelt name.
 
-    Raises NotFound with the nearest names. Of several actors of one name, the one in most events is meant.
+    Raises NotFound with the nearest names. Of several actors of one name, the one in most events is meant;
+    `exactly` takes neither a name of several nor a misspelt one.
     """
     wanted = " ".join(text.split())
     names = _actor_names(view)
@@ -117,11 +118,14 @@ def find_actor(view: GraphView, text: str) -> str:
             return iri
     folded = fold(wanted)
     exact = [iri for iri, own in names.items() if folded in {fold(name) for name in own}]
+    if exactly and len(exact) > 1:
+        bearers = ", ".join(slug_of(iri) for iri in exact)
+        raise NotFound(f"several actors are called {text!r}; say which: {bearers}")
     if exact:
         events = _participations(view)
         return min(exact, key=lambda iri: (-len(events.get(iri, ())), iri))
     nearest = _nearest(folded, names)
-    if nearest and nearest[0][0] >= CLOSE_NAME:
+    if nearest and nearest[0][0] >= CLOSE_NAME and not exactly:
         lead = nearest[0][0] - nearest[1][0] if len(nearest) > 1 else 100.0
         if lead >= CLEAR_LEAD:
             return nearest[0][1]

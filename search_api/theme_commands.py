@@ -5,12 +5,19 @@ A decision goes into the log and is applied at once: the documents that propose 
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from graph.errors import NotFound
-from search_api.command_line import json_option, print_json, settings_of, snapshot_of, workspace_option
+from search_api.command_line import (
+    decision_options,
+    json_option,
+    print_json,
+    settings_of,
+    snapshot_of,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from graph.decisions import Decision
@@ -18,22 +25,10 @@ if TYPE_CHECKING:
     from graph.settings import Settings
     from search_api.build import IngestReport
 
-C = TypeVar("C", bound=Callable[..., Any])
-
 
 @click.group()
 def themes() -> None:
     """List the themes that documents propose, and accept, reject or map them."""
-
-
-def _decided(command: C) -> C:
-    """The options of a decision: who makes it and why."""
-    for option in (
-        click.option("--reason", default="", help="Why, for the log."),
-        click.option("--by", help="Who decides (default: the user of this machine)."),
-    ):
-        command = option(command)
-    return command
 
 
 @themes.command("list")
@@ -65,7 +60,7 @@ def list_themes(proposed: bool, workspace: Path | None, as_json: bool) -> None:
 
 @themes.command()
 @click.argument("slugs", metavar="THEME...", nargs=-1, required=True)
-@_decided
+@decision_options
 @workspace_option
 @json_option
 def accept(
@@ -84,7 +79,7 @@ def accept(
 
 @themes.command()
 @click.argument("slugs", metavar="THEME...", nargs=-1, required=True)
-@_decided
+@decision_options
 @workspace_option
 @json_option
 def reject(
@@ -103,7 +98,7 @@ def reject(
 @themes.command("map")
 @click.argument("slug", metavar="THEME")
 @click.argument("to", metavar="KNOWN_THEME")
-@_decided
+@decision_options
 @workspace_option
 @json_option
 def map_theme(slug: str, to: str, by: str | None, reason: str, workspace: Path | None, as_json: bool) -> None:

@@ -21,6 +21,7 @@ COMMANDS = (
     *(["ingest"], ["extract"], ["search"], ["peers"], ["sparql"], ["validate"], ["export"], ["serve"]),
     *(["snapshots", "list"], ["snapshots", "rollback"], ["snapshots", "prune"]),
     *(["themes", "list"], ["themes", "accept"], ["themes", "reject"], ["themes", "map"]),
+    *(["actors", "candidates"], ["actors", "merge"], ["actors", "distinct"], ["actors", "split"]),
     *(["eval", "search"], ["eval", "extraction"], ["model", "prepare"]),
 )
 HEAVY = ("torch", "spacy", "faiss", "rdflib", "sentence_transformers", "fastapi", "pydantic", "numpy")

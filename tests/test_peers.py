@@ -186,6 +186,12 @@ def test_an_actor_is_found_by_slug_address_name_acronym_and_misspelt(view: Graph
     assert find_actor(view, text) == actor("alfa")
 
 
+def test_an_actor_that_is_to_be_named_exactly_is_not_guessed(view: GraphView) -> None:
+    assert find_actor(view, "agencia alfa", exactly=True) == actor("alfa")
+    with pytest.raises(NotFound, match=r"Agencia Alfa \(alfa\)"):
+        find_actor(view, "Agensia Alfa", exactly=True)
+
+
 def test_a_name_in_another_language_is_a_name(view: GraphView) -> None:
     assert find_actor(view, "beta bank") == actor("beta")
 
