@@ -324,6 +324,16 @@ def test_a_curator_merges_splits_and_keeps_apart() -> None:
     assert parted.redirects.get(SOL.iri, SOL.iri) != parted.redirects.get(SUN.iri, SUN.iri)
 
 
+def test_two_clusters_that_a_curator_told_apart_wait_no_more_whichever_members_are_alike() -> None:
+    """The pair that is offered is of those that stand for their clusters, the doubt may be of others."""
+    lean = actor("Fundación Quilmar Solar", "PE", slug="a-quilmar-solar", type="ngo-foundation")
+    documents = [SOL], [SUN], [lean]
+    assert doubts(settle(*documents)) == {("actor/a-quilmar-solar", SOL.iri.removeprefix(ID))}
+    assert settle(*documents).redirects == {SUN.iri: SOL.iri}
+    for one in (SOL.iri, SUN.iri):
+        assert settle(*documents, decisions=[Distinct(one=one, other=lean.iri, by="ana")]).candidates == ()
+
+
 def test_a_unit_and_its_body_stay_two() -> None:
     whole = actor("Universidad de Ronvel", "BR", slug="ronvel-br")
     unit = actor("Universidade de Ronvel", "BR", slug="ronvel-unit-br", whole=whole.iri)
