@@ -115,10 +115,16 @@ _OPENERS = frozenset(
     }
 )
 _WORD_GAP = re.compile(r"[^\S\n]{1,6}(?:\n[^\S\n]{0,6})?|\n[^\S\n]{0,6}|-|\.[^\S\n]?|['’]")
-_LINK = re.compile(r"[^\S\n]{0,4}(?:[,(/–—-][^\S\n]{0,4}\n?|\n)?[^\S\n]{0,4}")
+_LINK = re.compile(
+    r"[^\S\n]{0,4}(?:[,(/–—-][^\S\n]{0,4}\n?|\n)?[^\S\n]{0,4}"
+    # "Santiago, provincia de Veraguas", "Pelotas, en el sur del Brasil"
+    r"(?:(?:(?:en|em|no|in|na)[^\S\n](?:el|la|the)?[^\S\n]?)?(?:provincia|província|departamento|estado|regi[oó]n|región|"
+    r"distrito|cant[oó]n|province|state|norte|sur|sul|este|leste|oeste|centro|north|south|east|west)[^\S\n]"
+    r"(?:de la|del?|d[ao]|of)[^\S\n])?"
+)
 _CODE_LINK = re.compile(r"[^\S\n]?(?:,|/|\(|-|–|—)[^\S\n]?\n?[^\S\n]?|[^\S\n]")
 _CODE = re.compile(r"([A-Z])\.?\s?([A-Z])(?!\w)\.?")
-_LONGEST_LINK = 12  # code points between a city and the country behind it
+_LONGEST_LINK = 30  # code points between a city and the country behind it
 _LONGEST_INSTITUTION = 24  # words looked back for the head of an institution's name
 _LONGEST_ACRONYM = 4  # a single word in capitals up to this length is an acronym
 

@@ -136,6 +136,8 @@ def _is_country(scene: _Scene, hit: Hit, around: Around, code: str, readings: Se
         return False
     if hit.key in scene.gazetteer.needs_support and not around.located:
         return False
+    if hit.key == "salvador" and around.country != code:
+        return False  # without its article it is the city of Bahia, or somebody's name
     capital = any(reading.city.capital and reading.city.country == code for reading in readings)
     if capital and (around.country == code or code in around.states):
         return False  # "Guatemala, Guatemala", "México, D.F.": the first is the city
@@ -166,6 +168,9 @@ def _city(
         named = _BONUS_NEARBY if country in near else _BONUS_TEXT if country in scene.anywhere else 0.0
         return prominence(reading) + named + (_BONUS_HINT if country == scene.hint else 0.0)
 
+    if scene.ambiguous(hit):
+        # "em Salvador": where the name is a word as well, the city that bears it before those called so too
+        readings = [reading for reading in readings if reading.primary] or readings
     best = max(readings, key=weight)
     city = best.city
     home = city.country in IBERO_AMERICA

@@ -251,9 +251,8 @@ def _told_by(
                 known.head_sentences.append(following)
         _larger(sentence, drafts, known, after=sentence.start + phrase.end)
         return
-    if parent is not None and (
-        _refers_to(parent, phrase) or (not dated and "definite" in signs and _small(phrase))
-    ):
+    told_apart = not _small(phrase) or dated or ("placed" in signs and "definite" not in signs)
+    if parent is not None and (_refers_to(parent, phrase) or not told_apart):
         return
     if phrase.strength == "lower" and not phrase.quoted and len(key) <= 2 and len(sentence.phrases) > 1:
         return  # the date and place may be those of the event that the sentence names in full
