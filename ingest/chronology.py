@@ -118,7 +118,7 @@ def months_above(segments: Sequence[Segment]) -> list[int | None]:
 
 _MONTH_ALONE = re.compile(rf"\W*(?:mes de )?({'|'.join(MONTHS)})\.?(?:[ ,/-]+(?:de[l]? )?(?:19|20)\d\d)?\W*")
 _ROMAN_MONTHS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
-_ENTRY_ROMAN = re.compile(r"\s*(\d{1,2})[-/. ](I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII)(?=[\s.:,])")
+_ENTRY_ROMAN = re.compile(r"\s*(\d{1,2})[-/](I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII)(?=[\s.:,])")
 
 _WEEKDAY = (
     r"(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|(?:segunda|terca|quarta|quinta|sexta)(?:-feira)?|"
@@ -138,6 +138,7 @@ _MONTH_FIRST = re.compile(
 )
 _DAYS_FIRST = re.compile(rf"{_OPENING}{_WEEKDAY}?{_DAYS}")
 _DAY_AND_MONTH = re.compile(r"(?P<days>\d{1,2})(?P<join>[/-])(?P<number>\d{1,2})(?![/\d-])")
+_CLOSED = re.compile(r"\s*(?:[.:;,)|–—-]|\Z)")
 _AFTER = re.compile(r"\s*(?:[.:;,)|–—-]|\Z)|\s+[A-ZÁÉÍÓÚ]")
 
 
@@ -181,7 +182,9 @@ def _opening_date(text: str, lead: int, year: int, month: int | None) -> DateMen
             int(first["year"] or year), MONTHS[first["month"]], first["days"], (start, first.end())
         )
     numbers = _DAY_AND_MONTH.match(folded, start)
-    if numbers and _AFTER.match(text, numbers.end()) and month in {None, int(numbers["number"])}:
+    # "1/2 Taza de harina" is no first of February.
+    behind = _CLOSED if month is None else _AFTER
+    if numbers and behind.match(text, numbers.end()) and month in {None, int(numbers["number"])}:
         return _days_of(year, int(numbers["number"]), numbers["days"], numbers.span(0))
     if month is not None and (days := _DAYS_FIRST.match(folded, start)) and _AFTER.match(text, days.end()):
         return _days_of(year, month, days["days"], (start, days.end()))

@@ -51,6 +51,7 @@ from ingest.tokens import fold, fold_keeping_length
 
 Precision = Literal["day", "month", "year"]
 
+_AUTUMN, _SPRING = 9, 4  # months between which a range without years may cross into the next year
 _LENDS_BACK = 60  # code points behind a date without a year in which a full one lends it its own
 _LEAD = 48  # code points looked at on the left of a unit
 
@@ -387,7 +388,9 @@ def _with_years(text: str, units: list[_Unit], default_year: int | None) -> list
         if year is not None:
             first, last = replace(unit.first, year=year), replace(unit.last, year=year)
             if _key(first) > _key(last):
-                last = replace(last, year=year + 1)
+                # Over New Year; what runs backwards otherwise is a slip, of which the first day is kept.
+                winter = (first.month or 0) >= _AUTUMN and (last.month or 12) <= _SPRING
+                last = replace(last, year=year + 1) if winter else first
             done.append(replace(unit, first=first, last=last, inferred=True))
     return done
 

@@ -78,7 +78,9 @@ def draft_by_place(reading: Reading, drafts: list[EventDraft]) -> None:
                 break
             body += other.sentences
         told = " ".join(fold_keeping_length(s.text) for s in body[:6])
-        if body and (pattern("held").search(told) or pattern("to_come").search(told)):
+        named = fold_keeping_length(without_edition(series.title)) in told
+        about = named or any(s.dates for s in body[:6]) or bool(pattern("event_anaphor").search(told))
+        if body and about and (pattern("held").search(told) or pattern("to_come").search(told)):
             found.append((unit, here, body))
     if len(found) < _LEAST_PLACES:
         return
@@ -87,7 +89,7 @@ def draft_by_place(reading: Reading, drafts: list[EventDraft]) -> None:
         if any(d.start >= sentence.start and d.end <= body[-1].end for d in drafts):
             continue  # the section names an event of its own
         draft = EventDraft(
-            f"{without_edition(series.title)} – {here.name}", series.type, sentence.start, sentence.end,
+            f"{without_edition(series.title)} – {here.name}", series.type, sentence.start, sentence.start,
             "edition-in-place", 0.6, (sentence.start, body[-1].end), announced=False,
         )  # fmt: skip
         draft.mentions.append((sentence.start, sentence.end))

@@ -93,8 +93,12 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
         cut = next((at for at in found if at >= 0), text.find(" ", start + _LONGEST, end))
         if cut < 0:
             break
-        _add(spans, text, start, cut + 1)
+        _append(spans, text, start, cut + 1)
         start = cut + 1
+    _append(spans, text, start, end)
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     if piece.strip():
         first = start + len(piece) - len(piece.lstrip())

@@ -22,6 +22,9 @@ _LEAST = 0.5
 """Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
 
 
+_SAYS_EVENT = frozenset({"held", "to-come", "takes-part", "run-by", "heading", "happens-right-before"})
+"""Signs without which a name and a year are no event: a place and the year itself say nothing."""
+
 _OPENING_UNITS = 3  # units among which a text says what it is about
 _LONGEST_TITLE = 200  # characters
 _MEETING = {"es": ("Reunión", "con"), "pt": ("Reunião", "com"), "en": ("Meeting", "with")}
@@ -113,6 +116,9 @@ def _met_with(reading: Reading, drafts: list[EventDraft]) -> None:
             met = pattern("met_with").search(fold_keeping_length(sentence.text))
             with_whom = next((m for m in sentence.mentions if met and 0 <= m.start - met.end() < 60), None)
             if met is None or with_whom is None:
+                continue
+            between = sentence.text[met.end() : with_whom.start]
+            if "," in between or sum(word.islower() and len(word) > 3 for word in between.split()) > 2:
                 continue
             noun, joint = _MEETING[reading.language]
             start, end = sentence.start + met.start(), sentence.start + with_whom.end
@@ -229,6 +235,8 @@ def _told_by(
     )
     if bare and not signs.keys() & {"dated", "placed"}:
         return  # "the second meeting": of what, nothing says
+    if phrase.strength == "year-name" and not signs.keys() & _SAYS_EVENT:
+        return  # "un Toyota Corolla 2015 en Lima"
     known = known_draft(drafts, phrase.title, kind=phrase.type) or _of_that_place(sentence, phrase, drafts)
     if (
         parent is not None

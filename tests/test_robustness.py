@@ -339,3 +339,12 @@ def time_limit(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_a_word_longer_than_a_sentence_may_be_is_read() -> None:
+    """An address or an image in base64 of thousands of characters in the middle of a sentence."""
+    text = (
+        "El III Foro del Telar se celebró en Ibarra el 4 de mayo de 2019. Véase " + "a" * 5000 + " hoy mismo."
+    )
+    (event,) = extract(Document("0" * 64, "nota.txt", "text/plain", text)).events
+    assert event.start_date == "2019-05-04"
