@@ -58,9 +58,11 @@ _MONTH = (
     + "|".join(sorted(MONTHS, key=len, reverse=True)).replace("marco", "mar(?:ç|c\N{COMBINING CEDILLA}|c)o")
     + r")\b(?![\N{COMBINING CEDILLA}])"
 )
-# A month in folded text, where this is quick to look for: what has none has no date with a month in words.
+# Where a date can begin, which is quick to look for: the patterns below, which are not, are tried only there.
+# A month and a first day in words are looked for in folded text.
 MONTH_WORD = re.compile(rf"(?:{'|'.join(MONTHS)}|marc\N{{COMBINING CEDILLA}}o)\b")
-DIGIT = re.compile(r"\d")
+FIRST_DAY = re.compile(r"primei?ro")
+NUMBER = re.compile(r"\d+")
 _WEEKDAY = (
     r"(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|(?:segunda|ter[cç]a|quarta|quinta|sexta)"
     r"(?:-feira)?|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"

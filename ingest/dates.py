@@ -11,9 +11,11 @@ Every repetition in the patterns is bounded and possessive, so the time is linea
 import calendar
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 
 from graph.model import Span
@@ -25,8 +27,8 @@ from ingest.date_patterns import (
     DAY_LEAD,
     DAY_MONTH,
     DAY_SLASH_MONTH,
-    DIGIT,
     ENGLISH_MONTHS,
+    FIRST_DAY,
     GOAL_NAME,
     IN,
     LONGEST_ABBREVIATION,
@@ -35,6 +37,7 @@ from ingest.date_patterns import (
     MONTH_YEAR,
     MONTHS,
     NOT_COUNTED,
+    NUMBER,
     NUMBER_LEAD,
     NUMBERED,
     NUMERIC,
@@ -47,7 +50,7 @@ from ingest.date_patterns import (
     SHORT_FULL_NAMES,
     YEAR_LEAD,
 )
-from ingest.tokens import fold, fold_keeping_length
+from ingest.tokens import LONGEST_KEPT, fold, fold_keeping_length
 
 Precision = Literal["day", "month", "year"]
 
@@ -120,9 +123,7 @@ def find_dates(
     `language` ("es", "pt", "en") decides only whether 03/04/2009 starts with the month (English).
     `default_year` completes dates that say no year; a day or month whose year cannot be known is left out.
     """
-    units = _without_overlaps(text, language)
-    units = _joined(text, units)
-    units = _with_years(text, units, default_year)
+    units = _with_years(text, _units(text, language), default_year)
     return [
         DateMention(
             Span(unit.start, unit.end),
@@ -138,39 +139,80 @@ def find_dates(
     ]
 
 
+def _units(text: str, language: str | None) -> Sequence[_Unit]:
+    """Units with the ranges that they make, some without a year; kept for a paragraph, which is asked again
+    with another default year.
+    """
+    return _kept_units(text, language) if len(text) <= LONGEST_KEPT else _read_units(text, language)
+
+
+@lru_cache(maxsize=1024)
+def _kept_units(text: str, language: str | None) -> Sequence[_Unit]:
+    return _read_units(text, language)
+
+
+def _read_units(text: str, language: str | None) -> Sequence[_Unit]:
+    return _joined(text, _without_overlaps(text, language))
+
+
 def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
     """Units of every kind in reading order; the more telling kind wins where two overlap."""
-    month = MONTH_WORD.search(fold_keeping_length(text)) is not None
-    digit = DIGIT.search(text) is not None
-    kinds = (
-        _day_month_units(text) if month else (),
-        _month_day_units(text, language) if month else (),
-        _numeric_units(text, language) if digit else (),
-        _numeric_units_without_year(text, language) if digit else (),
-        _month_units(text) if month else (),
-        _year_units(text) if digit else (),
-    )
-    taken: list[_Unit] = []
-    for kind in kinds:
-        starts = [unit.start for unit in taken]
-        fresh = []
-        for unit in kind:
-            at = bisect_left(starts, unit.end)
-            if at == 0 or taken[at - 1].end <= unit.start:
-                fresh.append(unit)
-        taken = sorted(taken + fresh, key=lambda unit: unit.start)
-    return taken
+    folded = fold_keeping_length(text)
+    months = [match.start() for match in MONTH_WORD.finditer(folded)]
+    numbers = [match.start() for match in NUMBER.finditer(text)]
+    days = numbers
+    if first_days := [match.start() for match in FIRST_DAY.finditer(folded)]:
+        days = sorted(numbers + first_days)
+    taken = _Taken()
+    if months:
+        taken.add(_day_month_units(text, days))
+    if days:
+        taken.add(_month_day_units(text, months, language))
+        taken.add(_numeric_units(text, days, language))
+        taken.add(_numeric_units_without_year(text, numbers, language))
+    taken.add(_month_units(text, months, taken))
+    taken.add(_year_units(text, numbers, taken))
+    return taken.units
 
 
-def _day_month_units(text: str) -> Iterator[_Unit]:
-    for match in DAY_MONTH.finditer(text):
+class _Taken:
+    """Units in reading order, apart from each other."""
+
+    def __init__(self) -> None:
+        self.units: list[_Unit] = []
+        self._starts: list[int] = []
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether no unit is between two offsets."""
+        at = bisect_left(self._starts, end)
+        return at == 0 or self.units[at - 1].end <= start
+
+    def add(self, kind: Iterable[_Unit]) -> None:
+        """Take the units of a kind that are free in what was taken before."""
+        fresh = [unit for unit in kind if self.is_free(unit.start, unit.end)]
+        if fresh:
+            self.units = sorted(self.units + fresh, key=attrgetter("start"))
+            self._starts = [unit.start for unit in self.units]
+
+
+def _matches(pattern: "re.Pattern[str]", text: str, starts: Sequence[int]) -> Iterator["re.Match[str]"]:
+    """The matches that `pattern.finditer` has, for a pattern that can only match at one of `starts`."""
+    free = 0
+    for start in starts:
+        if start >= free and (match := pattern.match(text, start)):
+            free = match.end()
+            yield match
+
+
+def _day_month_units(text: str, days: Sequence[int]) -> Iterator[_Unit]:
+    for match in _matches(DAY_MONTH, text, days):
         month = _month(match)
         if month is not None:
             yield from _unit_of_days(match, month, "day-month")
 
 
-def _month_day_units(text: str, language: str | None) -> Iterator[_Unit]:
-    for match in MONTH_DAY.finditer(text):
+def _month_day_units(text: str, months: Sequence[int], language: str | None) -> Iterator[_Unit]:
+    for match in _matches(MONTH_DAY, text, months):
         month = _month(match)
         if month is None:
             continue
@@ -207,8 +249,10 @@ def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
     return found[keep:]
 
 
-def _month_units(text: str) -> Iterator[_Unit]:
-    for match in MONTH_YEAR.finditer(text):
+def _month_units(text: str, months: Sequence[int], taken: _Taken) -> Iterator[_Unit]:
+    for match in _matches(MONTH_YEAR, text, months):
+        if not taken.is_free(*match.span()):
+            continue
         name = fold(match["month"])
         month = _month(match)
         if month is None:
@@ -227,8 +271,8 @@ def _month_units(text: str) -> Iterator[_Unit]:
         )
 
 
-def _numeric_units(text: str, language: str | None) -> Iterator[_Unit]:
-    for match in NUMERIC.finditer(text):
+def _numeric_units(text: str, days: Sequence[int], language: str | None) -> Iterator[_Unit]:
+    for match in _matches(NUMERIC, text, days):
         if NUMBERED.search(text[max(0, match.start() - _LEAD) : match.start()]):
             continue
         unit = _numeric_unit(match, language)
@@ -236,11 +280,11 @@ def _numeric_units(text: str, language: str | None) -> Iterator[_Unit]:
             yield unit
 
 
-def _numeric_units_without_year(text: str, language: str | None) -> Iterator[_Unit]:
+def _numeric_units_without_year(text: str, numbers: Sequence[int], language: str | None) -> Iterator[_Unit]:
     """ "nesta terça-feira (29/08)", "entre os dias 29/08 a 6/09": a day and a month that words introduce."""
     if language == "en":
         return
-    for match in DAY_SLASH_MONTH.finditer(text):
+    for match in _matches(DAY_SLASH_MONTH, text, numbers):
         lead = DAY_LEAD.search(text[max(0, match.start() - _LEAD) : match.start()])
         plain = lead is None or lead["sure"] is None
         if lead is None or (plain and match["d2"] is None and len(match["m1"]) < 2):
@@ -291,9 +335,11 @@ def _numeric_days(
     return _Unit(days[0][0], end, first, last, "numeric-date" if len(days) == 1 else "numeric-range")
 
 
-def _year_units(text: str) -> Iterator[_Unit]:
-    for match in ONLY_YEAR.finditer(text):
+def _year_units(text: str, numbers: Sequence[int], taken: _Taken) -> Iterator[_Unit]:
+    for match in _matches(ONLY_YEAR, text, numbers):
         start, end = match.span()
+        if not taken.is_free(start, end):
+            continue
         lead, tail = text[max(0, start - _LEAD) : start], text[end : end + 24]
         first = int(match["first"])
         last = int(match["last"]) if match["last"] else first
@@ -373,7 +419,7 @@ def _key(point: _Point) -> tuple[int, int, int]:
     return point.year or 0, point.month or 0, point.day or 0
 
 
-def _with_years(text: str, units: list[_Unit], default_year: int | None) -> list[_Unit]:
+def _with_years(text: str, units: Sequence[_Unit], default_year: int | None) -> list[_Unit]:
     """Units with a year for all; those for which there is none are left out."""
     dated = [unit for unit in units if unit.first.year is not None and not unit.weak]
     starts = [unit.start for unit in dated]

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from graph.model import Document, DocumentInfo
 from ingest.characters import label
 from ingest.cleaning import CleanText
-from ingest.dates import find_dates
+from ingest.dates import DateMention
 from ingest.front_matter import published_year
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading
@@ -50,8 +51,11 @@ def document_info(document: Document, reading: Reading) -> DocumentInfo:
     )
 
 
-def year_reported(document: Document, cleaned: CleanText, language: str) -> int | None:
-    """The year reported on: in the title, else that of publication, else the one most dates have."""
+def year_reported(document: Document, cleaned: CleanText, days: Sequence[DateMention]) -> int | None:
+    """The year reported on: in the title, else that of publication, else the one most dates have.
+
+    `days` are those that the clean text dates in full.
+    """
     posted = published_year(document)
     for text in (document.title or "", *(e.text for e in cleaned.furniture)):
         years = set(_YEAR.findall(text))
@@ -64,18 +68,14 @@ def year_reported(document: Document, cleaned: CleanText, language: str) -> int 
     if len(years) == 1:
         return int(years.pop())
     published = [
-        d for d in find_dates(opening, language=language)
-        if d.precision == "day"
-        and not d.inferred_year
+        d
+        for d in days
+        if d.span.end <= _OPENING
         and pattern("published").search(opening[max(0, d.span.start - 40) : d.span.start])
-    ]  # fmt: skip
+    ]
     if published:
         return int(published[0].start[:4])
-    counts = Counter(
-        d.start[:4]
-        for d in find_dates(cleaned.text[:400_000], language=language)
-        if d.precision == "day" and not d.inferred_year
-    )
+    counts = Counter(d.start[:4] for d in days)
     if counts:
         year, count = counts.most_common(1)[0]
         if count >= 0.5 * sum(counts.values()):

@@ -34,7 +34,7 @@ from ingest.tokens import tokenise
 from ingest.weekday_dates import weekday_dates
 from ingest.well_known_places import is_place, place_country
 
-_DATED = 200_000  # characters whose full dates settle the weekdays
+_DATED = 400_000  # characters whose full dates settle the year reported on and the weekdays
 _LANGUAGE_SAMPLE = 20_000  # characters that decide the language
 
 
@@ -42,14 +42,15 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     """Read a document once. Pure: the same document gives the same reading."""
     cleaned = clean(document)
     language = detect(cleaned.text[:_LANGUAGE_SAMPLE])
-    year = year_reported(document, cleaned, language)
+    dated = _full_days(cleaned.text, language)
+    year = year_reported(document, cleaned, dated)
     text_passages = passages(laid_out := segment(cleaned, document), cleaned)
     segments = [part for whole in laid_out for part in entries(whole, cleaned, language)]
     found = _institutions([s.text for s in segments], language)
     counted = counted_headings(segments)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
-    days = full_days(cleaned.text, language)
+    days = _days_told(dated)
     for index, (piece, here, year_here, month) in enumerate(
         zip(segments, found, _years(segments, year, counted), months_above(segments), strict=True)
     ):
@@ -71,16 +72,18 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     return Reading(cleaned, language, year, tuple(units), tuple(mentions)), text_passages
 
 
+def _full_days(text: str, language: str) -> list[DateMention]:
+    """The dates of a text that say day, month and year."""
+    found = find_dates(text[:_DATED], language=language)
+    return [d for d in found if d.precision == "day" and not d.inferred_year]
+
+
 _MOST_DAYS = 200  # days of a document that a weekday is looked for near to
 
 
-def full_days(text: str, language: str) -> tuple[date, ...]:
-    """The days that a text dates in full, each once, in order."""
-    found = {
-        d.start
-        for d in find_dates(text[:_DATED], language=language)
-        if d.precision == "day" and not d.inferred_year
-    }
+def _days_told(dates: Sequence[DateMention]) -> tuple[date, ...]:
+    """The days that dates begin with, each once, in order."""
+    found = {d.start for d in dates}
     return tuple(date.fromisoformat(day) for day in sorted(found)[:_MOST_DAYS] if len(day) == 10)
 
 

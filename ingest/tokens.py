@@ -12,8 +12,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:[-/&’'·.](?=[^\W_])[^\W_]+)*|[^\w\s]|_|\n")
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
 
 
-_LONGEST_KEPT = 5_000
-"""Characters of the longest text whose tokens and folded form are kept.
+LONGEST_KEPT = 5_000
+"""Characters of the longest text whose tokens, folded form and dates are kept.
 
 Rule after rule asks for those of the same paragraph or sentence, so the last 2,048 texts keep theirs; this
 bound keeps them to a few megabytes, whatever comes.
@@ -49,7 +49,7 @@ def fold_keeping_length(text: str) -> str:
     """Lower case without accents, one character for each of `text`, so that offsets hold."""
     if text.isascii():
         return text.lower()
-    return _kept_fold(text) if len(text) <= _LONGEST_KEPT else text.translate(_folding())
+    return _kept_fold(text) if len(text) <= LONGEST_KEPT else text.translate(_folding())
 
 
 @lru_cache(maxsize=2048)
@@ -103,7 +103,7 @@ def shape_of(text: str) -> str:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """Tokens of `text` in order; offsets are code points of it."""
-    return _kept_tokens(text) if len(text) <= _LONGEST_KEPT else _tokens(text)
+    return _kept_tokens(text) if len(text) <= LONGEST_KEPT else _tokens(text)
 
 
 @lru_cache(maxsize=2048)
