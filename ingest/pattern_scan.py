@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
+from ingest.alternatives import by_letter
+
 V = TypeVar("V")
 
 
@@ -29,8 +31,7 @@ class PatternScan(Generic[V]):
     def __init__(self, patterns: Iterable[tuple[str, V]]) -> None:
         listed = list(patterns)
         self._patterns = [(re.compile(source), value) for source, value in listed]
-        alternatives = "|".join(f"(?:{source})" for source, _ in listed)
-        self._any = re.compile(rf"(?<!\w)(?={alternatives})")
+        self._any = re.compile(rf"(?<!\w)(?={by_letter(source for source, _ in listed)})")
 
     def is_in(self, text: str, start: int, end: int) -> bool:
         """Whether one of the patterns matches between two offsets, as if the text ended at the second."""

@@ -18,6 +18,7 @@ from ingest.tokens import fold_keeping_length
 
 _FEWEST_WORDS_OF_OPENING = 4  # of a subordinate clause that opens a sentence, before its comma
 _LONGEST_OPENING = 300  # characters of such a clause
+_WORD_BEGINS = r"(?<!\w)"
 _NEGATED = re.compile(r"\b(?:no|nao|nunca|jamas|not|never|n't|sin|sem|without)\s+(?:(?:se|les?|nos)\s+)?\Z")
 _RELATIVE = re.compile(r"\b(?<!lo )(?:que|quienes|who|that|which)\s+(?:se\s+)?\Z")
 
@@ -41,6 +42,10 @@ class _Cue(NamedTuple):
     regex: "re.Pattern[str]"
     accented: bool
     rule: str
+
+
+# Of the cues that are looked for as written, and of those in folded text.
+_Scans = tuple[PatternScan[_Cue], PatternScan[_Cue]]
 
 
 def is_administrative(text: str) -> bool:
@@ -75,6 +80,8 @@ def findings(text: str, *, language: str = "") -> list[Finding]:
 def _openers(cues: list[_Cue], lowered: str, folded: str) -> dict[int, _Cue]:
     """Where a clause begins with a word that says what it tells."""
     openers: dict[int, _Cue] = {}
+    if not _is_cue_in(_opening_cues(), lowered, folded, 0, len(folded)):
+        return openers  # so it is with most sentences
     for cue in cues:
         if cue.scope == "sentence":
             continue
@@ -113,8 +120,7 @@ def _read(
         match = opener.regex.match(lowered if opener.accented else folded, start, end)
         behind = match.end() if match else start
         return opener if _has(opener.needs, folded, behind, end) else None
-    as_written, unaccented = _cues_in_clauses()
-    if not (as_written.is_in(lowered, start, end) or unaccented.is_in(folded, start, end)):
+    if not _is_cue_in(_cues_in_clauses(), lowered, folded, start, end):
         return None  # so it is with most clauses
     best: _Cue | None = None
     for cue in cues:
@@ -156,12 +162,26 @@ def _joined(found: list[Finding]) -> list[Finding]:
     return joined
 
 
+def _is_cue_in(scans: _Scans, lowered: str, folded: str, start: int, end: int) -> bool:
+    as_written, unaccented = scans
+    return as_written.is_in(lowered, start, end) or unaccented.is_in(folded, start, end)
+
+
 @cache
-def _cues_in_clauses() -> tuple[PatternScan[_Cue], PatternScan[_Cue]]:
-    """The cues that stand inside a clause: those looked for as written, and those in folded text."""
-    inside = [cue for cue in _cues() if cue.scope == "sentence"]
+def _cues_in_clauses() -> _Scans:
+    return _scans([cue for cue in _cues() if cue.scope == "sentence"])
+
+
+@cache
+def _opening_cues() -> _Scans:
+    return _scans([cue for cue in _cues() if cue.scope != "sentence"])
+
+
+def _scans(cues: list[_Cue]) -> _Scans:
     as_written, unaccented = (
-        PatternScan((cue.regex.pattern, cue) for cue in inside if cue.accented is accented)
+        PatternScan(
+            (cue.regex.pattern.removeprefix(_WORD_BEGINS), cue) for cue in cues if cue.accented is accented
+        )
         for accented in (True, False)
     )
     return as_written, unaccented
@@ -176,7 +196,7 @@ def _cues() -> tuple[_Cue, ...]:
             row["needs"],
             float(row["confidence"]),
             row["language"],
-            re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)"),
+            re.compile(rf"{_WORD_BEGINS}(?:{row['pattern']})(?!\w)"),
             not row["pattern"].isascii() and fold_keeping_length(row["pattern"]) != row["pattern"],
             f"{row['field']}-cue-{number}",
         )
