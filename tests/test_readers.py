@@ -310,7 +310,7 @@ class TestHtml:
         document = parse("<title>T</title><ul><li>uno<ul><li>dos</li></ul></li></ul><p>a<br>b</p>", "a.htm")
         assert blocks(document) == [
             ("list-item", 0, "uno"),
-            ("list-item", 0, "dos"),
+            ("list-item", 1, "dos"),
             ("paragraph", 0, "a\nb"),
         ]
 
@@ -328,6 +328,48 @@ class TestHtml:
     )  # fmt: skip
     def test_the_title_is_the_page_s_own_without_the_site(self, head: str, title: str | None) -> None:
         assert parse(f"<html><head>{head}<p>Hola a todos.</p></html>", "a.html").title == title
+
+    def test_headings_of_any_rank_and_repeated_lines_stay(self) -> None:
+        """The library drops small headings, titles that are links, and what a page says twice."""
+        editions = "".join(
+            f"<h5><a href='/{n}'>{n}.º Encuentro de la Red de Telares</a></h5>"
+            f"<p>Sede de la cooperativa de tejedoras, en la ciudad de {city}, con {n}00 asistentes.</p>"
+            "<p>Asistió la directora de la red</p>"
+            for n, city in enumerate(("Oruro", "Sucre", "Tarija"), 1)
+        )
+        page = f"<body><ul><li><a href='/'>Inicio</a></li></ul><h1>Encuentros</h1>{editions}</body>"
+        texts = [text for _, _, text in blocks(parse(page, "a.html"))]
+        assert texts.count("Asistió la directora de la red") == 3
+        assert [text for text in texts if text.endswith("Telares")] == [
+            f"{n}.º Encuentro de la Red de Telares" for n in (1, 2, 3)
+        ]
+        assert texts[0] == "Encuentros"
+
+    @pytest.mark.parametrize(
+        ("markup", "texts"),
+        [
+            ("<div>3 de mayo: feria<br><br>9 de mayo: curso</div>", ["3 de mayo: feria", "9 de mayo: curso"]),
+            ("<div>Feria<br>Oruro, mayo</div>", ["Feria\nOruro, mayo"]),
+            ("<p>Feria del Hilo<span>Lunes, 3 de mayo</span></p>", ["Feria del Hilo Lunes, 3 de mayo"]),
+            ("<p>Con la RETE<span>Lunes, 3 de mayo</span></p>", ["Con la RETE Lunes, 3 de mayo"]),
+            ("<p><span>F</span>ERIA del <b>H</b>ilo</p>", ["FERIA del Hilo"]),
+            ("<pre>2009\nFeria del Hilo</pre>", ["2009\nFeria del Hilo"]),
+            ("<%@ Page Language='C#' %><p>Feria</p><%-- <p>nada</p> --%>", ["Feria"]),
+            ("{% block texto %}<p>Feria {{ nombre }}de Oruro</p>{% endblock %}", ["Feria de Oruro"]),
+            ("<form runat='server'><p>Feria de Oruro</p></form>", ["Feria de Oruro"]),
+            ("<head><banda><p>Feria de Oruro</p></banda>", ["Feria de Oruro"]),
+        ],
+    )  # fmt: skip
+    def test_lines_boxes_and_code_of_a_page(self, markup: str, texts: list[str]) -> None:
+        assert [text for _, _, text in blocks(parse(markup, "a.html"))] == texts
+
+    def test_a_table_that_lays_out_the_page_is_no_table(self) -> None:
+        page = "<table><tr><td><h2>Menos papeles</h2><p>Nota.</p></td><td>Portada</td></tr></table>"
+        assert blocks(parse(page, "a.html")) == [
+            ("heading", 2, "Menos papeles"),
+            ("paragraph", 0, "Nota."),
+            ("paragraph", 0, "Portada"),
+        ]
 
     def test_no_date_parser_is_loaded(self) -> None:
         """It takes seconds, for a date of publication that nobody asks for."""

@@ -1,12 +1,15 @@
-"""HTML: the text of the page without menus, banners and scripts, as trafilatura finds it."""
+"""HTML: the text of the page without menus, banners and scripts."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from graph.errors import EmptyDocument
 from graph.model import Document
 from ingest.readers import text as plain
 from ingest.readers.blocks import BlockWriter
+from ingest.readers.html_content import content
+from ingest.readers.html_pieces import Piece, pieces_of
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -14,6 +17,8 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 )  # characters that XML has not
 _SITE = re.compile(r"\s+(?:[|•·»«]|::)\s.*$|\s+[–—-]\s[^–—|-]{1,60}$")  # "Title | Site", "Title – Site"
+# Code of server pages (ASP, JSP) and of templates, which a browser never gets.
+_SERVER_CODE = re.compile(r"<%.{0,5000}?%>|\{%.{0,1000}?%\}|\{\{.{0,1000}?\}\}", re.DOTALL)
 _UNSEEN = (
     "script",
     "style",
@@ -25,17 +30,19 @@ _UNSEEN = (
     "form",
     "button",
     "svg",
-    "head",
+    "title",  # not the whole head: where one is not closed, the parser puts the page into it
 )
 
 
 def read(data: bytes, *, name: str, identity: str) -> Document:
     """Read an HTML page: headings, paragraphs, list items and table cells in order. Raises DocumentError."""
-    markup = _decode(data, name=name)
-    body, title = _extract(markup)
+    pieces, title = _extract(_decode(data, name=name))
     writer = BlockWriter()
-    if body is not None:
-        _walk(body, writer)
+    for piece in pieces:
+        if piece.cells:
+            writer.add_row(list(piece.cells))
+        else:
+            writer.add(piece.kind, piece.text, level=piece.level)
     if not writer.blocks:
         raise EmptyDocument(
             f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after "
@@ -63,8 +70,8 @@ def _decode(data: bytes, *, name: str) -> str:
     return plain.decode(data, name=name)
 
 
-def _extract(markup: str) -> tuple[Any, str | None]:
-    """The body that trafilatura keeps, or that of the whole page for one too short for it, and the title.
+def _extract(markup: str) -> tuple[list[Piece], str | None]:
+    """The pieces of a page that are its text, and the title.
 
     The title is read here: trafilatura looks for it together with the date of publication, which we don't use
     and which costs seconds (it loads every language of a date parser).
@@ -76,17 +83,25 @@ def _extract(markup: str) -> tuple[Any, str | None]:
     # lxml refuses a declaration of the encoding in a text that is decoded already, and what XML forbids.
     markup = _FORBIDDEN.sub(" ", re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", markup, count=1))
     try:
-        tree = lxml_html.document_fromstring(markup)
+        tree = lxml_html.document_fromstring(_SERVER_CODE.sub(" ", markup))
     except (etree.ParserError, ValueError):
-        return None, None
+        return [], None
     title = _title(tree)
+    for form in tree.iter("form"):
+        if _is_page(form):
+            form.tag = "div"  # a page of ASP.NET is one form
+    whole = deepcopy(tree)
     found = bare_extraction(
         tree, include_tables=True, include_comments=False, favor_recall=True, with_metadata=False
     )
-    if found is not None and found.body is not None and "".join(found.body.itertext()).strip():
-        return found.body, title
-    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
-    return tree, title
+    kept = "".join(found.body.itertext()) if found is not None and found.body is not None else ""
+    etree.strip_elements(whole, *_UNSEEN, with_tail=False)
+    return content(whole, kept), title
+
+
+def _is_page(form: Any) -> bool:
+    """Whether a form is the page rather than a form on it."""
+    return form.find(".//h1") is not None or form.find(".//p") is not None
 
 
 def _title(tree: Any) -> str | None:
@@ -95,105 +110,14 @@ def _title(tree: Any) -> str | None:
     if shared.strip():
         return _fold(shared)
     headings = tree.findall(".//h1")
-    if len(headings) == 1 and (only := _fold(_all_text(headings[0]))):
-        return only
+    if len(headings) == 1 and (only := " ".join(piece.text for piece in pieces_of(headings[0]))):
+        return _fold(only)
     return without_site(_fold(tree.findtext(".//head/title") or "")) or None
 
 
 def without_site(title: str) -> str:
     """The title of a page without the name of the site behind it."""
     return _SITE.sub("", title) or title
-
-
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_CONTAINERS = {
-    "body",
-    "html",
-    "div",
-    "main",
-    "article",
-    "section",
-    "list",
-    "ul",
-    "ol",
-    "dl",
-    "quote",
-    "blockquote",
-}
-
-
-def _walk(element: Any, writer: BlockWriter) -> None:
-    """Write the blocks under an element of trafilatura's tree (head, p, list, item, table) or of HTML.
-
-    An own stack, since pages nest deeper than Python's calls may.
-    """
-    stack: list[tuple[Any, bool]] = [(element, False)]
-    loose: list[str] = []
-
-    def flush() -> None:
-        writer.add("paragraph", _fold(" ".join(loose)))
-        loose.clear()
-
-    while stack:
-        node, done = stack.pop()
-        if done:
-            if node.tag in _CONTAINERS:
-                flush()
-            loose.append(node.tail or "")
-            continue
-        if not isinstance(node.tag, str):
-            loose.append(node.tail or "")
-            continue
-        tag = node.tag
-        if tag == "head" or tag in _HEADINGS:
-            flush()
-            level = _HEADINGS.get(node.get("rend", tag), 2)
-            writer.add("heading", _all_text(node), level=level)
-        elif tag == "table":
-            flush()
-            for row in node.iter("row", "tr"):
-                writer.add_row([_all_text(cell) for cell in row.iterchildren("cell", "td", "th")])
-        elif tag in {"item", "li", "dt", "dd"}:
-            flush()
-            children = list(node)
-            inner = next((i for i, child in enumerate(children) if child.tag in _CONTAINERS), len(children))
-            own = [node.text or "", *(_all_text(child) + (child.tail or "") for child in children[:inner])]
-            writer.add("list-item", _fold(" ".join(own)) if inner < len(children) else _all_text(node))
-            # The tail comes after what is nested in the item, which is still on its way.
-            loose.append("" if inner < len(children) else node.tail or "")
-            stack.extend((child, False) for child in reversed(children[inner:]))
-            continue
-        elif tag in {"p", "pre", "code", "caption", "figcaption"}:
-            flush()
-            writer.add("paragraph", _all_text(node))
-        elif tag in _CONTAINERS or len(node):
-            if tag in _CONTAINERS:
-                flush()
-            loose.append(node.text or "")
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(node))
-            continue
-        else:
-            loose.append(_all_text(node))
-        loose.append(node.tail or "")
-    flush()
-
-
-def _all_text(element: Any) -> str:
-    parts: list[str] = [element.text or ""]
-    for node in element.iterdescendants():
-        if isinstance(node.tag, str):
-            parts.append("\n" if node.tag in {"lb", "br"} else "")
-            if node.tag in {"p", "div", "li", "item"}:
-                parts.append(" ")
-            parts.append(node.text or "")
-        parts.append(node.tail or "")
-    return "\n".join(filter(None, (_fold(line) for line in "".join(_broken(parts)).split("\v"))))
-
-
-def _broken(parts: list[str]) -> list[str]:
-    """Line breaks of the page as vertical tabs, so that they outlive the folding of white space."""
-    return ["\v" if part == "\n" else part.replace("\v", " ") for part in parts]
 
 
 def _fold(text: str) -> str:
