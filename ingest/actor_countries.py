@@ -2,6 +2,7 @@
 is in; else inferred, for what works in one country, from the places around it and in the whole document.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -14,7 +15,7 @@ from ingest.lexicon import pattern, rows, words
 from ingest.name_growth import in_landscape
 from ingest.reading import Reading, Sentence
 from ingest.same_institution import Groups
-from ingest.tokens import fold, tokenise
+from ingest.tokens import fold, last_token, tokenise
 from ingest.well_known_places import CountryOf
 
 
@@ -144,8 +145,8 @@ def _signs(reading: Reading) -> list[Counter[str]]:
 
 def _ends_a_name(text: str, start: int) -> bool:
     """Whether a word with a capital stands right before the place, as before a surname ("João Lima")."""
-    before = tokenise(text[max(0, start - 30) : start])[-1:]
-    return any(t.shape == "Capital" and t.folded not in SMALL for t in before)
+    before = last_token(text[max(0, start - 30) : start])
+    return before is not None and before.shape == "Capital" and before.folded not in SMALL
 
 
 def _signs_of(sentence: Sentence) -> Counter[str]:
@@ -221,6 +222,10 @@ def _places_inside(reading: Reading) -> dict[int, str]:
     return found
 
 
+# How "(México)", ", de España" and "of Chile" begin, with one of the connectors in `_beside`.
+_SAYS_WHERE = re.compile(r"[^\S\n]*(?:\(|,?[^\S\n]*[do])", re.IGNORECASE)
+
+
 def _beside(text: str, mention: InstitutionMention, country_of: CountryOf) -> str | None:
     """Country right after the name: "(México)", "de España"; or a demonym right before it."""
     end = (
@@ -228,7 +233,7 @@ def _beside(text: str, mention: InstitutionMention, country_of: CountryOf) -> st
         if mention.acronym_span and mention.acronym_span[1] > mention.end
         else mention.end
     )
-    tokens = tokenise(text[end : end + 60])
+    tokens = tokenise(text[end : end + 60]) if _SAYS_WHERE.match(text, end) else ()
     if tokens and tokens[0].text == "(":
         closing = next((i for i, t in enumerate(tokens[:7]) if t.text == ")"), None)
         if closing:
@@ -245,7 +250,5 @@ def _beside(text: str, mention: InstitutionMention, country_of: CountryOf) -> st
                 code = country_of(text[end + named[0].start : end + named[-1].end])
                 if code and not (skip and length == 1 and country_code(named[0].text) is None):
                     return code
-    before = tokenise(text[max(0, mention.start - 30) : mention.start])
-    if before and before[-1].shape == "Capital":
-        return country_of(before[-1].text)
-    return None
+    before = last_token(text[max(0, mention.start - 30) : mention.start])
+    return country_of(before.text) if before is not None and before.shape == "Capital" else None

@@ -12,7 +12,7 @@ from ingest.event_titles import clean_title, head_at, is_ordinal, title_key
 from ingest.lexicon import pattern, words
 from ingest.reading import Unit
 from ingest.roles import find_cues
-from ingest.tokens import Token, fold_keeping_length, tokenise
+from ingest.tokens import Token, fold_keeping_length, tokenise, tokens_from
 from ingest.well_known_places import PlaceTest
 
 _LEADING_DATE = re.compile(r"\s*[:.–—\-|,)]*\s*")
@@ -55,13 +55,11 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
                 dated_first = True
     if dated_first and (entry := _entry_title(unit, offset, is_place)) is not None:
         return entry
-    body = text[offset:]
-    lead = pattern("label_of_summary").match(fold_keeping_length(body))
-    shift = lead.end() if lead else 0
-    skip = pattern("participation_in").match(fold_keeping_length(body[shift:]))
-    tokens = tokenise(body[shift + (skip.end() if skip else 0) :])
-    if not tokens:
-        return None
+    folded = fold_keeping_length(text)
+    lead = pattern("label_of_summary").match(folded, offset)
+    title_start = lead.end() if lead else offset
+    skip = pattern("participation_in").match(folded, title_start)
+    tokens = tokens_from(text, skip.end() if skip else title_start)
     head = _leading_head(tokens)
     if head is None:
         return None
@@ -77,7 +75,6 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
             len(unit.sentences) < 2 and not (unit.sentences[0].dates or find_cues(opening))
         ):
             return None
-    title_start = offset + shift
     title_end = _title_end(unit, title_start, is_place, whole=table or kind == "heading")
     title = clean_title(text[title_start:title_end])
     if len(title_key(title)) < 2 and kind != "heading" and unit.sentences:
@@ -118,8 +115,7 @@ def _entry_title(unit: Unit, offset: int, is_place: PlaceTest) -> Announcement |
         start = _behind_places(unit, start)
         while start < len(text) and text[start] in _BULLETS + ",:;":
             start += 1
-        tokens = tokenise(text[start : start + _LONGEST_ENTRY_TITLE])
-        head = _leading_head(tokens) if tokens else None
+        head = _leading_head(tokens_from(text, start))
         if head is None or head[1] == "plural":
             continue
         end = _title_end(unit, start, is_place, whole=False)
@@ -202,19 +198,18 @@ def _leading_head(tokens: Sequence[Token]) -> tuple[str, str, bool, int] | None:
     """
     at = 0
     ordinal = False
-    listed = list(tokens)
-    while at < len(listed) and (is_ordinal(listed, at) or listed[at].text in '“"«°ºª.*'):
-        ordinal = ordinal or is_ordinal(listed, at)
+    while at < len(tokens) and (is_ordinal(tokens, at) or tokens[at].text in '“"«°ºª.*'):
+        ordinal = ordinal or is_ordinal(tokens, at)
         at += 1
     for skip in range(2):
-        if at + skip < len(listed):
-            head = head_at(listed, at + skip)
+        if at + skip < len(tokens):
+            head = head_at(tokens, at + skip)
             if head and (
                 skip == 0
                 or (
-                    listed[at].folded not in words("determiners")
-                    and listed[at].shape in {"Capital", "ACRONYM"}
-                    and listed[at + skip].shape in {"Capital", "ACRONYM"}
+                    tokens[at].folded not in words("determiners")
+                    and tokens[at].shape in {"Capital", "ACRONYM"}
+                    and tokens[at + skip].shape in {"Capital", "ACRONYM"}
                 )
             ):
                 return head[1], head[2], ordinal, at + skip

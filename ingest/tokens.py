@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 # A word may carry inner hyphens, slashes and ampersands (SELA-IBERPYME, SELA/IBERPYME, T&C); all else is one
@@ -112,7 +114,32 @@ def _kept_tokens(text: str) -> tuple[Token, ...]:
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(Token(m[0], *m.span(), *_folded_and_shape(m[0])) for m in _TOKEN.finditer(text))
+    # As plain tuples made into tokens, which takes half of the time that their own constructor does.
+    made, find = tuple.__new__, text.find
+    tokens = []
+    end = 0
+    for word in _TOKEN.findall(text):
+        start = find(word, end)
+        end = start + len(word)
+        tokens.append(made(Token, (word, start, end, *_folded_and_shape(word))))
+    return tuple(tokens)
+
+
+def tokens_from(text: str, start: int) -> Sequence[Token]:
+    """The tokens of what follows an offset of `text`; their offsets are those of `text`."""
+    tokens = tokenise(text)
+    at = bisect_left(tokens, start, key=attrgetter("start"))
+    if not at or tokens[at - 1].end <= start:
+        return tokens[at:]
+    cut = tokenise(text[start : tokens[at - 1].end])
+    return (*(t._replace(start=start + t.start, end=start + t.end) for t in cut), *tokens[at:])
+
+
+def last_token(text: str) -> Token | None:
+    """The last token of `text`, at its offsets in the last run of characters without white space."""
+    line = text.rpartition("\n")[2] if "\n" in text else text
+    runs = line.rsplit(maxsplit=1)
+    return tokenise(runs[-1])[-1] if runs else None
 
 
 @lru_cache(maxsize=65536)
