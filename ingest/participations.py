@@ -7,21 +7,24 @@ title-owner and event-of (the name of the event says whose it is) and held-at (w
 confidences were set on the 2007 report.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.model import Actor, Evidence, Participation, Role
 from ingest.actors import ActorIndex
-from ingest.event_drafts import PASSING, EventDraft, is_session
+from ingest.event_drafts import EventDraft, is_session
+from ingest.event_parts import main_event, under_main, wholes
 from ingest.event_sentences import EventsOf
 from ingest.lexicon import pattern
 from ingest.person_names import PersonMention
 from ingest.persons import PersonsOf, affiliation
+from ingest.programme import brought_by_item, programme_sentences
 from ingest.reading import Reading, Sentence
 from ingest.roles import RoleCue, RoleReading, find_cues, read_roles
+from ingest.title_roles import OF_A_NAME, host_in_place, named_last, partner, title_cues, title_roles
 from ingest.tokens import fold_keeping_length
+from ingest.voice import voice_of, we_did
 
 _SAYS = 0.65
 """Confidence that an institution takes part in an event because someone of it is quoted where it is told."""
@@ -29,8 +32,14 @@ _SAYS = 0.65
 _LABEL_REST = 40
 """Characters between a cue and the colon behind it that opens a list."""
 
+_POSITION = 110
+"""Characters before a name in which the position of a person may be told."""
+
 _NAMED = 0.5
 """The same where someone of it is only named in a text about one event."""
+
+_SAYS_LITTLE = ("participant-after", "participant-beside", "participant-named", "title-with", "we-took-part")
+"""Rules whose participants did no more than that where another rule makes them organisers or sponsors."""
 
 _STRONG: frozenset[Role] = frozenset({"sponsor", "organiser", "host"})
 
@@ -52,16 +61,25 @@ def event_roles(
     """The roles that the sentences of a document tell, for each event that a sentence is about."""
     found: list[EventRole] = []
     lists = _roles_of_lists(reading)
-    only = len([d for d in drafts if d.parent is None and d.rule not in PASSING]) == 1
+    main = main_event(reading, drafts)
+    whole = wholes(drafts, main)
+    programme = programme_sentences(reading) if main is not None else frozenset()
+    voice = voice_of(reading)
     cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
     for sentence in reading.sentences:
         events = owned.get(sentence.start, [])
+        item = sentence.start in programme
+        if not events and main is not None and under_main(reading.units[sentence.unit]):
+            events = [main]  # under another heading the text still tells of the event it is about
         if not events:
             continue
         above = lists.get(sentence.unit)
         cell = cells.get(id(sentence))
         of_persons = _with_persons(sentence, persons.get(sentence.start, ()))
-        readings: list[RoleReading] = list(read_roles(sentence.text, sentence.mentions, persons=of_persons))
+        told = read_roles(
+            sentence.text, sentence.mentions, persons=of_persons, more=title_cues(sentence, events)
+        )
+        readings: list[RoleReading] = list(told)
         if above is not None and sentence.mentions and not readings:
             # An item of a list: its first institution is what it names.
             readings = [RoleReading(0, above.role, round(0.9 * above.weight, 3), above.rule)]
@@ -70,22 +88,31 @@ def event_roles(
                 RoleReading(i, cell.institutions_role, 0.85, "institutions-cell")
                 for i in range(len(sentence.mentions))
             ]
-        readings += _title_roles(sentence, events)
-        readings += _host_in_place(sentence)
-        readings += _speakers(sentence, of_persons, {r.mention for r in readings}, sure=only)
+        readings += title_roles(sentence, events)
+        readings += host_in_place(sentence)
+        if item:
+            readings += brought_by_item(sentence, of_persons, {r.mention for r in readings})
+        sure = main is not None and events == [main]
+        readings += _speakers(sentence, of_persons, {r.mention for r in readings}, sure=sure)
+        if voice is not None:
+            found += [EventRole(d, voice, *done) for d in events for done in we_did(sentence)]
         for draft in events:
-            for r in _with_units(readings, sentence):
+            one = partner(sentence, draft)
+            for r in _with_units(readings, sentence) if one is None else [one]:
+                if r.rule.startswith(OF_A_NAME) and not named_last(sentence, draft, events, r.mention):
+                    continue
                 found.append(
                     EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule)
                 )
-                parent = draft.parent
-                if parent is not None and draft.rule == "told" and (parent.announced or is_session(draft)):
+                larger = whole.get(draft) or (main if item and draft is not main else None)
+                if larger is not None and larger not in events:
+                    # Who organises a session takes part in the event.
+                    part = larger is not draft.parent or is_session(draft)
                     found.append(
                         EventRole(
-                            parent,
+                            larger,
                             sentence.first_mention + r.mention,
-                            # Who organises a session takes part in the event.
-                            "participant" if is_session(draft) and r.role in _STRONG else r.role,
+                            "participant" if part and r.role in _STRONG else r.role,
                             round(0.9 * r.confidence, 3),
                             r.rule,
                         )
@@ -120,6 +147,11 @@ def _with_persons(sentence: Sentence, persons: Iterable[PersonMention]) -> dict[
         at = affiliation(person, sentence)
         if at is not None:
             found.setdefault(at, (person.start, person.end))
+    folded = fold_keeping_length(sentence.text)
+    for index, mention in enumerate(sentence.mentions):
+        held = pattern("represents").search(folded, max(0, mention.start - _POSITION), mention.start)
+        if held is not None or mention.rule == "office-holder":
+            found.setdefault(index, (held.start() if held else mention.start, mention.end))
     return found
 
 
@@ -156,50 +188,6 @@ def _with_units(readings: Iterable[RoleReading], sentence: Sentence) -> list[Rol
     return listed
 
 
-def _title_roles(sentence: Sentence, events: list[EventDraft]) -> list[RoleReading]:
-    """Institutions in an event's name: whose congress it is, who goes on the mission, who meets."""
-    found: list[RoleReading] = []
-    for draft in events:
-        for start, end in draft.mentions:
-            if not (sentence.start <= start < sentence.end):
-                continue
-            for index, mention in enumerate(sentence.mentions):
-                at = sentence.start + mention.start
-                inside = start < at < max(end, start + 1)
-                behind = 0 <= at - end <= 12 and re.fullmatch(
-                    r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|los|las|the|a|o))?\s*",
-                    fold_keeping_length(sentence.text[end - sentence.start : mention.start]),
-                )
-                if not inside and not behind:
-                    continue
-                before = fold_keeping_length(sentence.text[max(0, mention.start - 12) : mention.start])
-                owner = re.search(r"\b(?:de|del|da|do|of)(?: (?:la|el|los|las|the))?\s*\Z", before)
-                if draft.type == "misión":
-                    found.append(RoleReading(index, "participant", 0.85, "mission-title"))
-                elif draft.type == "reunión" and not owner:
-                    found.append(RoleReading(index, "participant", 0.7, "meeting-title"))
-                elif owner and mention.rule != "acronym" and draft.type not in {"jurado", "premio", "panel"}:
-                    found.append(RoleReading(index, "organiser", 0.75, "title-owner"))
-    # "la Reunión de la Secretaría General" in the body of the event's block
-    folded = fold_keeping_length(sentence.text)
-    for index, mention in enumerate(sentence.mentions):
-        lead = folded[max(0, mention.start - 60) : mention.start]
-        if pattern("event_of").search(lead):
-            found.append(RoleReading(index, "organiser", 0.75, "event-of"))
-    return found
-
-
-def _host_in_place(sentence: Sentence) -> list[RoleReading]:
-    """ "… se realizó en la Facultad de … de la Universidad de …": who lends the place hosts."""
-    folded = fold_keeping_length(sentence.text)
-    return [
-        RoleReading(index, "host", round(0.85 * mention.confidence, 3), "held-at")
-        for index, mention in enumerate(sentence.mentions)
-        if mention.type != "programme"
-        and pattern("held_at").search(folded[max(0, mention.start - 140) : mention.start])
-    ]
-
-
 def participations(
     reading: Reading, roles: list[EventRole], actors: ActorIndex, by_id: dict[str, Actor]
 ) -> tuple[Participation, ...]:
@@ -211,6 +199,7 @@ def participations(
             best[told, read.role].append((read.confidence, read.mention, read.rule))
     # A sponsor, organiser, host, speaker or instructor who also "took part" said nothing new by that
     strong = {actor for actor, role in best if role in {"sponsor", "organiser"}}
+    hosts = {actor for actor, role in best if role == "host"}
     organisers = {actor for actor, role in best if role == "organiser"}
     listed = []
     for (actor, role), found in best.items():
@@ -220,9 +209,11 @@ def participations(
             and all(rule == "meeting-title" for _, _, rule in found)
         ):
             continue
-        weak_only = all(rule.startswith(("participant-after", "participant-named")) for _, _, rule in found)
+        weak_only = all(rule.startswith(_SAYS_LITTLE) for _, _, rule in found)
         if role == "participant" and actor in strong and weak_only:
             continue
+        if actor in hosts and all(rule.startswith("title-with") for _, _, rule in found):
+            continue  # "con la Universidad como anfitriona"
         evidence = tuple(
             Evidence(reading.source(reading.mentions[m].start, reading.mentions[m].end), rule, confidence)
             for confidence, m, rule in dict.fromkeys(found)

@@ -143,6 +143,9 @@ def _with_context(
             organisation = _organisation(tokens, first, is_place)
             if organisation:
                 return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
+    held = _known_behind(tokens, end, known)
+    if held is not None:
+        return PersonMention(start, stop, name, None, held, "person-of", 0.75)
     before = at - 1
     if before >= 0 and tokens[before].text == "," and at - 2 >= 0:
         position_start = _position_before(tokens, before)
@@ -181,6 +184,18 @@ def _with_context(
             return None
         return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
     return None
+
+
+def _known_behind(
+    tokens: Sequence[Token], end: int, known: Mapping[int, tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The institution right behind a name: "Ana Ruiz, Banco del Valle", "Ana Ruiz del Banco del Valle"."""
+    if end + 1 >= len(tokens) or (tokens[end].text != "," and tokens[end].folded not in OF | {"at", "from"}):
+        return None
+    first = end + 1
+    if tokens[first].folded in ARTICLES and first + 1 < len(tokens):
+        first += 1
+    return known.get(tokens[first].start)
 
 
 def _after_dash(

@@ -3,7 +3,8 @@ with".
 
 In: a sentence and the institutions in it. Out: their roles. A cue (`ingest/lexicon/role_cues.tsv`) opens a
 scope: institutions listed right after it ("after"), or the subject right before it ("before"). The list goes
-on as long as nothing but commas, connectors, articles and countries stands between two names.
+on as long as nothing but commas, connectors, articles and countries stands between two names. A cue "beside"
+("junto a") goes on with the list before it; where there is none it opens one.
 
 The rule of a reading is `{role}-{side}-{row of the cue in the file}`: rows are added at the end of the file,
 so that ids stay what they were.
@@ -90,14 +91,18 @@ def read_roles(
     mentions: Sequence[InstitutionMention],
     *,
     persons: Mapping[int, tuple[int, int]] | None = None,
+    more: Sequence[RoleCue] = (),
 ) -> list[RoleReading]:
     """Roles of the institutions mentioned in one sentence (offsets are those of `text`).
 
     `persons` has, by the index of a mention, the span of the person whose institution it is: in a list such a
-    mention stands with its person ("Ana Ruiz, directora de la CAF; Luis Paz, del BID").
+    mention stands with its person ("Ana Ruiz, directora de la CAF; Luis Paz, del BID"). `more` are cues that
+    the text around tells, which count where no cue of the sentence stands.
     """
     readings: list[RoleReading] = []
     cues = list(find_cues(text))
+    cues += [c for c in more if not any(o.start < c.end and c.start < o.end for o in cues)]
+    cues.sort(key=lambda c: c.start)
     starts = [m.start for m in mentions]
     items = [_item(m, (persons or {}).get(i)) for i, m in enumerate(mentions)]
     inside = [
@@ -112,9 +117,13 @@ def read_roles(
             r"\bse \Z", fold_keeping_length(text[max(0, cue.start - 4) : cue.start])
         ):
             continue  # "se realizó una presentación" has no subject
-        if cue.side == "after":
+        if cue.side in {"after", "beside"}:
             limit = next((c.start for c in cues[number + 1 :] if c.side == "after"), len(text))
-            readings += _listed_after(text, mentions, items, starts, cue, limit)
+            listed = _listed_after(text, mentions, items, starts, cue, limit)
+            if cue.side == "beside":
+                have = {r.mention for r in readings}
+                listed = [r for r in listed if r.mention not in have]
+            readings += listed
         else:
             subject = _subject_before(text, mentions, items, cue)
             if not subject and cue.role != "host" and not any(m.end <= cue.start for m in mentions):
@@ -164,6 +173,8 @@ def _listed_after(
         gap = text[position : max(position, items[at][0])]
         if not _joins(gap, first=position == cue.end):
             break
+        if cue.role == "host" and position != cue.end and not re.search(r"\b(?:y|e|and)\b", gap):
+            break  # "en la sede de la Cámara, Centro de Lima": what follows is where that is
         readings.append(RoleReading(at, cue.role, round(confidence * mentions[at].confidence, 3), cue.rule))
         position = max(position, items[at][1])
         at += 1
@@ -191,6 +202,8 @@ def _joins(gap: str, *, first: bool) -> bool:
             content += 0 if not first else 1
             continue
         content += 1
+    if not first and pattern("in_a_place").search(fold_keeping_length(gap)):
+        return False  # "…, en la Universidad del Sur": where, not who
     if ";" in tail and not first and (content or named):
         return False  # a semicolon parts the members of a list, and also whole clauses
     return content <= (5 if first else 2) and not (

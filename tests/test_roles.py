@@ -1,6 +1,7 @@
 """Who did what, from the wording of a sentence.
 
-The cases are in `data/roles.csv`: "name: role", separated by "|".
+The cases are in `data/roles.csv`: "name: role", separated by "|". `data/participations.csv` has whole texts
+(paragraphs set apart by "¶") and who had which role at the event whose title begins with `event`.
 """
 
 import csv
@@ -9,20 +10,27 @@ from pathlib import Path
 
 import pytest
 
+from ingest.extraction import extract
 from ingest.gazetteer import demonym_country
 from ingest.institutions import InstitutionFinder
 from ingest.known_names import authority_names
+from ingest.readers import parse_document
 from ingest.roles import find_cues, in_one_list, read_roles
 from ingest.well_known_places import place_country
 
-CASES = list(
-    csv.DictReader((Path(__file__).parent / "data" / "roles.csv").read_text(encoding="utf-8").splitlines())
-)
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader((Path(__file__).parent / "data" / name).read_text(encoding="utf-8").splitlines())
+    )
+
+
+CASES, TEXTS = _rows("roles.csv"), _rows("participations.csv")
 ROLES = {"sponsor", "organiser", "host", "speaker", "instructor", "participant"}
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 52
+    assert len(CASES) == 70
     assert {role.split(": ")[1] for case in CASES for role in case["roles"].split("|") if role} == ROLES
 
 
@@ -43,6 +51,18 @@ def test_of_two_cues_that_overlap_the_longer_one_stays() -> None:
     cues = find_cues("El curso fue organizado conjuntamente por la red.")
     assert [(cue.role, cue.side) for cue in cues] == [("organiser", "after")]
     assert all(one.end <= two.start for one, two in pairwise(cues))
+
+
+def test_no_text_is_dropped() -> None:
+    assert len(TEXTS) == 14
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["text"][:60]))
+def test_roles_at_an_event(case: dict[str, str]) -> None:
+    text = case["text"].replace(" ¶ ", "\n\n")
+    document = parse_document(text.encode(), name="text.md", max_bytes=10_000, max_pages=1)
+    event = next(e for e in extract(document).events if e.title.startswith(case["event"]))
+    assert sorted(f"{p.name}: {p.role}" for p in event.participations) == sorted(case["roles"].split("|"))
 
 
 @pytest.mark.parametrize(
