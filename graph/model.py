@@ -47,6 +47,7 @@ class Document:
     `id` is the SHA-256 of the bytes in hexadecimal. `blocks` is empty where the format states no layout
     (plain text); segmentation then works from the text alone. For Markdown and plain text, `text` is the
     decoded file itself, with no newline translation, so that spans hold in the file the reader sees.
+    `country` is the one (ISO 3166-1 alpha-2) that the locale of a page or the addresses in it say.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Document:
     title: str | None = None
     pages: tuple[Page, ...] = ()
     blocks: tuple[Block, ...] = ()
+    country: str | None = None
 
     def page_at(self, offset: int) -> int | None:
         """Number of the page that holds `offset`; None where there are no pages."""

@@ -41,18 +41,9 @@ def announcement_of(unit: Unit, is_place: PlaceTest, *, table: bool = False) -> 
     while offset < len(text) and text[offset] in _BULLETS:
         offset += 1
     # A chronology puts the date first: "12 de mayo de 2010: VIII Foro …"
-    dated_first = False
-    for sentence in unit.sentences[:1]:
-        base = sentence.start - unit.segment.clean.start
-        for date in sentence.dates[:1]:
-            if (
-                base + date.span.start <= offset + 12
-                and not date.weak
-                and _only_date_words(text[offset : base + date.span.start])
-            ):
-                offset = base + date.span.end
-                offset += _LEADING_DATE.match(text[offset:]).end()  # type: ignore[union-attr]
-                dated_first = True
+    dated_first = opens_with_date(unit)
+    if dated_first:
+        offset = _behind_dates(unit)
     if dated_first and (entry := _entry_title(unit, offset, is_place)) is not None:
         return entry
     folded = fold_keeping_length(text)
@@ -100,7 +91,24 @@ def opens_with_date(unit: Unit) -> bool:
     sentence = unit.sentences[0]
     base = sentence.start - unit.segment.clean.start
     lead = unit.text[unit.lead : base + sentence.dates[0].span.start] if sentence.dates else "."
-    return bool(sentence.dates) and not sentence.dates[0].weak and _only_date_words(lead.strip(_BULLETS))
+    return (
+        bool(sentence.dates) and not sentence.dates[0].weak and _only_date_words(lead.strip(_BULLETS) + " ")
+    )
+
+
+def _behind_dates(unit: Unit) -> int:
+    """Where the text goes on behind the dates that open a unit: "2018 / 12 de mayo: Foro …"."""
+    text = unit.text
+    offset = unit.lead
+    for sentence in unit.sentences[:2]:
+        base = sentence.start - unit.segment.clean.start
+        for date in sentence.dates:
+            between = text[offset : base + date.span.start].strip(_BULLETS + "\n:,|") + " "
+            if date.weak or base + date.span.start > offset + 30 or not _only_date_words(between):
+                break
+            offset = base + date.span.end
+            offset += _LEADING_DATE.match(text[offset:]).end()  # type: ignore[union-attr]
+    return offset
 
 
 def _entry_title(unit: Unit, offset: int, is_place: PlaceTest) -> Announcement | None:
@@ -136,8 +144,7 @@ def nominal_entry(unit: Unit, is_place: PlaceTest) -> Announcement | None:
 
     None where the entry tells that something came to be ("Se crea …", "Firma del convenio …").
     """
-    sentence = unit.sentences[0]
-    start = sentence.start - unit.segment.clean.start + sentence.dates[0].span.end
+    start = _behind_dates(unit)
     base = unit.segment.clean.start
     starts = [start, *(s.start - base for s in unit.sentences if s.start - base > start)]
     for start in starts[:_CLAUSES]:
@@ -244,6 +251,11 @@ def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> i
     for name in ("within", "held", "to_come"):
         if match := pattern(name).search(folded, start + 8):
             ends.append(match.start())
+    ends += [
+        match.start()
+        for match in _AT_VENUE.finditer(folded, start + 8)
+        if match["noun"] in words("venue_nouns") | _SEATS and not _inside(match.start(), quotes)
+    ]
     for sentence in unit.sentences:
         shift = sentence.start - base
         if shift > len(text):
@@ -269,6 +281,13 @@ def _title_end(unit: Unit, start: int, is_place: PlaceTest, *, whole: bool) -> i
         end = inside[1] + 1
     tail = pattern("title_tail").search(text[start:end])
     return start + (tail.start() if tail and tail.start() > 8 else end - start)
+
+
+# ", no Salão da Cooperativa", ", en la sede de la cámara"
+_AT_VENUE = re.compile(
+    r",\s(?:en|em|no|na|at|in)\s(?:(?:el|la|las|los|the|o|a|su)\s)?(?P<noun>[a-z]{4,14})\b"
+)
+_SEATS = frozenset({"sede", "escuela", "escola", "facultad", "faculdade", "universidad", "universidade"})
 
 
 def _quoted_ranges(text: str) -> list[tuple[int, int]]:

@@ -129,7 +129,7 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])[ºª°]?(?!\d|[.,]\d)"
 _JOIN = r"(?: ?[-–/] ?|,? (?:al?|y|e|and|to|hasta|ate) (?:el |los )?|, )"
 _DAYS = rf"(?P<days>{_DAY}(?:{_JOIN}{_WEEKDAY}?{_DAY}){{0,8}})"
 _OPENING = (
-    r"(?:(?:el|del|los|las|desde|entre|on|de|no|nos|dia|dias|noche|tarde|manana|manha|semana|week|of|a|o|the)"
+    r"(?:(?:el|del|los|las|desde|entre|on|de|no|nos|dia|dias|day|days|noche|tarde|manana|manha|semana|week|of|a|o|the)"
     r" ){0,3}"
 )
 # "Julio, 12-14." and "Octubre, del 24 al 26": the month first, as entries of Spanish and Portuguese have it
@@ -160,6 +160,8 @@ def entry_dates(
     ):
         read = find_dates(f"en {named.group(1)}", language=language, default_year=year)
         dates = [replace(d, span=Span(named.start(1), named.end(1))) for d in read[:1]] + dates
+    if under := _day_under_month(text, lead, dates):
+        return [under, *(d for d in dates if d.span.start >= under.span.end)]
     if year is None:
         return dates
     if roman := _ENTRY_ROMAN.match(text, lead):
@@ -169,6 +171,25 @@ def entry_dates(
     if opening is None or (dates and dates[0].span.start < opening.span.end and dates[0].precision == "day"):
         return dates
     return [opening, *(d for d in dates if d.span.start >= opening.span.end)]
+
+
+def _day_under_month(text: str, lead: int, dates: Sequence[DateMention]) -> DateMention | None:
+    """The day of an entry whose first line is its month: "Outubro, 2019 / Dias 20, 22 e 27 – Curso …"."""
+    head = dates[0] if dates else None
+    if head is None or head.precision != "month" or head.start != head.end:
+        return None
+    if any(sign.isalnum() for sign in text[lead : head.span.start]):
+        return None
+    year, month = map(int, head.start.split("-"))
+    day = _opening_date(text, head.span.end, year, month)
+    if day is None:
+        return None
+    between = text[head.span.end : day.span.start]
+    if "\n" not in between and fold(text[day.span.start : day.span.start + 3]) not in {"dia", "day"}:
+        return None
+    return replace(
+        day, span=Span(head.span.start, day.span.end), rule="month-above", inferred_year=head.inferred_year
+    )
 
 
 def _opening_date(text: str, lead: int, year: int, month: int | None) -> DateMention | None:

@@ -89,6 +89,13 @@ _START = r"(?<![\w$€£])(?<!\d[.,:/–-])"
 DAY_MONTH = re.compile(rf"{_START}(?P<days>{_DAYS}){_GAP}[-/]?+{_OF}{_GAP}(?P<month>{_MONTH}){_TAIL}", re.I)
 MONTH_DAY = re.compile(rf"(?<!\w)(?P<month>{_MONTH})\.?{_GAP}(?:the\b)?+{_GAP}(?P<days>{_DAYS}){_TAIL}", re.I)
 MONTH_YEAR = re.compile(rf"(?<!\w)(?P<month>{_MONTH}){_TAIL}", re.I)
+# The year first, as the line above an entry has it: "2019, março", "2019 – Marzo"
+YEAR_MONTH = re.compile(
+    rf"(?<![^\n])[^\S\n]{{0,3}}+(?:[•*▪–-][^\S\n]{{0,3}}+)?+(?P<year>(?:19|20)\d\d)"
+    rf"(?:\s?[,.:/–—-]\s?|\s)(?P<month>{_MONTH})(?!{_GAP}(?:(?:de|del|of)\b{_GAP})?+\d)",
+    re.I,
+)
+RIVER_OF_JANUARY = re.compile(r"\br[ií]o\s+de\s+$", re.I)
 NUMERIC = re.compile(
     rf"(?<![\w$€£+])(?<![\d\w][.,:/–-])(?:"
     r"(?P<iy>(?:19|20)\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?=T\d|(?![\w/-]))"

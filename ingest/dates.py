@@ -47,8 +47,10 @@ from ingest.date_patterns import (
     PLAIN_IN_ENGLISH,
     PLAIN_WORDS,
     RANGE_LINK,
+    RIVER_OF_JANUARY,
     SHORT_FULL_NAMES,
     YEAR_LEAD,
+    YEAR_MONTH,
 )
 from ingest.tokens import LONGEST_KEPT, fold, fold_keeping_length
 
@@ -170,6 +172,8 @@ def _without_overlaps(text: str, language: str | None) -> list[_Unit]:
         taken.add(_month_day_units(text, months, language))
         taken.add(_numeric_units(text, days, language))
         taken.add(_numeric_units_without_year(text, numbers, language))
+    if months:
+        taken.add(_year_month_units(text))
     taken.add(_month_units(text, months, taken))
     taken.add(_year_units(text, numbers, taken))
     return taken.units
@@ -249,6 +253,21 @@ def _rising_days(text: str, offset: int) -> list[tuple[int, int]]:
     return found[keep:]
 
 
+def _year_month_units(text: str) -> Iterator[_Unit]:
+    """ "2019, março" at the beginning of a line."""
+    for match in YEAR_MONTH.finditer(text):
+        month = _month(match)
+        if month is not None and _is_full(match["month"]):
+            point = _Point(int(match["year"]), month)
+            yield _Unit(match.start("year"), match.end(), point, point, "year-month")
+
+
+def _is_full(month: str) -> bool:
+    """Whether a month is written in full."""
+    name = fold(month)
+    return len(name) > LONGEST_ABBREVIATION or name in SHORT_FULL_NAMES or month == "May"
+
+
 def _month_units(text: str, months: Sequence[int], taken: _Taken) -> Iterator[_Unit]:
     for match in _matches(MONTH_YEAR, text, months):
         if not taken.is_free(*match.span()):
@@ -258,12 +277,14 @@ def _month_units(text: str, months: Sequence[int], taken: _Taken) -> Iterator[_U
         if month is None:
             continue
         year = int(match["year"]) if match["year"] else None
-        full = len(name) > LONGEST_ABBREVIATION or name in SHORT_FULL_NAMES or match["month"] == "May"
+        full = _is_full(match["month"])
         if name == "marco" and match["month"].isascii():
             continue  # a framework ("Programa Marco 2007-2013") unless a day stands before it
         if year is None and not full:
             continue
         lead = text[max(0, match.start() - _LEAD) : match.start()]
+        if name == "janeiro" and RIVER_OF_JANUARY.search(lead):
+            continue
         point = _Point(year, month)
         lonely = year is None and match["this"] is None and not IN.search(lead)
         yield _Unit(

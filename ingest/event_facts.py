@@ -13,10 +13,11 @@ from typing import NamedTuple
 from graph.model import Evidence, Status
 from ingest.dates import DateMention
 from ingest.event_drafts import PASSING, EventDraft
+from ingest.event_titles import head_at
 from ingest.lexicon import pattern
 from ingest.places import PlaceMention
 from ingest.reading import Reading, Sentence
-from ingest.tokens import fold_keeping_length
+from ingest.tokens import fold_keeping_length, tokenise
 
 _HOME_SHARE, _HOME_MENTIONS = 0.7, 2
 """A text is about one country where this share of its places and institutions, and so many, are of it."""
@@ -40,14 +41,17 @@ class Placed(NamedTuple):
 
 
 def date_of(draft: EventDraft) -> Dated | None:
-    """The date of an event: of its announcement, else of a sentence that says it was held."""
+    """The date of an event: of its announcement, else of a sentence that says it was held.
+
+    A month or a year is made more precise by such a sentence.
+    """
     best: tuple[float, Dated] | None = None
     head = len(draft.head_sentences)
     heads = {sentence.start for sentence in draft.head_sentences}
     for number, sentence in enumerate(
         (*draft.head_sentences, *(s for s in draft.sentences if s.start not in heads))
     ):
-        if number >= head and best is not None:
+        if number >= head and best is not None and best[1].date.precision == "day":
             break
         if number >= head and draft.announced and not _happens(sentence):
             continue
@@ -55,9 +59,12 @@ def date_of(draft: EventDraft) -> Dated | None:
             at = sentence.start + date.span.start
             if draft.start <= at < draft.end and date.weak:
                 continue
+            if number >= head and best is not None and not _more_precise(date, best[1].date):
+                continue
             precision = {"day": 3.0, "month": 2.0, "year": 1.0}[date.precision] - 2.0 * date.weak
             distance = min(abs(at - draft.end), abs(at - draft.start)) / 400
             score = precision - min(1.5, distance) - 0.3 * min(number, 3)
+            score -= _OTHERS_DATE * _of_another(draft, sentence, date)
             if best is None or score > best[0]:
                 best = (score, Dated(date, sentence))
     if best is None or best[0] < -1.0:
@@ -65,36 +72,94 @@ def date_of(draft: EventDraft) -> Dated | None:
     return best[1]
 
 
+_OTHERS_DATE = 1.5  # what speaks against a date beside which another event stands
+
+
+def _more_precise(date: DateMention, known: DateMention) -> bool:
+    """Whether a date is a day of the month or of the year known."""
+    return not date.weak and len(date.start) > len(known.start) and date.start.startswith(known.start)
+
+
+def _of_another(draft: EventDraft, sentence: Sentence, date: DateMention) -> bool:
+    """Whether a date in the sentence of the title is that of another event: "la cumbre de mayo … el Foro"."""
+    start, end = draft.start - sentence.start, draft.end - sentence.start
+    if not 0 <= start < len(sentence.text):
+        return False
+    if date.span.start >= end:
+        return any(end <= phrase.start < date.span.start for phrase in sentence.phrases)
+    return any(
+        phrase.start < date.span.start and phrase.end < start for phrase in sentence.phrases
+    ) or _names_event(sentence.text[: date.span.start])
+
+
+def _names_event(text: str) -> bool:
+    """Whether a noun of an event stands in a text."""
+    tokens = tokenise(text)
+    return any((head := head_at(tokens, at)) and head[2] == "strong" for at in range(len(tokens)))
+
+
 def place_of(draft: EventDraft) -> Placed | None:
     """The place of an event: of its announcement, else of the first sentence that says it was held."""
     best: tuple[float, Placed] | None = None
     head = len(draft.head_sentences)
     for number, sentence in enumerate((*draft.head_sentences, *draft.sentences)):
-        if number >= head and (best is not None or not _happens(sentence)):
+        if number >= head and ((best is not None and best[0] > _DOUBTFUL) or not _happens(sentence)):
             continue
         folded = fold_keeping_length(sentence.text)
+        verbs = [m.end() for name in ("held", "to_come") if (m := pattern(name).search(folded))]
         for place in sentence.places:
             at = sentence.start + place.span.start
-            if place.kind == "region" or place.embedded or draft.start <= at < draft.end:
+            if place.country is None or place.embedded or draft.start <= at < draft.end:
                 continue
             if _belongs_to_name(sentence, place, folded):
                 continue
             lead = folded[max(0, place.span.start - 14) : place.span.start]
+            distance = min(abs(at - draft.end), *(abs(place.span.start - verb) for verb in verbs), 300)
             score = (
-                (1.0 if place.kind == "city" else 0.3)
+                {"city": 1.0, "country": 0.3, "region": 0.2}[place.kind]
                 + 0.5 * bool(pattern("before_place").search(lead))
-                - min(1.0, abs(at - draft.end) / 300)
+                - distance / 300
                 - 0.2 * min(number, 4)
+                - 0.8 * _in_brackets(sentence.text, place.span.start)
             )
             if best is None or score > best[0] + 0.01:
                 best = (score, Placed(place, sentence))
-    if best is None or best[1].place.kind == "country" or (best[0] < 0.0 and not draft.announced):
-        titled = _place_in_title(draft)
-        if titled is not None and (best is None or best[1].place.country == titled.place.country):
-            return titled
+    if best is None or best[1].place.kind != "city" or (best[0] < 0.0 and not draft.announced):
+        within = _place_in_title(draft) or _place_in_venue(draft)
+        if within is not None and (best is None or best[1].place.country == within.place.country):
+            return within
     if best is None or (best[0] < 0.0 and not draft.announced):
         return None
     return best[1]
+
+
+_DOUBTFUL = 0.2  # least weight of a place beside which no sentence further on is looked at
+
+
+def _in_brackets(text: str, at: int) -> bool:
+    """Whether something stands inside brackets, not at their beginning: "(da Lapa, município do Rio)"."""
+    opening = text.rfind("(", 0, at)
+    return opening > text.rfind(")", 0, at) and at - opening > 2
+
+
+def _place_in_venue(draft: EventDraft) -> Placed | None:
+    """The city in the name of where the event was held: "en la Universidad de Talca", "no Campus Natal"."""
+    for number, sentence in enumerate((*draft.head_sentences, *draft.sentences)):
+        if number >= len(draft.head_sentences) and not _happens(sentence):
+            continue
+        for place in sentence.places:
+            before = sentence.text[max(0, place.span.start - 120) : place.span.start]
+            if place.kind == "city" and _AT_NAME.search(before):
+                return Placed(place, sentence)
+    return None
+
+
+# "en el auditorio de la Cámara de Comercio de ", "no Auditório do IFRJ – Campus "
+_AT_NAME = re.compile(
+    r"\b(?:[Ee]n|[Ee]m|[Nn]o|[Nn]a|[Aa]t|[Ii]n)\s(?:(?:el|la|las|los|o|a|the)\s)?"
+    r"(?:[a-zà-ÿ]{3,20}\s(?:[a-zà-ÿ]{3,20}\s)?(?:del?|do|da|of)\s(?:(?:la|el|the)\s)?)?"
+    r"(?:[A-ZÀ-Ý][\w’'.&-]{0,30}\s(?:[/–-]\s)?|(?:de|del|da|do|dos|das|la|el|las|los|y|e|of|the|and)\s){1,12}\Z"
+)
 
 
 def _place_in_title(draft: EventDraft) -> Placed | None:
@@ -122,7 +187,7 @@ _GOES_TO = re.compile(r"\b(?:a|to|al|ao|para|en|em)\s(?:la\s|a\s)?\Z")
 def _belongs_to_name(sentence: Sentence, place: PlaceMention, folded: str) -> bool:
     """Whether a place is part of an institution's name, or the country behind one ("… de Chile")."""
     at = place.span.start
-    if any(m.start <= at < m.end for m in sentence.mentions):
+    if any(m.start <= at < m.end and m.name != place.name for m in sentence.mentions):
         return True
     return place.kind == "country" and any(
         0 <= at - m.end <= 8 and _AFTER_NAME.fullmatch(folded[m.end : at]) for m in sentence.mentions
@@ -130,9 +195,10 @@ def _belongs_to_name(sentence: Sentence, place: PlaceMention, folded: str) -> bo
 
 
 def _happens(sentence: Sentence) -> bool:
-    """Whether a sentence says that something was or will be held."""
+    """Whether a sentence says that something was or will be held, or is a fact under a label."""
     folded = fold_keeping_length(sentence.text)
-    return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
+    labelled = pattern("label_of_fact").match(folded.lstrip(" •*>"))
+    return bool(labelled or pattern("held").search(folded) or pattern("to_come").search(folded))
 
 
 def status_of(draft: EventDraft, dated: Sentence | None) -> Status:
@@ -164,7 +230,9 @@ def year_in_name(
 
 
 def home_country(reading: Reading) -> str | None:
-    """The country that nearly all places and institutions of a text are of, where it names enough of them."""
+    """The country that nearly all places and institutions of a text are of, where it names enough of them;
+    else that of the file's own marks.
+    """
     counts: Counter[str] = Counter()
     for sentence in reading.sentences:
         for place in sentence.places:
@@ -176,7 +244,8 @@ def home_country(reading: Reading) -> str | None:
             ):
                 counts[mention.country] += 1
     total = sum(counts.values())
-    if total < _HOME_MENTIONS:
-        return None
-    country, count = counts.most_common(1)[0]
-    return country if count >= _HOME_SHARE * total else None
+    country, count = counts.most_common(1)[0] if counts else (None, 0)
+    if total >= _HOME_MENTIONS and count >= _HOME_SHARE * total:
+        return country
+    # What the text leaves open, the address of the page may say, unless the text speaks of others alone.
+    return reading.country if not counts or reading.country in counts else None

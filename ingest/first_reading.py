@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from graph.model import Document, Passage, Span
+from ingest.addresses import country_of_file
 from ingest.chronology import count_end, counted_headings, entries, entry_dates, months_above, year_above
 from ingest.cleaning import CleanText, clean
 from ingest.dates import DateMention, find_dates
@@ -69,7 +70,8 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
             )
         )
         mentions += [shifted(m, piece.clean.start, len(mentions)) for m in here]
-    return Reading(cleaned, language, year, tuple(units), tuple(mentions)), text_passages
+    country = document.country or country_of_file(document.text)
+    return Reading(cleaned, language, year, tuple(units), tuple(mentions), country), text_passages
 
 
 def _full_days(text: str, language: str) -> list[DateMention]:
@@ -115,7 +117,7 @@ def _marked(cleaned: CleanText, piece: Segment) -> dict[int, int]:
 
 
 T = TypeVar("T")
-_YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*")
+_YEAR_ALONE = re.compile(r"\W*((?:19|20)\d\d)\W*(?:\n|\Z)")
 
 
 def _years(segments: Sequence[Segment], year: int | None, counted: Container[str]) -> list[int | None]:
@@ -123,7 +125,7 @@ def _years(segments: Sequence[Segment], year: int | None, counted: Container[str
     years: list[int | None] = []
     section: int | None = None
     for piece in segments:
-        alone = _YEAR_ALONE.fullmatch(piece.text)
+        alone = _YEAR_ALONE.match(piece.text)
         if alone and piece.text not in counted:
             # A line that is a year heads what follows, in whatever type it is set.
             section = int(alone.group(1))

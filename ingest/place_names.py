@@ -58,8 +58,14 @@ _CITY_NOUNS = frozenset(
         "localidad",
         "localidade",
         "capital",
+        "campus",
+        "sede",
+        "seccional",
         "distrito",
     }
+)
+_STATE_NOUNS = frozenset(
+    {"region", "regiao", "provincia", "departamento", "estado", "state", "province", "department"}
 )
 # Capitalised at the start of a sentence, and so no part of a name.
 _OPENERS = frozenset(
@@ -271,6 +277,7 @@ def read_around(
         first = words[hit.first].folded
         bare = at == hit.first - 1 or hit.key not in gazetteer.city_names or first in _CITY_NOUNS
         located = (lead in _IN and bare) or lead in _CITY_NOUNS
+        of = lead in _STATE_NOUNS  # "en la región Pasco"
         if lead in _TO and at and words[at - 1].folded in _JOURNEYS:
             located = True  # "Misión a Pelotas"
         if lead in _OF and at > 0 and joined(text, words[at - 1].end, words[at].start):

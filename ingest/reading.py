@@ -50,13 +50,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything the rules share; `mentions` are in the order of the text, with clean offsets."""
+    """Everything the rules share; `mentions` are in the order of the text, with clean offsets.
+
+    `country` is where the document's own marks say that it comes from.
+    """
 
     clean: CleanText
     language: str
     year: int | None
     units: tuple[Unit, ...]
     mentions: tuple[InstitutionMention, ...]
+    country: str | None = None
 
     def source(self, start: int, end: int) -> Span:
         """Span in the document of a clean interval."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.errors import EmptyDocument
 from graph.model import Document
+from ingest.addresses import country_of_file
 from ingest.readers import text as plain
 from ingest.readers.blocks import BlockWriter
 from ingest.readers.html_content import content
@@ -36,7 +37,8 @@ _UNSEEN = (
 
 def read(data: bytes, *, name: str, identity: str) -> Document:
     """Read an HTML page: headings, paragraphs, list items and table cells in order. Raises DocumentError."""
-    pieces, title = _extract(_decode(data, name=name))
+    markup = _decode(data, name=name)
+    pieces, title = _extract(markup)
     writer = BlockWriter()
     for piece in pieces:
         if piece.cells:
@@ -57,6 +59,7 @@ def read(data: bytes, *, name: str, identity: str) -> Document:
         text=text,
         title=title or (text[first.start : first.end] if first else None),
         blocks=tuple(writer.blocks),
+        country=country_of_file(markup),
     )
 
 
