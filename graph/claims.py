@@ -2,17 +2,22 @@
 
 One claim stands for one triple in one document, whatever the number of places it was read from: it points to
 each passage and each span, and its confidence is that of its surest evidence. Its IRI depends on the document
-and the triple alone, so a curator's verdict survives a reading with better rules.
+and the triple alone, so a curator's verdict survives a reading with better rules. A corrected claim keeps
+what was read; the claim of what is right instead revises it (prov:wasRevisionOf) and is accepted.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.decisions import Review
 from graph.model import Evidence, Passage, Span
 from graph.naming import digest
+from graph.terms import Term, from_ntriples
 from ontology.namespaces import DCTERMS, OA, PROV, RDF, RDFS, RP, SCHEMA, XSD, document_graph, iri
 
 # What XML 1.0 cannot hold (so RDF/XML and XML results could not), and halves of surrogate pairs.
@@ -22,6 +27,8 @@ _SINGLE = frozenset(
     {RP + name for name in ("eventType", "status", "city", "country", "actorType", "practiceKind")}
     | {SCHEMA + "startDate", SCHEMA + "endDate"}
 )
+#: The rule of a claim that a curator made.
+CURATOR: Final = "curator"
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
 _INTEGER = NamedNode(XSD + "integer")
@@ -80,7 +87,7 @@ class Statements:
         language: str,
         passages: Sequence[Passage],
         passage_iris: Mapping[str, str],
-        statuses: Mapping[str, str],
+        reviews: Mapping[str, Review],
     ) -> None:
         self.document = iri("document", document_slug)
         self._slug = document_slug
@@ -89,17 +96,24 @@ class Statements:
         self._graph = NamedNode(document_graph(document_slug))
         self._finder = PassageFinder(passages)
         self._passage_iris = passage_iris
-        self._statuses = statuses
+        self._reviews = reviews
         self._quads: dict[Quad, None] = {}
         self._confidence: dict[str, float] = {}
-        self._single: dict[tuple[str, str], NamedNode | Literal] = {}
+        self._status: dict[str, str] = {}
+        # The value that stands of a property with one, and whether a curator said so.
+        self._single: dict[tuple[str, str], tuple[bool, Term]] = {}
+        self._own_passages: dict[Span, str] = {}
 
     def __iter__(self) -> Iterator[Quad]:
         yield from self._quads
+        for (subject, predicate), (_, value) in self._single.items():
+            yield Quad(NamedNode(subject), NamedNode(predicate), value, self._graph)
         for claim, confidence in self._confidence.items():
             yield Quad(NamedNode(claim), NamedNode(RP + "confidence"), decimal(confidence), self._graph)
+            status = NamedNode(iri("review-status", self._status[claim]))
+            yield Quad(NamedNode(claim), NamedNode(RP + "reviewStatus"), status, self._graph)
 
-    def add(self, subject: str, predicate: str, value: NamedNode | Literal) -> None:
+    def add(self, subject: str, predicate: str, value: Term) -> None:
         """State a plain triple that needs no evidence (a type, a name, a position in the text)."""
         self._quads[Quad(NamedNode(subject), NamedNode(predicate), value, self._graph)] = None
 
@@ -111,28 +125,76 @@ class Statements:
         self,
         subject: str,
         predicate: str,
-        value: NamedNode | Literal,
+        value: Term,
         evidence: Sequence[Evidence],
         *,
         reason: str | None = None,
         accepted_only: bool = False,
-    ) -> None:
-        """State a triple and its claim.
+    ) -> Term | None:
+        """State a triple and its claim; the value that stands, None where a curator rejected it.
 
         Only the claim is stated of a triple that a curator rejected, of a second value where there can be one
-        only (a document that gives an event two ends is believed the first time), and, `accepted_only`, of a
-        triple that no curator has accepted.
+        only (a document that gives an event two ends is believed the first time, or as a curator said), and,
+        `accepted_only`, of a triple that no curator has accepted. Of one that a curator corrected, the triple
+        and the claim of what is right follow.
         """
-        claim = iri("claim", f"{self._slug}-{digest(subject, predicate, str(value), length=16)}")
-        status = self._statuses.get(claim, "proposed")
-        stands = status == "accepted" if accepted_only else status != "rejected"
-        if stands and self._first_of_its_kind(subject, predicate, value):
+        claim = self._state(subject, predicate, value, evidence, reason=reason)
+        revisions = {claim}
+        while (right := self._correction(claim)) is not None:
+            right_claim = self.claim_iri(subject, predicate, right)
+            if right_claim in revisions:  # corrected back to what it was before
+                claim, value = right_claim, right
+                break
+            by_hand = [replace(item, rule=CURATOR, confidence=1.0) for item in evidence]
+            self._state(subject, predicate, right, by_hand, status="accepted")
+            self.link(right_claim, PROV + "wasRevisionOf", claim)
+            revisions.add(right_claim)
+            claim, value = right_claim, right
+        status = self._status[claim]
+        curated = status in ("accepted", "corrected")
+        if status == "rejected":
+            return None
+        if accepted_only and not curated:
+            return value
+        if predicate not in _SINGLE:
             self.add(subject, predicate, value)
+        elif (subject, predicate) not in self._single or (
+            curated and not self._single[subject, predicate][0]
+        ):
+            self._single[subject, predicate] = curated, value
+        return value
+
+    def claim_iri(self, subject: str, predicate: str, value: Term) -> str:
+        """The IRI of the claim of a triple in this document."""
+        return iri("claim", f"{self._slug}-{digest(subject, predicate, str(value), length=16)}")
+
+    def _correction(self, claim: str) -> Term | None:
+        review = self._reviews.get(claim)
+        return None if review is None or review.value is None else from_ntriples(review.value)
+
+    def _state(
+        self,
+        subject: str,
+        predicate: str,
+        value: Term,
+        evidence: Sequence[Evidence],
+        *,
+        reason: str | None = None,
+        status: str = "proposed",
+    ) -> str:
+        """State a claim without its triple; `status` is its own where no curator decided on it."""
+        claim = self.claim_iri(subject, predicate, value)
+        review = self._reviews.get(claim)
+        if review is not None:
+            self._status[claim] = review.status
+        elif status != "proposed":
+            self._status[claim] = status
+        else:
+            self._status.setdefault(claim, status)
         self.link(claim, _TYPE.value, RP + "Claim")
         self.link(claim, RDF + "subject", subject)
         self.link(claim, RDF + "predicate", predicate)
         self.add(claim, RDF + "object", value)
-        self.link(claim, RP + "reviewStatus", iri("review-status", status))
         if reason:
             self.add(claim, RP + "reason", text_literal(reason))
         for item in evidence:
@@ -141,9 +203,11 @@ class Statements:
             self.add(claim, RP + "rule", text_literal(item.rule))
         surest = max((item.confidence for item in evidence), default=0.0)
         self._confidence[claim] = max(surest, self._confidence.get(claim, 0.0))
+        return claim
 
-    def _first_of_its_kind(self, subject: str, predicate: str, value: NamedNode | Literal) -> bool:
-        return predicate not in _SINGLE or self._single.setdefault((subject, predicate), value) == value
+    def quote(self, span: Span) -> str:
+        """The words of the document at a span."""
+        return self._text[span.start : span.end]
 
     def passages_of(self, span: Span) -> list[str]:
         """IRIs of the passages that share characters with `span`."""
@@ -153,18 +217,35 @@ class Statements:
         """IRI of the passage that a span was read from.
 
         Some evidence stands outside every passage (a cell of a table, a title page): the quoted words then
-        become a passage of their own, so that no claim is without one.
+        become a passage of their own, so that no claim is without one; it serves what is read in it too.
         """
-        passage = self._finder.best(span)
-        if passage:
-            return self._passage_iris[passage.id]
+        if found := self._passage_around(span):
+            return found
         own = iri("passage", f"{self._slug}-char-{span.start}-{span.end}")
-        quote = " ".join(self._text[span.start : span.end].split())
+        quote = " ".join(self.quote(span).split())
         self.link(own, _TYPE.value, RP + "Passage")
         self.add(own, _LABEL.value, text_literal(short(quote), self._language))
         self.add(own, RP + "text", text_literal(quote, self._language))
         self.place_passage(own, span)
+        self._own_passages[span] = own
         return own
+
+    def within_passages(self, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        """The evidence that stands in passages; all of it where none does."""
+        return [item for item in evidence if self._passage_around(item.span)] or evidence
+
+    def _passage_around(self, span: Span) -> str | None:
+        passage = self._finder.best(span)
+        if passage:
+            return self._passage_iris[passage.id]
+        return next(
+            (
+                iri
+                for own, iri in self._own_passages.items()
+                if own.start <= span.start and span.end <= own.end
+            ),
+            None,
+        )
 
     def place_passage(self, passage: str, span: Span) -> None:
         """State where in the document a passage stands."""
@@ -179,7 +260,7 @@ class Statements:
         self.link(selector, _TYPE.value, OA + "TextPositionSelector")
         self.add(selector, OA + "start", integer(span.start))
         self.add(selector, OA + "end", integer(span.end))
-        self.add(selector, OA + "exact", text_literal(self._text[span.start : span.end]))
+        self.add(selector, OA + "exact", text_literal(self.quote(span)))
         return selector
 
 

@@ -11,12 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
-
-from pyoxigraph import NamedNode, Quad
+from typing import Any, ClassVar, TypeAlias, get_args
 
 from graph.errors import WorkspaceError
-from ontology.namespaces import DCTERMS, GRAPH_DECISIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +68,18 @@ class AcceptClaim:
 
     kind: ClassVar = "accept-claim"
     claim: str
+    by: str
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectClaim:
+    """The claim (IRI) is right but for its object, which should be `value` (a term in N-Triples)."""
+
+    kind: ClassVar = "correct-claim"
+    claim: str
+    value: str
     by: str
     reason: str = ""
     at: str = ""
@@ -136,25 +145,13 @@ class Seek:
     at: str = ""
 
 
+ClaimVerdict: TypeAlias = RejectClaim | AcceptClaim | CorrectClaim
 Decision: TypeAlias = (
-    Merge | Split | Distinct | RejectClaim | AcceptClaim | AcceptTheme | RejectTheme | MapTheme | Offer | Seek
+    Merge | Split | Distinct | ClaimVerdict | AcceptTheme | RejectTheme | MapTheme | Offer | Seek
 )
 
-_KINDS: Mapping[str, type[Decision]] = {
-    kind.kind: kind
-    for kind in (
-        Merge,
-        Split,
-        Distinct,
-        RejectClaim,
-        AcceptClaim,
-        AcceptTheme,
-        RejectTheme,
-        MapTheme,
-        Offer,
-        Seek,
-    )
-}
+_KINDS: Mapping[str, type[Decision]] = {kind.kind: kind for kind in get_args(Decision)}
+_STATUS = {RejectClaim: "rejected", AcceptClaim: "accepted", CorrectClaim: "corrected"}
 
 
 class DecisionLog:
@@ -259,15 +256,23 @@ def apart(decisions: Iterable[Decision]) -> Apart:
     return Apart(frozenset(alone), frozenset(pairs))
 
 
-def reviewed(decisions: Iterable[Decision]) -> dict[str, str]:
-    """Claim IRI → slug of its review status, by the last decision on it."""
-    statuses: dict[str, str] = {}
-    for decision in decisions:
-        if isinstance(decision, RejectClaim):
-            statuses[decision.claim] = "rejected"
-        elif isinstance(decision, AcceptClaim):
-            statuses[decision.claim] = "accepted"
-    return statuses
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a curator said of a claim: the slug of its status, and the object (N-Triples) of a correction."""
+
+    status: str
+    value: str | None = None
+
+
+def reviewed(decisions: Iterable[Decision]) -> dict[str, Review]:
+    """Claim IRI → its review, by the last decision on it."""
+    return {
+        decision.claim: Review(
+            _STATUS[type(decision)], decision.value if isinstance(decision, CorrectClaim) else None
+        )
+        for decision in decisions
+        if isinstance(decision, RejectClaim | AcceptClaim | CorrectClaim)
+    }
 
 
 def theme_verdicts(decisions: Iterable[Decision]) -> dict[str, str]:
@@ -294,18 +299,6 @@ def _settled(theme: str, verdicts: Mapping[str, str]) -> str:
     while verdict in verdicts and verdicts[verdict] != "accepted":
         verdict = verdicts[verdict]
     return verdict
-
-
-def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:
-    """The named graph of decisions: each merged IRI points to the one that replaces it."""
-    return redirect_quads(merged(decisions))
-
-
-def redirect_quads(redirects: Mapping[str, str]) -> Iterator[Quad]:
-    """The same for any redirects, old IRI → the IRI that stands for it."""
-    predicate, graph = NamedNode(DCTERMS + "isReplacedBy"), NamedNode(GRAPH_DECISIONS)
-    for old, new in sorted(redirects.items()):
-        yield Quad(NamedNode(old), predicate, NamedNode(new), graph)
 
 
 def _target(start: str, direct: Mapping[str, str]) -> str:

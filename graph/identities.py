@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from graph.decisions import Decision, redirect_quads
+from graph.decision_graph import decision_quads, redirect_quads
+from graph.decisions import Decision
 from graph.records import Record, from_json, read_records, to_json
 from graph.resolution import Candidate, Resolution, resolve_collection
 from graph.rewriting import candidate_quads, fingerprint, rewrite
@@ -30,7 +31,7 @@ def resolve_snapshot(
 ) -> Resolution:
     """Settle who is who in a snapshot being built, and bring its published graphs up to it.
 
-    Writes the graphs of the documents that it changes, of decisions (where merged IRIs went) and of
+    Writes the graphs of the documents that it changes, of decisions (with where merged IRIs went) and of
     candidates.
     """
     documents = {slug: _records(writer, slug) for slug in sorted(writer.documents)}
@@ -45,7 +46,7 @@ def resolve_snapshot(
         plans[slug] = plan
     kept = {slug: plan for slug, plan in sorted(plans.items()) if plan and slug in documents}
     writer.put_said(_PLANS, json.dumps(kept))
-    writer.put_graph("decisions", redirect_quads(resolution.redirects))
+    writer.put_graph("decisions", (*decision_quads(decisions), *redirect_quads(resolution.redirects)))
     writer.put_graph("candidates", candidate_quads(resolution.candidates))
     return resolution
 

@@ -7,11 +7,12 @@ so that two readings compare line by line.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graph.claims import Statements, decimal, short, text_literal
+from graph.decisions import Review
 from graph.identity import ActorIdentity, ResourceNames, name_resources
 from graph.model import (
     Actor,
@@ -77,12 +78,12 @@ def map_extraction(
     *,
     document_slug: str,
     text: str,
-    statuses: Mapping[str, str] | None = None,
+    reviews: Mapping[str, Review] | None = None,
     verdicts: Mapping[str, str] | None = None,
 ) -> list[Quad]:
     """The quads of one document's named graph, each once.
 
-    `actors` comes from `graph.identity.resolve`, `text` is the document's (for the exact quotes), `statuses`
+    `actors` comes from `graph.identity.resolve`, `text` is the document's (for the exact quotes), `reviews`
     what curators decided on its claims (`graph.decisions.reviewed`), `verdicts` what they decided on the
     themes that it proposes (`graph.decisions.theme_verdicts`). Raises ValueError for a value of the
     extraction that no IRI can be made of, such as a country that is no code.
@@ -94,7 +95,7 @@ def map_extraction(
         language=_tag(extraction.document.language),
         passages=extraction.passages,
         passage_iris=names.passages,
-        statuses=statuses or {},
+        reviews=reviews or {},
     )
     return list(dict.fromkeys(_Mapper(extraction, actors, names, out, verdicts or {}).run()))
 
@@ -137,25 +138,58 @@ class _Mapper:
         self.out = out
         self.language = _tag(extraction.document.language)
         self.places: dict[str, None] = {}
+        # IRIs of what a curator said is none: no event, no institution … Nothing else is said of them.
+        self.none: set[str] = set()
 
     def run(self) -> Iterator[Quad]:
-        x = self.extraction
+        x, names = self.extraction, self.names
         self.document(x.document)
+        for event in x.events:
+            self.exists(names.events[event.id], "Event", self.told(event))
+        for practice in x.practices:
+            self.exists(names.practices[practice.id], "Practice", (practice.evidence,))
+        for methodology in x.methodologies:
+            self.exists(names.methodologies[methodology.id], "Methodology", self.shown(methodology.mentions))
+        for person in x.persons:
+            self.exists(names.persons[person.id], "Person", self.shown(person.mentions))
+        for actor in x.actors:
+            self.exists(self.actors[actor.id].iri, "Actor", self.shown(actor.mentions))
         for passage in x.passages:
             self.passage(passage)
         for place in x.places:
             self.place(place)
         for actor in x.actors:
-            self.actor(actor)
+            if self.stands(self.actors[actor.id].iri):
+                self.actor(actor)
         for event in x.events:
-            self.event(event)
+            if self.stands(names.events[event.id]):
+                self.event(event)
         for practice in x.practices:
-            self.practice(practice)
+            if self.stands(names.practices[practice.id]):
+                self.practice(practice)
         for methodology in x.methodologies:
-            self.methodology(methodology)
+            if self.stands(names.methodologies[methodology.id]):
+                self.methodology(methodology)
         for person in x.persons:
-            self.person(person)
+            if self.stands(names.persons[person.id]):
+                self.person(person)
         return iter(self.out)
+
+    def shown(self, mentions: Sequence[Evidence]) -> Sequence[Evidence]:
+        """As many mentions as a claim needs for its evidence, those in passages if there are any."""
+        return self.out.within_passages(mentions)[:_MENTIONS_AS_EVIDENCE]
+
+    def exists(self, resource: str, kind: str, evidence: Sequence[Evidence]) -> bool:
+        """State that there is such a thing, and remember it where a curator said that there is none."""
+        if self.out.claim(resource, _TYPE, NamedNode(RP + kind), evidence) is None:
+            self.none.add(resource)
+            return False
+        self.typed(resource, kind)
+        return True
+
+    def stands(self, resource: str | None) -> TypeGuard[str]:
+        """Whether there is such a resource, and no curator has said that it is none."""
+        return resource is not None and resource not in self.none
 
     def text(self, value: str) -> Literal:
         """A text of the document, in the document's language."""
@@ -199,7 +233,7 @@ class _Mapper:
             out.add(iri, RP + "page", Literal(passage.page))
         if passage.heading:
             out.add(iri, RP + "heading", text_literal(passage.heading, language))
-        if event := self.names.events.get(passage.event or ""):
+        if self.stands(event := self.names.events.get(passage.event or "")):
             out.link(iri, RP + "event", event)
 
     def country(self, code: str) -> str:
@@ -229,6 +263,8 @@ class _Mapper:
             iri = self.country(place.country)
         else:
             iri = self.locality(place.name, place.country, kind=place.kind)
+        if place.mentions and not self.exists(iri, "Place", self.shown(place.mentions)):
+            return
         if place.latitude is not None and place.longitude is not None:
             out.add(iri, GEO + "lat", decimal(place.latitude))
             out.add(iri, GEO + "long", decimal(place.longitude))
@@ -239,27 +275,36 @@ class _Mapper:
     def actor(self, actor: Actor) -> None:
         identity, out = self.actors[actor.id], self.out
         iri, known = identity.iri, {fold(name) for name in identity.known_names}
-        self.typed(iri, "Actor")
+
+        def named(predicate: str, form: str) -> None:
+            out.claim(iri, predicate, text_literal(form), self.worded(form, actor.mentions))
+
+        # What the authority file says of an institution is in its own graph.
         if not identity.institution:
-            out.add(iri, _LABEL, text_literal(actor.name))
+            named(_LABEL, actor.name)
             known.add(fold(actor.name))
         for acronym in actor.acronyms:
             if not identity.institution:
-                out.add(iri, RP + "acronym", text_literal(acronym))
+                named(RP + "acronym", acronym)
             known.add(fold(acronym))
         for form in dict.fromkeys((actor.name, *actor.variants)):
             if fold(form) not in known:
-                out.add(iri, SKOS + "altLabel", text_literal(form))
+                named(SKOS + "altLabel", form)
         self.mentioned(iri, actor.mentions)
-        evidence = actor.mentions[:_MENTIONS_AS_EVIDENCE]
-        if not identity.institution:  # what the authority file says of an institution is in its own graph
+        evidence = self.shown(actor.mentions)
+        if not identity.institution:
             if actor.type:
                 out.claim(iri, RP + "actorType", NamedNode(concept_iri("actor-type", actor.type)), evidence)
             if actor.country:
                 out.claim(iri, RP + "country", NamedNode(self.country(actor.country)), evidence)
         parent = self.actors.get(actor.part_of or "")
-        if parent and parent.iri != iri:
+        if parent and parent.iri != iri and self.stands(parent.iri):
             out.claim(iri, ORG + "unitOf", NamedNode(parent.iri), evidence)
+
+    def worded(self, form: str, mentions: Sequence[Evidence]) -> Sequence[Evidence]:
+        """The mentions that say a name in this form, the first of all where none says just that."""
+        wanted = fold(form)
+        return self.shown([m for m in mentions if fold(self.out.quote(m.span)) == wanted] or mentions)
 
     def event(self, event: Event) -> None:
         out, iri = self.out, self.names.events[event.id]
@@ -268,7 +313,6 @@ class _Mapper:
             evidence = (event.fields[field],) if field in event.fields else self.told(event)
             out.claim(iri, predicate, value, evidence)
 
-        self.typed(iri, "Event")
         state("title", _LABEL, self.text(event.title))
         state("type", RP + "eventType", NamedNode(concept_iri("event-type", event.type)))
         state("status", RP + "status", Literal(event.status))
@@ -283,12 +327,13 @@ class _Mapper:
         if event.venue:
             state("venue", RP + "venue", self.text(event.venue))
         parent = self.names.events.get(event.part_of or "")
-        if parent and parent != iri:
+        if parent != iri and self.stands(parent):
             state("part_of", SCHEMA + "superEvent", NamedNode(parent))
         for participation in event.participations:
             actor = self.actors[participation.actor].iri
             evidence = participation.evidence or self.told(event)
-            out.claim(actor, ROLE_PROPERTIES[participation.role], NamedNode(iri), evidence)
+            if self.stands(actor):
+                out.claim(actor, ROLE_PROPERTIES[participation.role], NamedNode(iri), evidence)
         self.themes(iri, event.themes, self.told(event))
         self.excerpts(iri, "objective", event.objectives, self.told(event))
         self.excerpts(iri, "outcome", event.outcomes, self.told(event))
@@ -299,16 +344,16 @@ class _Mapper:
 
     def practice(self, practice: Practice) -> None:
         out, iri, evidence = self.out, self.names.practices[practice.id], (practice.evidence,)
-        self.typed(iri, "Practice")
         out.add(iri, _LABEL, self.text(short(practice.text)))
         out.add(iri, RP + "text", self.text(practice.text))
         kind = NamedNode(concept_iri("practice-kind", practice.kind))
         out.claim(iri, RP + "practiceKind", kind, evidence)
         out.link(iri, RP + "passage", out.passage_of(practice.span))
-        if event := self.names.events.get(practice.event or ""):
+        if self.stands(event := self.names.events.get(practice.event or "")):
             out.claim(iri, RP + "event", NamedNode(event), evidence)
         for actor in practice.actors:
-            out.claim(iri, RP + "actor", NamedNode(self.actors[actor].iri), evidence)
+            if self.stands(who := self.actors[actor].iri):
+                out.claim(iri, RP + "actor", NamedNode(who), evidence)
         self.themes(iri, practice.themes, evidence)
         self.excerpts(iri, "context", practice.context, evidence)
         self.excerpts(iri, "condition", practice.conditions, evidence)
@@ -334,13 +379,13 @@ class _Mapper:
                     if self.verdicts.get(verdict) == ACCEPTED:  # a theme of documents, which labels it too
                         label = text_literal(assigned.label, _tag(assigned.language))
                         self.out.add(verdict, _LABEL, label)
-            self.out.claim(
+            stands = self.out.claim(
                 subject, RP + "theme", theme, evidence, reason=assigned.reason, accepted_only=waiting
             )
-            if waiting:
+            if waiting or stands is None:
                 continue
             for item in assigned.evidence:
-                self.out.link(self.out.passage_of(item.span), RP + "theme", theme.value)
+                self.out.add(self.out.passage_of(item.span), RP + "theme", stands)
 
     def excerpts(
         self, subject: str, name: str, excerpts: Sequence[Excerpt], default: Sequence[Evidence]
@@ -353,23 +398,25 @@ class _Mapper:
 
     def methodology(self, methodology: Methodology) -> None:
         out, iri = self.out, self.names.methodologies[methodology.id]
-        evidence = methodology.mentions[:_MENTIONS_AS_EVIDENCE]
-        self.typed(iri, "Methodology")
-        out.add(iri, _LABEL, text_literal(methodology.name))
+        evidence = self.shown(methodology.mentions)
+        out.claim(
+            iri, _LABEL, text_literal(methodology.name), self.worded(methodology.name, methodology.mentions)
+        )
         self.mentioned(iri, methodology.mentions)
         for developer in methodology.developers:
-            out.claim(iri, RP + "developedBy", NamedNode(self.actors[developer].iri), evidence)
+            if self.stands(who := self.actors[developer].iri):
+                out.claim(iri, RP + "developedBy", NamedNode(who), evidence)
         for event in methodology.events:
-            out.claim(iri, RP + "presentedAt", NamedNode(self.names.events[event]), evidence)
+            if self.stands(where := self.names.events[event]):
+                out.claim(iri, RP + "presentedAt", NamedNode(where), evidence)
 
     def person(self, person: Person) -> None:
         out, iri = self.out, self.names.persons[person.id]
-        evidence = person.mentions[:_MENTIONS_AS_EVIDENCE]
-        self.typed(iri, "Person")
-        out.add(iri, _LABEL, text_literal(person.name))
+        evidence = self.shown(person.mentions)
+        out.claim(iri, _LABEL, text_literal(person.name), self.worded(person.name, person.mentions))
         if person.position:
             out.claim(iri, RP + "position", self.text(person.position), evidence)
-        if affiliation := self.names.affiliation(person):
+        if self.stands(affiliation := self.names.affiliation(person)):
             out.claim(iri, RP + "affiliation", NamedNode(affiliation), evidence)
         self.mentioned(iri, person.mentions)
         for mention in person.mentions:

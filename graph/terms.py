@@ -1,6 +1,6 @@
 """RDF terms as values that JSON can carry, as in SPARQL results."""
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ontology.namespaces import XSD
 
@@ -17,3 +17,14 @@ def as_json(term: Term) -> dict[str, str]:
     elif term.datatype.value != XSD + "string":
         written["datatype"] = term.datatype.value
     return written
+
+
+def from_ntriples(text: str) -> Term:
+    """The term that `str(term)` gave. Raises ValueError where `text` is not one IRI or literal."""
+    try:
+        statements = list(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise ValueError(f"{text!r} is no IRI or literal in N-Triples: {error}") from error
+    if len(statements) != 1 or not isinstance(term := statements[0].object, NamedNode | Literal):
+        raise ValueError(f"{text!r} is not one IRI or literal in N-Triples")
+    return term

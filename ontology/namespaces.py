@@ -66,6 +66,7 @@ Kind = Literal[
     "document",
     "passage",
     "claim",
+    "decision",
     "event-type",
     "actor-type",
     "role",

@@ -10,21 +10,21 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.cache import user_cache
 from graph.decisions import (
-    AcceptClaim,
+    ClaimVerdict,
     Decision,
     DecisionLog,
-    RejectClaim,
     reviewed,
     theme_verdicts,
 )
-from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument
+from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument, WorkspaceLocked
 from graph.naming import document_slug
 from graph.settings import Settings
 from graph.snapshots import DocumentEntry, Snapshot
@@ -81,13 +81,15 @@ def ingest_paths(
     progress: Progress | None = None,
     encoder: Encoder | None = None,
     rebuild: bool = False,
+    decide: Sequence[Decision] = (),
 ) -> IngestReport:
     """Read the documents at `paths` into the workspace and publish a snapshot if anything changed.
 
     `encoder` replaces the one of the settings (a test's). Documents that cannot be used are in `skipped`,
     with the reason. `rebuild` reads all documents of the workspace again, as received, and makes graph and
-    index anew, whatever state those of the current snapshot are in. Raises WorkspaceLocked, WorkspaceError,
-    ValidationFailed, ModelError; then nothing was published.
+    index anew, whatever state those of the current snapshot are in. The decisions `decide` count as made and
+    go into the log when the graph that follows from them has passed the gate. Raises WorkspaceLocked,
+    WorkspaceError, ValidationFailed, ModelError; then nothing was published.
     """
     began = time.monotonic()
     say = progress or _silent
@@ -96,7 +98,18 @@ def ingest_paths(
     files, problems = discover(paths, suffixes=SUPPORTED_SUFFIXES | directories.DIRECTORY_SUFFIXES)
     report.skipped += [str(problem) for problem in problems]
     with workspace.writer() as writer:
-        decisions = DecisionLog(workspace.decisions_path).read()
+        log = DecisionLog(workspace.decisions_path)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        new = [replace(decision, at=decision.at or now) for decision in decide]
+        before = log.read()
+        decisions = [*before, *new]
+
+        def record() -> None:
+            if new and log.read() != before:
+                raise WorkspaceLocked(f"{log.path}: another decision was made meanwhile; try again")
+            for decision in new:
+                log.append(decision)
+
         jobs = _plan(files, writer, workspace, settings, decisions, report, rebuild=rebuild)
         index_model = None if writer.base is None else writer.base.manifest.model
         stale = writer.base is not None and (
@@ -106,7 +119,9 @@ def ingest_paths(
         )
         with EmbeddingCache(user_cache(settings.cache)) as cache:
             meaning = Meaning(lambda: encoder or load_encoder(settings.model, cache=settings.cache), cache)
-            done = _publish(writer, jobs, decisions, settings, say, report, meaning, force=stale)
+            done = _publish(
+                writer, jobs, decisions, settings, say, report, meaning, force=stale, record=record
+            )
     current = done or workspace.current()
     if current is not None:
         report.snapshot = current.number
@@ -158,16 +173,16 @@ def _plan(
     taken = set(writer.documents)
     jobs: dict[str, _Job] = {}
     applied = writer.base.manifest.decisions if writer.base is not None else len(decisions)
-    # A verdict on a claim changes what a document says; a merge only which IRIs it is published under.
-    redo = rebuild or any(isinstance(d, AcceptClaim | RejectClaim) for d in decisions[applied:])
+    # A verdict on a claim changes what its document says; a merge only which IRIs it is published under.
     judged = _proposing(writer, _newly_judged(decisions, applied=applied))
+    judged |= {_claimed_by(d.claim) for d in decisions[applied:] if isinstance(d, ClaimVerdict)}
     for source, origin in received:
         entry = known.get(origin) or prints.get(source.fingerprint)
         if (
             entry is not None
             and entry.sha256 == source.fingerprint
             and entry.extraction == EXTRACTION_VERSION
-            and not redo
+            and not rebuild
             and entry.slug not in judged
         ):
             report.unchanged.append(source.name)
@@ -181,7 +196,7 @@ def _plan(
     for entry in writer.documents.values():
         if entry.slug in jobs:
             continue
-        if entry.extraction == EXTRACTION_VERSION and not redo and entry.slug not in judged:
+        if entry.extraction == EXTRACTION_VERSION and not rebuild and entry.slug not in judged:
             continue
         kept = workspace.source_file(entry)
         if kept.is_file():
@@ -194,6 +209,11 @@ def _newly_judged(decisions: Sequence[Decision], *, applied: int) -> set[str]:
     """The proposed themes (IRIs) whose verdict is another since the first `applied` decisions."""
     before, now = theme_verdicts(decisions[:applied]), theme_verdicts(decisions)
     return {theme for theme, verdict in now.items() if before.get(theme) != verdict}
+
+
+def _claimed_by(claim: str) -> str:
+    """The document (slug) that makes a claim, whose IRI ends in a digest (`graph.claims`)."""
+    return claim.rpartition("/")[2].rpartition("-")[0]
 
 
 def _proposing(writer: SnapshotWriter, themes: Iterable[str]) -> set[str]:
@@ -267,15 +287,18 @@ def _read_all(
 
 def _publish(
     writer: SnapshotWriter, jobs: Sequence[_Job], decisions: Sequence[Decision], settings: Settings,
-    say: Progress, report: IngestReport, meaning: Meaning, *, force: bool,
+    say: Progress, report: IngestReport, meaning: Meaning, *, force: bool, record: Callable[[], None],
 ) -> Snapshot | None:  # fmt: skip
-    """Write the next snapshot; None where there is nothing new to say."""
+    """Write the next snapshot; None where there is nothing new to say.
+
+    `record` is called when all is checked, before the switch.
+    """
     from graph.identity import resolve
     from graph.mapping import map_extraction
     from ontology.authority import institutions
 
     authority = institutions()
-    statuses, verdicts = reviewed(decisions), theme_verdicts(decisions)
+    reviews, verdicts = reviewed(decisions), theme_verdicts(decisions)
     before = set(writer.documents)
     wrote = False
     for job, read in _read_all(jobs, settings, say):
@@ -303,7 +326,7 @@ def _publish(
             identities,
             document_slug=job.slug,
             text=document.text,
-            statuses=statuses,
+            reviews=reviews,
             verdicts=verdicts,
         )
         if read.columns is not None:
@@ -313,11 +336,16 @@ def _publish(
         wrote = True
     if not wrote and not force:
         return None
-    return _finish(writer, decisions, say, meaning)
+    return _finish(writer, decisions, say, meaning, record=record)
 
 
 def _finish(
-    writer: SnapshotWriter, decisions: Sequence[Decision], say: Progress, meaning: Meaning
+    writer: SnapshotWriter,
+    decisions: Sequence[Decision],
+    say: Progress,
+    meaning: Meaning,
+    *,
+    record: Callable[[], None],
 ) -> Snapshot:
     from graph.identities import resolve_snapshot
     from graph.inference import infer
@@ -356,6 +384,7 @@ def _finish(
         view, encoder, writer.index_path, cache=meaning.cache, progress=lambda d, t: say("embed", d, t)
     )
     say("publish", 0, 1)
+    record()
     snapshot = writer.commit(
         software=version("redpyme"),
         ontology=_ontology_version(view),

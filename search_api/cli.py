@@ -15,6 +15,7 @@ import click
 
 from graph.errors import ConfigurationError, DocumentError, DocumentTooLarge, RedpymeError, SnapshotError
 from search_api.actor_commands import actors
+from search_api.claim_commands import claims
 from search_api.command_line import (
     FAILED,
     SKIPPED,
@@ -460,6 +461,7 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
 
 redpyme.add_command(actors)
 redpyme.add_command(themes)
+redpyme.add_command(claims)
 
 
 def _read_one(path: Path, settings: "Settings") -> "ReadDocument":

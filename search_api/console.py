@@ -12,6 +12,7 @@ from search_api.resources import Peer, SearchHit, SearchResults
 
 if TYPE_CHECKING:
     from graph.query import QueryAnswer
+    from graph.review import Claim
     from ontology.stored_queries import StoredQuery
     from search_api.candidates import CandidatePair
 
@@ -70,6 +71,22 @@ def candidates(found: Sequence["CandidatePair"]) -> str:
             lines.append(f"   {actor.label}  ({actor.slug})" + (f"  {about}" if about else ""))
             lines.append(f"       in: {where}")
         blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def claims(found: Sequence["Claim"], *, total: int) -> str:
+    """Claims with the words of the document that they were read from."""
+    if not found:
+        return "There is no such claim."
+    blocks = [f"{total} claims" if total == len(found) else f"{len(found)} of {total} claims"]
+    for claim in found:
+        where = ", ".join(claim.documents)
+        blocks.append(
+            f"{claim.slug}  [{claim.status}, {claim.confidence:.2f}]\n"
+            f"   {claim.subject_label}  {claim.property}  {claim.value_label}\n"
+            + "\n".join(f"   “{textwrap.shorten(quote, WIDTH, placeholder=' …')}”" for quote in claim.quotes)
+            + f"\n   in: {where}"
+        )
     return "\n\n".join(blocks)
 
 

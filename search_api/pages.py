@@ -52,7 +52,9 @@ REVIEW_NAMES = {
 }
 #: Properties in words, for the statements that pages show with their evidence.
 PROPERTY_NAMES = {
-    "label": "título",
+    "label": "nombre",
+    "altLabel": "otro nombre",
+    "acronym": "sigla",
     "eventType": "tipo de evento",
     "startDate": "fecha de inicio",
     "endDate": "fecha de fin",

@@ -5,22 +5,25 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
+from graph.decision_graph import decision_quads, redirect_quads
 from graph.decisions import (
     AcceptClaim,
     Apart,
+    CorrectClaim,
     DecisionLog,
     Distinct,
     Merge,
     Offer,
     RejectClaim,
+    Review,
     Split,
     apart,
-    decision_quads,
     merged,
     reviewed,
 )
 from graph.errors import WorkspaceError
 from graph.identity import ActorIdentity, name_resources, resolve
+from graph.mapping import to_rdflib
 from graph.model import Actor, DocumentInfo, Event, Evidence, Extraction, Passage, Person, Practice, Span
 from graph.naming import actor_slug, document_slug, event_slug, fold, place_iri, slug
 from ontology.authority import Institution, institutions
@@ -148,7 +151,7 @@ def test_merges_chain_and_never_close_a_ring() -> None:
     assert merged([merge("a", "b"), merge("b", "c")]) == {"x:a": "x:c", "x:b": "x:c"}
     ring = [merge("a", "b"), merge("b", "c"), merge("c", "a"), merge("a", "a"), merge("a", "c")]
     assert merged(ring) == {"x:a": "x:c", "x:b": "x:c"}
-    quads = list(decision_quads(ring))
+    quads = list(redirect_quads(merged(ring)))
     assert [(quad.subject, quad.object) for quad in quads] == [
         (NamedNode("x:a"), NamedNode("x:c")),
         (NamedNode("x:b"), NamedNode("x:c")),
@@ -240,7 +243,7 @@ def test_the_log_keeps_every_decision_in_order(tmp_path: Path) -> None:
     for decision in made:
         log.append(decision)
     assert log.read() == made
-    assert reviewed(log.read()) == {"x:c": "accepted"}
+    assert reviewed(log.read()) == {"x:c": Review("accepted")}
     log.append(Split(old="x:a", by="ana"))
     assert log.read()[-1].at, "the time is filled in"
 
@@ -258,3 +261,36 @@ def test_a_line_that_a_dying_writer_left_is_passed_over_and_a_wrong_one_is_named
         file.write(b'{"kind": "erase-everything"}\n')
     with pytest.raises(WorkspaceError, match="line 4: this is not a decision"):
         log.read()
+
+
+def test_the_graph_of_decisions_tells_who_decided_what_and_when() -> None:
+    right = '"2007-03-26"^^<http://www.w3.org/2001/XMLSchema#date>'
+    made = [
+        RejectClaim(claim="x:c", by="ana", reason="no es eso", at="2007-03-27T00:00:00+00:00"),
+        CorrectClaim(claim="x:c", value=right, by="luz", at="2007-03-28T00:00:00+00:00"),
+        Merge(old="x:a", new="x:b", by="ana", at="ayer"),
+    ]
+    found = to_rdflib(decision_quads(made))
+    rows = found.query(
+        """PREFIX rp: <https://w3id.org/redpyme/ns#> PREFIX prov: <http://www.w3.org/ns/prov#>
+           PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+           SELECT ?kind ?who ?about ?why ?value (STR(?at) AS ?when) {
+             ?decision a rp:Decision ; rp:decisionKind ?kind ; rp:decidedBy ?who ; rp:concerns ?about
+             OPTIONAL { ?decision rp:reason ?why } OPTIONAL { ?decision rdf:object ?value }
+             OPTIONAL { ?decision prov:endedAtTime ?at } } ORDER BY ?decision ?about"""
+    )
+    assert [tuple(None if value is None else str(value) for value in row) for row in rows] == [  # type: ignore[union-attr]
+        ("reject-claim", "ana", "x:c", "no es eso", None, "2007-03-27T00:00:00+00:00"),
+        ("correct-claim", "luz", "x:c", None, "2007-03-26", "2007-03-28T00:00:00+00:00"),
+        ("merge", "ana", "x:a", None, None, None),
+        ("merge", "ana", "x:b", None, None, None),
+    ]
+    assert {quad.graph_name.value for quad in decision_quads(made)} == {
+        ID.replace("/id/", "/graph/decisions")
+    }
+
+
+def test_the_last_word_on_a_claim_is_its_review() -> None:
+    right = CorrectClaim(claim="x:c", value="<x:d>", by="ana")
+    assert reviewed([RejectClaim(claim="x:c", by="ana"), right]) == {"x:c": Review("corrected", "<x:d>")}
+    assert reviewed([right, AcceptClaim(claim="x:c", by="ana")]) == {"x:c": Review("accepted")}

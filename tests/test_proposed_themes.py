@@ -87,7 +87,7 @@ def test_an_accepted_theme_is_one_of_the_events_and_only_its_documents_are_read_
 def test_a_rejected_theme_is_gone_until_it_is_accepted_after_all(settings: Settings) -> None:
     decide(settings, RejectTheme(theme=SIGNS, by="ana"))
     assert proposals(view(settings)) == []
-    assert not view(settings).ask(f"ASK {{ ?claim ?p <{SIGNS}> }}")
+    assert not view(settings).ask(f"ASK {{ ?claim rdf:object|rp:theme <{SIGNS}> }}")
 
     report = decide(settings, AcceptTheme(theme=SIGNS, by="eva"))
     assert len(report.changed) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.decisions import Merge, decision_quads
+from graph.decision_graph import redirect_quads
 from graph.errors import ConfigurationError, QuerySyntaxError, SnapshotError
 from graph.export import export
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name, negotiate
@@ -106,7 +106,7 @@ def test_what_two_graphs_state_counts_once() -> None:
 
 def test_a_merged_iri_names_the_one_that_replaces_it() -> None:
     store = Store()
-    add_to_store(store, decision_quads([Merge(old=EX + "old", new=EX + "new", by="curator")]))
+    add_to_store(store, redirect_quads({EX + "old": EX + "new"}))
     assert GraphView(store).replaced_by(EX + "old") == EX + "new"
     assert GraphView(store).replaced_by(EX + "new") is None
 
