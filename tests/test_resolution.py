@@ -480,10 +480,15 @@ def test_a_second_run_gives_the_same_bytes(settings: Settings, tmp_path: Path) -
     other = settings.model_copy(update={"workspace": tmp_path})
     for path in sorted(SAMPLE.iterdir(), reverse=True):
         ingest_paths([path], settings=other, encoder=load_encoder("hashing"))
-    decisions = Workspace(settings.workspace).current(), Workspace(tmp_path).current()
-    graphs = [
-        {path.name: path.read_bytes() for path in snapshot.graph_files() if path.name != "candidates.nq"}
-        for snapshot in decisions
-        if snapshot is not None
-    ]
+    graphs = []
+    for snapshot in (Workspace(settings.workspace).current(), Workspace(tmp_path).current()):
+        assert snapshot is not None
+        # One of the two has the decisions of the test before, which undo each other.
+        graphs.append(
+            {
+                path.name: [line for line in path.read_bytes().splitlines() if b"/id/decision/" not in line]
+                for path in snapshot.graph_files()
+                if path.name != "candidates.nq"
+            }
+        )
     assert graphs[0] == graphs[1]

@@ -153,7 +153,7 @@ def test_the_interpretation_names_places_years_and_kinds(engine: SearchEngine) -
 @pytest.mark.parametrize(
     ("filters", "count"),
     [
-        ({}, 6),
+        ({}, 5),
         ({"types": ("practice",)}, 1),
         ({"types": ("lesson-learned",)}, 1),
         ({"types": ("event",)}, 2),
@@ -167,10 +167,10 @@ def test_the_interpretation_names_places_years_and_kinds(engine: SearchEngine) -
         ({"actors": ("banco-imaginario",), "roles": ("speaker",)}, 0),
         ({"actors": ("instituto-de-prueba-uy",), "roles": ("speaker",)}, 3),
         ({"roles": ("speaker",)}, 3),
-        ({"documents": ("memoria",)}, 6),
+        ({"documents": ("memoria",)}, 5),
         ({"documents": ("otra",)}, 0),
         ({"year_from": 2020}, 0),
-        ({"year_from": 2018, "year_to": 2019}, 6),
+        ({"year_from": 2018, "year_to": 2019}, 5),
     ],
 )
 def test_filters_leave_what_they_say(engine: SearchEngine, filters: dict[str, object], count: int) -> None:
