@@ -16,6 +16,7 @@ RedpymeError                     anything we raise on purpose; its text says wha
 │   ├── QueryTimeout             it ran past its time limit
 │   ├── QueryTooLarge            its result is over the limit
 │   ├── QueryBusy                too many are waiting; come back later
+│   ├── QueryRemote              an endpoint that SERVICE asks gives no answer
 │   └── QueryNotAcceptable       no format that was asked for can be given
 ├── ModelError                   the embedding model cannot be prepared or loaded
 │   └── IndexModelMismatch       the index was built with another model
@@ -85,6 +86,10 @@ class QueryTooLarge(QueryError):
 
 class QueryBusy(QueryError):
     """Too many queries are waiting, or this one waited too long: try again in a moment."""
+
+
+class QueryRemote(QueryError):
+    """Another endpoint, which a SERVICE of the query asks, gave no answer that can be used."""
 
 
 class QueryNotAcceptable(QueryError):

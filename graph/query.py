@@ -3,8 +3,8 @@
     with QueryPool(snapshot, workers=2, timeout=10.0, memory_mb=2048) as pool:
         answer = pool.run("SELECT ?actor { ?actor rp:sponsors ?event }", accept="text/csv")
 
-The query language is SPARQL 1.1 Query. Updates, SERVICE and LOAD are refused: a snapshot never changes and
-a query never goes out to the network.
+The query language is SPARQL 1.1 Query. Updates and LOAD are refused: a snapshot never changes. A query never
+goes out to the network; what SERVICE asks of endpoints that are allowed comes in before (`graph.federation`).
 
 Every query begins in the short lane. One that has not ended after `SLICE` seconds moves to the long lane,
 where its process soon goes behind all others, and leaves its place to the next: so short queries are answered
@@ -34,6 +34,7 @@ from graph.errors import (
     QueryTooLarge,
     SnapshotError,
 )
+from graph.federation import Federation
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
 from graph.lanes import Lane, LaneFull
 from graph.query_processes import Nursery, Worker
@@ -91,7 +92,7 @@ class QueryPool:
 
     `similarity` opens what `rp:similarity` asks (see `graph.similarity`). It is called before the time of a
     query begins that seems to have the function, since it may load a model, and again whenever a text is new;
-    what it raises, `run` raises.
+    what it raises, `run` raises. `federation` answers SERVICE; without it, SERVICE is refused.
 
     Raises SnapshotError where the graph cannot be loaded.
     """
@@ -108,8 +109,11 @@ class QueryPool:
         merged: bool = True,
         prefixes: Mapping[str, str] = PREFIXES,
         similarity: OpenSimilarity | None = None,
+        federation: Federation | None = None,
     ) -> None:
         self.timeout = timeout
+        self.federation = federation
+        self._prefixes = dict(prefixes)
         self._memory_mb = memory_mb
         self._max_bytes = max_bytes
         self._workers = workers
@@ -163,10 +167,16 @@ class QueryPool:
         the pool; several default graphs are merged. Relative IRIs are resolved against `base_iri`.
 
         Raises QuerySyntaxError, QueryTimeout (the query was stopped), QueryTooLarge (result or memory),
-        QueryBusy (try again later), QueryNotAcceptable and QueryError (refused, or failed otherwise).
+        QueryBusy (try again later), QueryRemote (another endpoint), QueryNotAcceptable and QueryError
+        (refused, or failed otherwise).
         """
         result_format = _chosen(format, accept, RESULT_FORMATS)
         graph_format = _chosen(format, accept, GRAPH_FORMATS)
+        limit = self.timeout if timeout is None else min(timeout, self.timeout)
+        if self.federation:
+            began = time.monotonic()
+            query = self.federation.answered(query, prefixes=self._prefixes, seconds=limit)
+            limit -= time.monotonic() - began
         request = {
             "query": query,
             "result_format": result_format and result_format.name,
@@ -179,7 +189,6 @@ class QueryPool:
         if self._similarity and _names_similarity(query):
             self._similarity()
         started = time.monotonic()
-        limit = self.timeout if timeout is None else min(timeout, self.timeout)
         header, content, kept = self._answer(request, started=started, limit=limit, accept=accept)
         chosen = graph_format if header["kind"] == "construct" else result_format
         assert chosen is not None
@@ -249,7 +258,7 @@ class QueryPool:
             ) from None
         if answer is None:
             raise QueryTimeout(
-                f"the query was stopped after {limit:g} s; make it more selective or add a LIMIT"
+                f"the query was stopped after {limit:.3g} s; make it more selective or add a LIMIT"
             )
         header, content = answer[0], bytes(answer[1])
         self._raise_error(header, request, accept)

@@ -23,7 +23,7 @@ _UNSTABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 # fits between a less-than and a greater-than. Oxigraph asks for no blank around a keyword ("1SERVICE<x>{}",
 # "SERVICESILENT", "SERVICE:x{}" all parse), so a run of letters is searched, not compared, and the local
 # part of a name ends at a dot. Quantifiers are possessive: the time is linear in the length of the query.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
     \#[^\r\n]*+
   | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*+>)
@@ -56,7 +56,7 @@ def keywords(query: str) -> list[str]:
 
     "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it.
     """
-    return [word for token in _TOKEN.finditer(query) for word in _words(query, token)]
+    return [word for token in TOKEN.finditer(query) for word in _words(query, token)]
 
 
 def kind_of(words: Sequence[str]) -> Kind | None:
@@ -84,7 +84,7 @@ def dataset_clause(query: str) -> DatasetClause:
     default: list[str] = []
     named: list[str] = []
     prologue: int | None = None
-    tokens = _TOKEN.finditer(query)
+    tokens = TOKEN.finditer(query)
     for token in tokens:
         words = _words(query, token)
         if words and prologue is None and words[0] not in ("PREFIX", "BASE"):

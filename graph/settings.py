@@ -2,16 +2,19 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from graph.errors import ConfigurationError
+from graph.remote import endpoint_problem
 
 
 class Settings(BaseSettings):
@@ -55,6 +58,25 @@ class Settings(BaseSettings):
     query_workers: int = Field(
         default=2, ge=1, le=64, description="Worker processes that answer SPARQL queries."
     )
+
+    service_endpoints: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses of the SPARQL endpoints that SERVICE may ask, with blanks between; none by "
+        "default. One whose name leads to an address that is not public is never asked.",
+    )
+
+    @field_validator("service_endpoints", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("service_endpoints")
+    @classmethod
+    def _endpoints(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if problem := endpoint_problem(address):
+                raise ValueError(f"{address!r} is no address of an endpoint: {problem}")
+        return value
 
     @classmethod
     def settings_customise_sources(

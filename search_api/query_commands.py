@@ -63,6 +63,7 @@ def sparql(
         return
     if query is None:
         raise click.UsageError("give a query, a file, the name of a stored query, or - (--list lists them)")
+    from graph.federation import Federation
     from graph.parameters import ParameterError
     from graph.query import QueryPool
     from graph.stored_answers import answer_stored
@@ -85,6 +86,7 @@ def sparql(
         memory_mb=settings.query_memory_mb,
         prefixes=PREFIXES,
         similarity=cache(lambda: _comparison(snapshot, settings)),
+        federation=Federation(settings.service_endpoints) if settings.service_endpoints else None,
     ) as pool:
         try:
             if asked:

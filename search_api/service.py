@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from graph.errors import RedpymeError
+from graph.federation import Federation
 from graph.query import QueryPool
 from graph.settings import Settings
 from graph.snapshots import Snapshot
@@ -63,6 +64,7 @@ class Served:
             memory_mb=settings.query_memory_mb,
             prefixes=PREFIXES,
             similarity=lambda: self._loaded(PATIENCE).compare,
+            federation=Federation(settings.service_endpoints) if settings.service_endpoints else None,
         )
         self._ranking: Future[Ranking] = _in_background(
             lambda: _open_ranking(snapshot, self.view, encoder.result()), name=f"ranking-{self.number}"

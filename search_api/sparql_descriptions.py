@@ -34,6 +34,8 @@ def service_description(served: Served, site: Site) -> Iterator[Triple]:
     yield Triple(service, NamedNode(SD + "endpoint"), site.endpoint)
     yield Triple(service, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query"))
     yield Triple(service, NamedNode(SD + "feature"), NamedNode(SD + "UnionDefaultGraph"))
+    if served.queries.federation:
+        yield Triple(service, NamedNode(SD + "feature"), NamedNode(SD + "BasicFederatedQuery"))
     for name in _RESULT_FORMATS:
         yield Triple(service, NamedNode(SD + "resultFormat"), NamedNode(_FORMATS + name))
     function = NamedNode(SIMILARITY)  # its label and definition are in the ontology

@@ -1,0 +1,202 @@
+"""SERVICE (SPARQL 1.1 Federated Query) of endpoints that the operator allowed.
+
+The processes that answer queries reach no network, and stay so: this server asks the endpoint for what a
+SERVICE block matches and puts the rows in its place, as VALUES, which is what the recommendation says a block
+is worth. Like the engine's own, it asks for the block alone, so a block should say by itself what it wants:
+
+    SELECT ?name ?founded {
+      ?actor owl:sameAs ?item ; rdfs:label ?name
+      SERVICE <https://query.wikidata.org/sparql> { VALUES ?item { wd:Q12345 } ?item wdt:P571 ?founded } }
+
+A blank node of the endpoint comes as an IRI (RDF 1.1, 3.5), since VALUES holds none.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+
+from graph import remote
+from graph.errors import QueryBusy, QueryError, QueryRemote
+from graph.naming import digest
+from graph.query_text import TOKEN
+from ontology.namespaces import BASE
+
+#: Longest query in characters that is looked through for SERVICE in the server itself.
+LONGEST = 65_536
+#: Bytes of one answer, blocks of one query, and requests to other endpoints at once.
+MAX_BYTES, MAX_BLOCKS, AT_ONCE = 4 * 2**20, 8, 8
+#: The share of a query's time that other endpoints may take; the rest is for the query itself.
+SHARE = 0.75
+_VARIABLE = re.compile(r"\w+")
+_BLANK = re.compile(r"(?:\s|#[^\r\n]*+)*+")
+Ask = Callable[[str, str, float], bytes]
+"""Endpoint, query and deadline (`time.monotonic`) to the answer in SPARQL JSON. Raises QueryRemote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A SERVICE block as it is written: where it stands, whom it asks (a term or a variable) and for what."""
+
+    start: int
+    end: int
+    endpoint: str
+    silent: bool
+    pattern: str
+
+
+def ask_remote(endpoint: str, query: str, deadline: float) -> bytes:
+    """Ask over HTTP, as `graph.remote` does."""
+    return remote.ask(endpoint, query, deadline=deadline, max_bytes=MAX_BYTES)
+
+
+class Federation:
+    """Answers the SERVICE blocks of queries, from the endpoints with these addresses alone."""
+
+    def __init__(self, endpoints: Sequence[str], *, ask: Ask = ask_remote) -> None:
+        self._endpoints = frozenset(endpoints)
+        self._ask = ask
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+
+    def answered(self, query: str, *, prefixes: Mapping[str, str], seconds: float) -> str:
+        """The query with the rows of its SERVICE blocks in their place; `seconds` is the time it has in all.
+
+        Raises QueryError for an endpoint that is not allowed, QueryBusy, and QueryRemote where one does not
+        answer (a SILENT block then matches once, with nothing bound). What cannot be read as SPARQL stays.
+        """
+        if "service" not in query.lower():
+            return query
+        if len(query) > LONGEST:
+            raise QueryError(f"a query with SERVICE may have {LONGEST} characters at most")
+        deadline = time.monotonic() + seconds * SHARE
+        found = list(blocks(query))
+        if len(found) > MAX_BLOCKS:
+            raise QueryError(f"a query may have {MAX_BLOCKS} SERVICE blocks at most")
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) + prologue(query)
+        endpoints = [self._allowed(block, head) for block in found]
+        for block, endpoint in reversed(list(zip(found, endpoints, strict=True))):
+            rows = self._rows(block, endpoint, head, deadline)
+            query = f"{query[: block.start]} {rows} {query[block.end :]}"
+        return query
+
+    def _allowed(self, block: Block, head: str) -> str:
+        """The address that a block asks. Raises QueryError."""
+        if block.endpoint[:1] in "?$":
+            raise QueryError("SERVICE is refused: it must name its endpoint, not a variable")
+        if any(True for _ in blocks(block.pattern)):
+            raise QueryError("SERVICE is refused within another SERVICE")
+        endpoint = _resolved(block.endpoint, head)
+        if endpoint not in self._endpoints:
+            allowed = ", ".join(f"<{address}>" for address in sorted(self._endpoints))
+            raise QueryError(f"SERVICE <{endpoint}> is refused: this service asks {allowed or 'none'} only")
+        return endpoint
+
+    def _rows(self, block: Block, endpoint: str, head: str, deadline: float) -> str:
+        if not self._slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise QueryBusy("too many queries ask other endpoints; try again in a moment")
+        try:
+            answer = self._ask(endpoint, f"{head}\nSELECT * WHERE {{{block.pattern}\n}}", deadline)
+            return as_values(answer, endpoint)
+        except QueryRemote:
+            if block.silent:
+                return "VALUES () { () }"
+            raise
+        finally:
+            self._slots.release()
+
+
+def blocks(query: str) -> Iterator[Block]:
+    """The outermost SERVICE blocks of a query in their order."""
+    tokens = list(TOKEN.finditer(query))
+    skip_to = 0
+    for number, token in enumerate(tokens):
+        if token.start() < skip_to or (token["word"] or "").upper() != "SERVICE":
+            continue
+        operands = (other for other in tokens[number + 1 :] if not other[0].startswith("#"))
+        endpoint = next(operands, None)
+        silent = endpoint is not None and (endpoint["word"] or "").upper() == "SILENT"
+        if silent:
+            endpoint = next(operands, None)
+        if endpoint is None:
+            return
+        opened = _BLANK.match(query, endpoint.end())
+        assert opened is not None
+        if query[opened.end() : opened.end() + 1] != "{":
+            continue  # no SPARQL, or some we do not read: the engine will say which
+        closed = _closing(query, opened.end(), tokens)
+        if closed is None:
+            return
+        yield Block(token.start(), closed + 1, endpoint[0], silent, query[opened.end() + 1 : closed])
+        skip_to = closed + 1
+
+
+def prologue(query: str) -> str:
+    """The text before the form of a query: its PREFIX and BASE."""
+    for token in TOKEN.finditer(query):
+        if (token["word"] or "").upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            return query[: token.start()]
+    return ""
+
+
+def as_values(answer: bytes, endpoint: str) -> str:
+    """An answer in SPARQL JSON as a VALUES block. Raises QueryRemote where it is none."""
+    try:
+        result = json.loads(answer)
+        names = [str(name) for name in result["head"].get("vars", [])]
+        if not all(map(_VARIABLE.fullmatch, names)):
+            raise ValueError(f"{names} are no variables")
+        rows = [
+            "(" + " ".join(_term(row[name], endpoint) if name in row else "UNDEF" for name in names) + ")"
+            for row in result["results"]["bindings"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise QueryRemote(f"SERVICE <{endpoint}>: its answer is not SPARQL JSON ({error})") from error
+    return f"VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }}"
+
+
+def _term(term: Mapping[str, Any], endpoint: str) -> str:
+    match term["type"]:
+        case "uri":
+            return str(NamedNode(term["value"]))
+        case "literal" | "typed-literal":
+            language, datatype = term.get("xml:lang"), term.get("datatype")
+            if language:
+                return str(Literal(term["value"], language=language))
+            return str(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+        case "bnode":
+            return f"<{BASE}.well-known/genid/{digest(endpoint, term['value'], length=32)}>"
+    raise ValueError(f"{term['type']!r} is no type of term")
+
+
+def _resolved(term: str, head: str) -> str:
+    """The IRI that a term of a query stands for. Raises QueryError."""
+    try:
+        solutions = Store().query(f"{head}\nSELECT ({term} AS ?endpoint) {{}}", base_iri=BASE)
+        assert isinstance(solutions, QuerySolutions)
+        found = next(iter(solutions))["endpoint"]
+    except SyntaxError as error:
+        raise QueryError(f"SERVICE {term} names no endpoint: {error}") from error
+    if not isinstance(found, NamedNode):
+        raise QueryError(f"SERVICE {term} names no endpoint")
+    return found.value
+
+
+def _closing(query: str, opening: int, tokens: Sequence[re.Match[str]]) -> int | None:
+    """Where the brace closes that opens at `opening`; braces within tokens (strings, IRIs) are none."""
+    depth, position = 0, opening
+    for token in (*(token for token in tokens if token.start() >= opening), None):
+        gap_end = token.start() if token else len(query)
+        for at in range(position, gap_end):
+            if query[at] == "{":
+                depth += 1
+            elif query[at] == "}":
+                depth -= 1
+                if not depth:
+                    return at
+        position = token.end() if token else len(query)
+    return None
