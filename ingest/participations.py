@@ -22,7 +22,15 @@ from ingest.persons import PersonsOf, affiliation
 from ingest.programme import brought_by_item, programme_sentences
 from ingest.reading import Reading, Sentence
 from ingest.roles import RoleCue, RoleReading, find_cues, read_roles
-from ingest.title_roles import OF_A_NAME, host_in_place, named_last, partner, title_cues, title_roles
+from ingest.title_roles import (
+    OF_A_NAME,
+    host_in_place,
+    named_last,
+    partner,
+    subject_at_event,
+    title_cues,
+    title_roles,
+)
 from ingest.tokens import fold_keeping_length
 from ingest.voice import voice_of, we_did
 
@@ -89,6 +97,7 @@ def event_roles(
                 for i in range(len(sentence.mentions))
             ]
         readings += title_roles(sentence, events)
+        readings += subject_at_event(sentence, events, {r.mention for r in readings})
         readings += host_in_place(sentence)
         if item:
             readings += brought_by_item(sentence, of_persons, {r.mention for r in readings})
@@ -101,12 +110,11 @@ def event_roles(
             for r in _with_units(readings, sentence) if one is None else [one]:
                 if r.rule.startswith(OF_A_NAME) and not named_last(sentence, draft, events, r.mention):
                     continue
-                found.append(
-                    EventRole(draft, sentence.first_mention + r.mention, r.role, r.confidence, r.rule)
-                )
+                # Who organises or hosts a session takes part in the event.
+                at = "participant" if item and draft is main and r.role in _STRONG else r.role
+                found.append(EventRole(draft, sentence.first_mention + r.mention, at, r.confidence, r.rule))
                 larger = whole.get(draft) or (main if item and draft is not main else None)
                 if larger is not None and larger not in events:
-                    # Who organises a session takes part in the event.
                     part = larger is not draft.parent or is_session(draft)
                     found.append(
                         EventRole(
@@ -160,15 +168,17 @@ def _speakers(
 ) -> list[RoleReading]:
     """Institutions of persons who speak in a sentence about the event ("señaló Ana Ruiz, directora de …").
 
-    Where the text is about one event (`sure`), whoever it names with a body takes part in it.
+    So do those whom a sentence names that tells who was there; where the text is about one event (`sure`),
+    whoever it names with a body.
     """
     if not persons:
         return []
     says = bool(pattern("says").search(fold_keeping_length(sentence.text)))
-    if not says and not sure:
+    there = any(cue.role in {"participant", "speaker"} for cue in find_cues(sentence.text))
+    if not says and not there and not sure:
         return []
     role: Role = "speaker" if says else "participant"
-    weight, rule = (_SAYS, "speaker-says") if says else (_NAMED, "participant-named")
+    weight, rule = (_SAYS, "speaker-says") if says else (_NAMED + 0.1 * there, "participant-named")
     return [
         RoleReading(i, role, round(weight * sentence.mentions[i].confidence, 3), rule)
         for i in persons

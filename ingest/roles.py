@@ -2,9 +2,11 @@
 with".
 
 In: a sentence and the institutions in it. Out: their roles. A cue (`ingest/lexicon/role_cues.tsv`) opens a
-scope: institutions listed right after it ("after"), or the subject right before it ("before"). The list goes
-on as long as nothing but commas, connectors, articles and countries stands between two names. A cue "beside"
-("junto a") goes on with the list before it; where there is none it opens one.
+scope: institutions listed right after it ("after"), or the subject right before it ("before"), or both ("A
+met with B"). The list goes on as long as nothing but commas, connectors, articles and countries stands
+between two names. Other sides also list what is after them: "beside" ("junto a") goes on with the list
+before it, if there is one; a "partner" is an organiser where the sentence says that something is organised,
+else a participant; "such" ("organizaciones como") has the role of the cue before it in the sentence.
 
 The rule of a reading is `{role}-{side}-{row of the cue in the file}`: rows are added at the end of the file,
 so that ids stay what they were.
@@ -22,7 +24,10 @@ from ingest.lexicon import pattern, rows, words
 from ingest.pattern_scan import PatternScan
 from ingest.tokens import fold_keeping_length, tokenise
 
+_ENDS_A_LIST = frozenset({"after", "both", "partner"})
+_OPENS_A_LIST = _ENDS_A_LIST | {"beside", "such"}
 _MAX_GAP = 90  # characters between two names of one list
+_TITLES = re.compile(r"\b(Sra?|Srta|Dra?|Lic|Ing|Arq|Profa?|Mtr[oa]|Mg|M\.?Sc|Ph\.?D|Mrs?|Ms|Eng)\.")
 _MAX_SUBJECT_GAP = 60  # characters between a subject and its verb
 
 
@@ -117,13 +122,20 @@ def read_roles(
             r"\bse \Z", fold_keeping_length(text[max(0, cue.start - 4) : cue.start])
         ):
             continue  # "se realizó una presentación" has no subject
-        if cue.side in {"after", "beside"}:
-            limit = next((c.start for c in cues[number + 1 :] if c.side == "after"), len(text))
+        if cue.side in _OPENS_A_LIST:
+            limit = next((c.start for c in cues[number + 1 :] if c.side in _ENDS_A_LIST), len(text))
             listed = _listed_after(text, mentions, items, starts, cue, limit)
-            if cue.side == "beside":
+            if cue.side == "such":
+                before = next((c for c in reversed(cues[:number]) if c.side != "such"), None)
+                listed = [r._replace(role=before.role) for r in listed if before is not None]
+            if cue.side in {"beside", "such"}:
                 have = {r.mention for r in readings}
                 listed = [r for r in listed if r.mention not in have]
+            if cue.side == "partner" and not pattern("organising").search(fold_keeping_length(text)):
+                listed = [r._replace(role="participant") for r in listed]
             readings += listed
+            if cue.side == "both":
+                readings += _subject_before(text, mentions, items, cue)
         else:
             subject = _subject_before(text, mentions, items, cue)
             if not subject and cue.role != "host" and not any(m.end <= cue.start for m in mentions):
@@ -190,7 +202,7 @@ def _joins(gap: str, *, first: bool) -> bool:
     """Whether only list words stand in the gap between a cue and a name, or between two names."""
     if len(gap) > _MAX_GAP:
         return False
-    tail = re.sub(r"\([^()]*\)", " ", gap).strip()
+    tail = _TITLES.sub(r"\1", re.sub(r"\([^()]*\)", " ", gap)).strip()
     if re.search(r"[.!?]\s", tail) or tail.endswith("."):
         return False
     content = named = 0
@@ -204,6 +216,8 @@ def _joins(gap: str, *, first: bool) -> bool:
         content += 1
     if not first and pattern("in_a_place").search(fold_keeping_length(gap)):
         return False  # "…, en la Universidad del Sur": where, not who
+    if first and re.search(r"\b(?:que|quien(?:es)?|quem|who|which|that)\b", fold_keeping_length(tail)):
+        return False  # "representantes de Perú propusieron que para la CAF …"
     if ";" in tail and not first and (content or named):
         return False  # a semicolon parts the members of a list, and also whole clauses
     return content <= (5 if first else 2) and not (

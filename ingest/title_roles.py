@@ -2,16 +2,18 @@
 
 "Misión … a la Cámara de Lima", "Congreso de la Federación", "taller «Cuentas», con la Universidad del Sur",
 "se celebró en la Universidad". Rules: mission-title, meeting-title, title-owner, title-with, event-of,
-several-with and held-at.
+several-with, subject-at-event
+and held-at.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ingest.event_drafts import EventDraft
+from ingest.institution_mentions import behind
 from ingest.lexicon import pattern
 from ingest.reading import Sentence
-from ingest.roles import RoleCue, RoleReading
+from ingest.roles import RoleCue, RoleReading, in_one_list
 from ingest.tokens import fold_keeping_length
 
 OF_A_NAME = ("title-owner", "title-with")
@@ -25,6 +27,9 @@ _OWNER = 0.75
 
 _NOBODYS = frozenset({"jurado", "premio", "panel"})
 """Types of events that are "of" something else than their organiser."""
+
+_AT = 0.6
+"""Confidence that an institution that did something at an event took part in it."""
 
 _BEHIND = 45  # characters behind the name of an event within which "with" goes on with it
 
@@ -92,11 +97,11 @@ def title_roles(sentence: Sentence, events: Sequence[EventDraft]) -> list[RoleRe
             joint = pattern("title_with").search(folded, start, max(start, end))
             for index, mention in enumerate(sentence.mentions):
                 inside = start < mention.start < max(end, start + 1)
-                behind = 0 <= mention.start - end <= 12 and re.fullmatch(
+                follows = 0 <= mention.start - end <= 12 and re.fullmatch(
                     r"\s*(?:de|del|da|do|dos|das|of)(?: (?:la|el|os|los|las|the|a|o))?\s*",
                     folded[end : mention.start],
                 )
-                if not inside and not behind:
+                if not (inside or follows) or folded[: mention.start].endswith((" como ", " as ")):
                     continue
                 owner = re.search(
                     r"\b(?:de|del|da|do|of)(?: (?:la|el|los|las|the))?\s*\Z",
@@ -126,4 +131,26 @@ def host_in_place(sentence: Sentence) -> list[RoleReading]:
         for index, mention in enumerate(sentence.mentions)
         if mention.type != "programme"
         and pattern("held_at").search(folded[max(0, mention.start - 140) : mention.start])
+    ]
+
+
+def subject_at_event(
+    sentence: Sentence, events: Sequence[EventDraft], have: Container[int]
+) -> list[RoleReading]:
+    """The institutions that open a sentence which goes on "… at the event": they took part in it."""
+    folded = fold_keeping_length(sentence.text)
+    if not sentence.mentions or not pattern("opens_with").fullmatch(folded, 0, sentence.mentions[0].start):
+        return []
+    starts = [start for draft in events for start, _ in _names(sentence, draft)]
+    subjects = [0]
+    for index in range(1, len(sentence.mentions)):
+        if not in_one_list(sentence.text[sentence.mentions[index - 1].end : sentence.mentions[index].start]):
+            break
+        subjects.append(index)
+    end = behind(sentence.mentions[subjects[-1]])
+    at = any(start > end and pattern("at_event").fullmatch(folded, end, start) for start in starts)
+    return [
+        RoleReading(i, "participant", round(_AT * sentence.mentions[i].confidence, 3), "subject-at-event")
+        for i in subjects
+        if at and i not in have
     ]

@@ -30,7 +30,8 @@ def voice_of(reading: Reading) -> int | None:
         for index, mention in enumerate(sentence.mentions):
             lead = folded[max(0, mention.start - _LEAD) : mention.start]
             rest = folded[mention.end : mention.end + _NEAR]
-            speaks = pattern("speaks_from").search(lead) and pattern("we_verb").search(rest)
+            opens = pattern("we_verb").search(rest) or rest.strip() == ":"  # above a list of what we did
+            speaks = pattern("speaks_from").search(lead) and opens
             if speaks or pattern("speaks_as").search(lead):
                 name = fold(mention.name)
                 votes[name] += 1
