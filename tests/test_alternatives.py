@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.alternatives import by_letter
@@ -37,6 +37,7 @@ def test_what_begins_with_the_same_letter_stands_together(patterns: list[str], w
 
 
 @pytest.mark.parametrize("name", CUES)
+@settings(deadline=None)  # the first example compiles the patterns
 @given(words=st.lists(st.sampled_from(WORDS), max_size=30))
 def test_the_cues_match_where_they_did(name: str, words: list[str]) -> None:
     text = " ".join(words)
