@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
-from ontology.files import Severity, inference_rules, shapes
+from ontology.files import Rule, Severity, inference_rules, shapes
 from ontology.namespaces import DCTERMS, ID, LANGUAGES, ONTOLOGY, OWL, PREFIXES, RDF, RDFS, RP, SH, SKOS
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
 
@@ -105,15 +105,6 @@ class NamedGraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of inference: its name, what it says, in English, and its CONSTRUCT query."""
-
-    name: str
-    comment: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """All that the reference of the vocabulary shows."""
 
@@ -174,7 +165,7 @@ def reference() -> Reference:
             for kind in ("GraphCollection", "NamedGraph")
             for iri in about.of_type(SD + kind)
         ),
-        rules=tuple(Rule(rule.name, rule.comment, rule.text) for rule in inference_rules()),
+        rules=inference_rules(),
     )
 
 

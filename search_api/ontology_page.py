@@ -19,14 +19,6 @@ _SECTIONS = {
     "function": ("functions", "Funciones"),
 }
 _SEVERITIES = {"required": "se exige", "recommended": "se recomienda"}
-#: The rules of inference in words; a test holds that each has some.
-RULES_IN_WORDS = {
-    "1-takes-part-in": "Todo papel es una forma de tomar parte: cada uno implica rp:takesPartIn.",
-    "2-broader-theme": "Lo que trata de un tema trata también de los temas más amplios.",
-    "3-unit-body": "Donde toma parte una unidad toma parte el organismo al que pertenece.",
-    "4-country-of-city": "Un evento está en el país de su ciudad cuando no se dice otro.",
-    "5-shares-event-with": "Dos actores que tomaron parte en un mismo evento lo comparten.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +152,7 @@ def ontology_page() -> OntologyPage:
             for listed in about.lists
         ),
         graphs=tuple(GraphRow(_graph_iri(g), _said(g.labels, g.definitions)) for g in about.graphs),
-        rules=tuple(RuleRow(RULES_IN_WORDS.get(r.name, r.comment), r.text) for r in about.rules),
+        rules=tuple(RuleRow(r.said["es"], r.text) for r in about.rules),
     )
 
 

@@ -13,11 +13,10 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from ontology import namespaces
-from ontology.files import inference_rules, shapes
+from ontology.files import inference_rules, rules_file, shapes
 from ontology.namespaces import LANGUAGES, ONTOLOGY, PREFIXES, RP
 from ontology.reference import NamedGraph, Term, ontology_triples, reference
 from ontology.vocabulary import FOLDER, ontology_graph
-from search_api.ontology_page import RULES_IN_WORDS
 
 TERMS = {term.name: term for term in reference().terms}
 
@@ -78,10 +77,6 @@ def test_terms_know_each_other() -> None:
     asked = {(c.path.removeprefix(RP), c.severity, c.least, c.most) for c in TERMS["Event"].constraints}
     assert ("eventType", "required", 1, 1) in asked
     assert any(severity == "recommended" for _, severity, _, _ in asked)
-
-
-def test_every_rule_is_told_in_words() -> None:
-    assert set(RULES_IN_WORDS) == {rule.name for rule in inference_rules()}
 
 
 def test_every_named_graph_that_is_published_is_described(client: httpx.Client) -> None:
@@ -162,8 +157,8 @@ def test_the_page_tells_every_term_list_graph_rule_and_shape(client: httpx.Clien
         assert graph.iri in text
     for concept_list in reference().lists:
         assert all(concept.labels["pt"] in text for concept in concept_list.concepts), concept_list.name
-    for words in RULES_IN_WORDS.values():
-        assert words in text
+    for rule in inference_rules():
+        assert rule.said["es"] in text
     assert {"se exige", "se recomienda"} <= set(re.findall("se exige|se recomienda", text))
 
 
@@ -173,6 +168,12 @@ def test_shapes_are_served_as_they_are(client: httpx.Client) -> None:
         assert response.headers["content-type"].startswith("text/turtle")
         assert response.text == shapes(severity)  # type: ignore[arg-type]
     assert client.get("/ontology/shapes/optional.ttl").status_code == 404
+
+
+def test_rules_are_served_as_they_are(client: httpx.Client) -> None:
+    response = client.get("/ontology/rules.ttl")
+    assert response.headers["content-type"].startswith("text/turtle")
+    assert response.text == rules_file()
 
 
 # JSON-LD

@@ -15,6 +15,7 @@ from graph.inference import infer
 from graph.snapshots import Snapshot
 from graph.store import GraphView, add_to_store, load_store, open_store, sorted_nquads
 from graph.workspace import Workspace
+from ontology.files import Rule
 
 EX = "http://example.org/"
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -184,41 +185,37 @@ def test_negotiation_follows_the_header(accept: str | None, expected: str | None
     assert (chosen.name if chosen else None) == expected
 
 
-def rule(folder: Path, name: str, text: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(text)
+def rule(text: str) -> list[Rule]:
+    return [Rule("one", {}, text)]
 
 
-def test_rules_feed_each_other_and_state_only_what_is_new(tmp_path: Path) -> None:
+def test_rules_feed_each_other_and_state_only_what_is_new() -> None:
     store = Store()
     for start, end in (("a", "b"), ("b", "c"), ("c", "d")):
         store.add(Quad(node(start), node("in"), node(end), ONE))
-    rule(
-        tmp_path / "r", "1.rq", f"CONSTRUCT {{ ?a <{EX}in> ?c }} WHERE {{ ?a <{EX}in> ?b . ?b <{EX}in> ?c }}"
-    )
-    derived = infer(store, rules=tmp_path / "r")
+    rules = rule(f"CONSTRUCT {{ ?a <{EX}in> ?c }} WHERE {{ ?a <{EX}in> ?b . ?b <{EX}in> ?c }}")
+    derived = infer(store, rules=rules)
     pairs = {(quad.subject.value[-1], quad.object.value[-1]) for quad in derived}
     assert pairs == {("a", "c"), ("b", "d"), ("a", "d")}
     assert {quad.graph_name.value for quad in derived} == {"https://w3id.org/redpyme/graph/inferred"}
     assert len(store) == 3, "the store is left as it was"
-    assert derived == infer(store, rules=tmp_path / "r")
+    assert derived == infer(store, rules=rules)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("CONSTRUCT {", r"1\.rq: this rule is not valid SPARQL"),
-        ("SELECT * {}", r"1\.rq: a rule must be a CONSTRUCT"),
+        ("CONSTRUCT {", "rule one: this is not valid SPARQL"),
+        ("SELECT * {}", "rule one: a rule must be a CONSTRUCT"),
         (
             f"CONSTRUCT {{ ?o <{EX}in> ?x }} {{ ?s <{EX}in> ?o BIND(IRI(CONCAT(STR(?o), 'x')) AS ?x) }}",
             "still derive",
         ),
     ],
 )
-def test_a_rule_that_cannot_be_used_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_a_rule_that_cannot_be_used_is_named(text: str, message: str) -> None:
     store = Store()
     store.add(Quad(node("a"), node("in"), node("b"), ONE))
-    rule(tmp_path / "r", "1.rq", text)
     with pytest.raises(ConfigurationError, match=message):
-        infer(store, rules=tmp_path / "r")
+        infer(store, rules=rule(text))
     assert len(store) == 1

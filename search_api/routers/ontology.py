@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from graph.errors import NotFound
 from graph.formats import by_name, negotiate
-from ontology.files import Severity, jsonld_context, shapes
+from ontology.files import Severity, jsonld_context, rules_file, shapes
 from ontology.namespaces import PREFIXES
 from ontology.reference import SD, VANN, ontology_triples, reference
 from search_api.dependencies import pages_of
@@ -82,6 +82,17 @@ def shapes_file(
     if severity is None:
         raise NotFound(f"there are no shapes called {slug!r}; there are {' and '.join(get_args(Severity))}")
     return _fresh(Response(shapes(severity), media_type=_TURTLE))
+
+
+@router.get(
+    "/ontology/rules.ttl",
+    response_class=Response,
+    responses={200: {"content": {_TURTLE: {}}}},
+    summary="Reglas de inferencia",
+)
+def rules() -> Response:
+    """The rules that the graph of inferences comes from, as SHACL rules in SPARQL."""
+    return _fresh(Response(rules_file(), media_type=_TURTLE))
 
 
 @router.get("/ns", include_in_schema=False)
