@@ -154,8 +154,9 @@ def _signs_of(sentence: Sentence) -> Counter[str]:
     for place in sentence.places:
         if place.country and not place.embedded and not _ends_a_name(sentence.text, place.span.start):
             signs[place.country] += _COUNTRY if place.kind == "country" else _CITY
+    languages = words("languages")
     for token in tokenise(sentence.text):
-        if len(token.text) > 3 and token.folded not in words("languages"):
+        if len(token.text) > 3 and token.folded not in languages:
             code = demonym_country(token.text)
             if code is not None:
                 signs[code] += _COUNTRY

@@ -32,6 +32,12 @@ def by_letter(patterns: Iterable[str]) -> str:
     return f"(?:{'|'.join([*parts, *_grouped(run)]) or _NOTHING})"
 
 
+def first_letters(pattern: str) -> frozenset[str] | None:
+    """The letters that what the pattern matches can begin with; None where that may be any character."""
+    opened = [o for alternative in _alternatives(pattern) for o in _opened(alternative)]
+    return frozenset(o[0] for o in opened) if all(map(_begins_with_letter, opened)) else None
+
+
 def _grouped(run: dict[str, list[str]]) -> Iterator[str]:
     return (f"{letter}(?:{'|'.join(rests)})" for letter, rests in run.items())
 

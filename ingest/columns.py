@@ -14,6 +14,7 @@ from ingest.lines import Line
 from ingest.tables import RULE_LINE, piece
 
 _RUN = re.compile(r"\S+(?:\s\S+)*")  # text up to the next two spaces
+_GAP = re.compile(r"\s\s")
 _LEADERS = re.compile(r"\.{4,}|(?:\s\.){3,}|…{2,}")  # of a table of contents
 _CODE = re.compile(
     r"[{};]\s*$|^\s*(?:def|class|return|import|from|for|if|else|while|#include|//|/\*)\b.*[:;({]"
@@ -93,7 +94,8 @@ def _joined(before: Grid, grid: Grid) -> Grid:
 
 
 def _opens(text: str, line: Line) -> bool:
-    return not line.blank and len(_runs(text, line)) > 1
+    gap = _GAP.search(text, line.first, line.last)
+    return gap is not None and len(_runs(text, line)) > 1
 
 
 def _runs(text: str, line: Line) -> tuple[tuple[int, int], ...]:

@@ -5,6 +5,8 @@ Every repetition is bounded and possessive or atomic, so that matching takes tim
 
 import re
 
+from ingest.alternatives import by_letter
+
 MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -60,7 +62,7 @@ _MONTH = (
 )
 # Where a date can begin, which is quick to look for: the patterns below, which are not, are tried only there.
 # A month and a first day in words are looked for in folded text.
-MONTH_WORD = re.compile(rf"(?:{'|'.join(MONTHS)}|marc\N{{COMBINING CEDILLA}}o)\b")
+MONTH_WORD = re.compile(by_letter([*MONTHS, "marc\N{COMBINING CEDILLA}o"]) + r"\b")
 FIRST_DAY = re.compile(r"primei?ro")
 NUMBER = re.compile(r"\d+")
 _WEEKDAY = (

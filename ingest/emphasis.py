@@ -21,7 +21,9 @@ _EDGE = " \t*_[]"
 
 def emphasised(text: str, *, markup: bool) -> list[Span]:
     """Spans of what stands between marks, in order, without the marks; tags count in text with `markup`."""
-    found = [found.span(found.lastgroup or 0) for found in _MARKS.finditer(text)]
+    found = []
+    if "*" in text or "_" in text or "](" in text:
+        found += [mark.span(mark.lastgroup or 0) for mark in _MARKS.finditer(text)]
     if markup:
         found += [tag.span("inside") for tag in _TAGS.finditer(text)]
     spans: set[Span] = set()

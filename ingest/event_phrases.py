@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ingest.event_titles import clean_title, head_at, is_ordinal
+from ingest.event_titles import clean_title, first_words_of_heads, head_at, is_ordinal
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
 from ingest.lexicon import institution_heads, pattern, phrases, words
 from ingest.tokens import Token, tokenise
@@ -56,6 +56,9 @@ def find_event_phrases(
     found: list[EventPhrase] = []
     at = 0
     while at < len(tokens):
+        if tokens[at].shape in _PLAIN and tokens[at].folded not in _openings():
+            at += 1
+            continue
         phrase = _phrase_at(text, tokens, at, is_place, marked) or _name_told(text, tokens, at, is_place)
         if phrase is None or (language == "es" and tokens[at].folded in words("not_events_in_spanish")):
             at += 1
@@ -64,6 +67,15 @@ def find_event_phrases(
             found.append(phrase[0])
         at = phrase[1]
     return found
+
+
+_PLAIN = frozenset({"word", "punct"})
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """What is written small and may yet begin a phrase: event nouns, ordinals, quotation marks."""
+    return first_words_of_heads() | words("ordinals") | frozenset(_OPENING)
 
 
 _LONGEST_NAME = 6  # tokens of a name that only what stands beside it makes an event's

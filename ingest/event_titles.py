@@ -21,6 +21,12 @@ def head_at(tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
 
 
 @cache
+def first_words_of_heads() -> frozenset[str]:
+    """The first words of event nouns."""
+    return frozenset(_longest_heads())
+
+
+@cache
 def _longest_heads() -> Mapping[str, int]:
     """First word of an event noun → words of the longest one that begins with it."""
     longest: dict[str, int] = {}

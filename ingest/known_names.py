@@ -67,7 +67,11 @@ class KnownNames(PhraseIndex[Known]):
 
     def adds_to(self, tokens: Sequence[Token]) -> bool:
         """Whether a name of its own, which the index that it extends may not have, is in a text."""
-        return any(super(KnownNames, self).match(tokens, at) for at in range(len(tokens)))
+        return any(
+            super(KnownNames, self).match(tokens, at)
+            for at, token in enumerate(tokens)
+            if token.folded in self._root
+        )
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
         """Longest phrase at `at`, of the document's names or the shared ones."""

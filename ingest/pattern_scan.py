@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
-from ingest.alternatives import by_letter
+from ingest.alternatives import by_letter, first_letters
 
 V = TypeVar("V")
+_Numbered = tuple[int, "re.Pattern[str]", V]
+_ANY = "\0"  # stands for the letters that no pattern begins with
 
 
 class Found(NamedTuple, Generic[V]):
@@ -30,7 +32,14 @@ class PatternScan(Generic[V]):
 
     def __init__(self, patterns: Iterable[tuple[str, V]]) -> None:
         listed = list(patterns)
-        self._patterns = [(re.compile(source), value) for source, value in listed]
+        self._count = len(listed)
+        self._by_letter: dict[str, list[_Numbered[V]]] = {}
+        letters = [first_letters(source) for source, _ in listed]
+        every = frozenset(_ANY).union(*(some for some in letters if some))
+        for number, ((source, value), some) in enumerate(zip(listed, letters, strict=True)):
+            entry = (number, re.compile(source), value)
+            for letter in every if some is None else some:
+                self._by_letter.setdefault(letter, []).append(entry)
         self._any = re.compile(rf"(?<!\w)(?={by_letter(source for source, _ in listed)})")
 
     def is_in(self, text: str, start: int, end: int) -> bool:
@@ -43,9 +52,10 @@ class PatternScan(Generic[V]):
 
     def find(self, text: str) -> Iterator[Found[V]]:
         """Matches in order of their start, then of the patterns; those of one pattern do not overlap."""
-        free_from = [0] * len(self._patterns)
+        free_from = [0] * self._count
+        others = self._by_letter.get(_ANY, [])
         for start in self.starts(text):
-            for number, (pattern, value) in enumerate(self._patterns):
+            for number, pattern, value in self._by_letter.get(text[start], others):
                 if start >= free_from[number] and (match := pattern.match(text, start)):
                     free_from[number] = match.end()
                     yield Found(start, match.end(), value)

@@ -176,7 +176,9 @@ class Around:
 
 def read_words(text: str) -> list[Word]:
     """Words of `text`, folded (lower case, no accents)."""
-    return [Word(match.start(), match.end(), *_form(match[0])) for match in _WORD.finditer(text)]
+    # As plain tuples made into words, as in `ingest.tokens`.
+    made = tuple.__new__
+    return [made(Word, (*match.span(), *_form(match[0]))) for match in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=16_384)

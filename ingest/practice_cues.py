@@ -23,9 +23,9 @@ _ENUMERATION_MIN = 2
 _METHODS_LAST = 0.15  # a text that tells of tools and what came of them tells of the outcome
 
 
-_ITEM = re.compile(
-    r"(?:(?<=[:;,.])|(?<=\by)|(?<=\be)|(?<=\band)|\A)\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})[\).]\s+"
-)
+_NUMBER = r"\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})[\).]"
+_MARK = re.compile(rf"{_NUMBER}(?=\s)")
+_ITEM = re.compile(rf"(?:(?<=[:;,.])|(?<=\by)|(?<=\be)|(?<=\band)|\A){_NUMBER}\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class PracticeReading(NamedTuple):
 def pieces(text: str) -> list[Piece]:
     """The items of an enumeration in a sentence ("i) …; ii) …"), or the sentence whole."""
     folded = fold_keeping_length(text)
+    if len(_MARK.findall(folded)) < _ENUMERATION_MIN:
+        return [Piece(0, len(text))]  # so it is with most sentences, and quick to see
     marks = list(_ITEM.finditer(folded))
     if len(marks) < _ENUMERATION_MIN:
         return [Piece(0, len(text))]

@@ -44,10 +44,6 @@ class _Cue(NamedTuple):
     rule: str
 
 
-# Of the cues that are looked for as written, and of those in folded text.
-_Scans = tuple[PatternScan[_Cue], PatternScan[_Cue]]
-
-
 def is_administrative(text: str) -> bool:
     """Whether a sentence is about applying, deadlines and forms, which tell nothing of a practice."""
     return bool(pattern("administrative").search(fold_keeping_length(text)))
@@ -60,10 +56,14 @@ def findings(text: str, *, language: str = "") -> list[Finding]:
     """
     if is_administrative(text):
         return []
-    lowered, folded = text.lower(), fold_keeping_length(text)
+    folded = fold_keeping_length(text)
+    present = {cue for _, _, cue in _scan().find(folded)}
+    if not present:
+        return []  # so it is with most sentences
+    lowered = text.lower()
     if len(lowered) != len(text):
         lowered = folded
-    cues = [c for c in _cues() if not c.language or not language or c.language == language]
+    cues = [c for c in _cues() if c in present and (not c.language or not language or c.language == language)]
     openers = _openers(cues, lowered, folded)
     found = []
     for start, end, opener in _clauses(folded, openers):
@@ -80,8 +80,6 @@ def findings(text: str, *, language: str = "") -> list[Finding]:
 def _openers(cues: list[_Cue], lowered: str, folded: str) -> dict[int, _Cue]:
     """Where a clause begins with a word that says what it tells."""
     openers: dict[int, _Cue] = {}
-    if not _is_cue_in(_opening_cues(), lowered, folded, 0, len(folded)):
-        return openers  # so it is with most sentences
     for cue in cues:
         if cue.scope == "sentence":
             continue
@@ -120,8 +118,6 @@ def _read(
         match = opener.regex.match(lowered if opener.accented else folded, start, end)
         behind = match.end() if match else start
         return opener if _has(opener.needs, folded, behind, end) else None
-    if not _is_cue_in(_cues_in_clauses(), lowered, folded, start, end):
-        return None  # so it is with most clauses
     best: _Cue | None = None
     for cue in cues:
         if cue.scope != "sentence" or (best is not None and cue.confidence <= best.confidence):
@@ -162,29 +158,12 @@ def _joined(found: list[Finding]) -> list[Finding]:
     return joined
 
 
-def _is_cue_in(scans: _Scans, lowered: str, folded: str, start: int, end: int) -> bool:
-    as_written, unaccented = scans
-    return as_written.is_in(lowered, start, end) or unaccented.is_in(folded, start, end)
-
-
 @cache
-def _cues_in_clauses() -> _Scans:
-    return _scans([cue for cue in _cues() if cue.scope == "sentence"])
-
-
-@cache
-def _opening_cues() -> _Scans:
-    return _scans([cue for cue in _cues() if cue.scope != "sentence"])
-
-
-def _scans(cues: list[_Cue]) -> _Scans:
-    as_written, unaccented = (
-        PatternScan(
-            (cue.regex.pattern.removeprefix(_WORD_BEGINS), cue) for cue in cues if cue.accented is accented
-        )
-        for accented in (True, False)
+def _scan() -> PatternScan[_Cue]:
+    """All cues over folded text, those with an accent without it: no other than those found can be meant."""
+    return PatternScan(
+        (fold_keeping_length(cue.regex.pattern.removeprefix(_WORD_BEGINS)), cue) for cue in _cues()
     )
-    return as_written, unaccented
 
 
 @cache
