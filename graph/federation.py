@@ -24,7 +24,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from graph import remote
 from graph.errors import QueryBusy, QueryError, QueryRemote
 from graph.naming import digest
-from graph.query_text import TOKEN
+from graph.query_text import TOKEN, keywords
 from ontology.namespaces import BASE
 
 #: Longest query in characters that is looked through for SERVICE in the server itself.
@@ -74,22 +74,24 @@ class Federation:
         if len(query) > LONGEST:
             raise QueryError(f"a query with SERVICE may have {LONGEST} characters at most")
         deadline = time.monotonic() + seconds * SHARE
-        found = list(blocks(query))
-        if len(found) > MAX_BLOCKS:
-            raise QueryError(f"a query may have {MAX_BLOCKS} SERVICE blocks at most")
         head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) + prologue(query)
-        endpoints = [self._allowed(block, head) for block in found]
-        for block, endpoint in reversed(list(zip(found, endpoints, strict=True))):
-            rows = self._rows(block, endpoint, head, deadline)
-            query = f"{query[: block.start]} {rows} {query[block.end :]}"
-        return query
+        if keywords(query).count("SERVICE") > MAX_BLOCKS:  # this also bounds how deep they nest
+            raise QueryError(f"a query may have {MAX_BLOCKS} SERVICE blocks at most")
+        for block in _all_blocks(query):  # before any of them is asked
+            self._allowed(block, head)
+        return self._filled(query, head, deadline)
+
+    def _filled(self, text: str, head: str, deadline: float) -> str:
+        """A text with rows in the place of its blocks; one within another is asked by us, too."""
+        for block in reversed(list(blocks(text))):
+            rows = self._rows(block, self._allowed(block, head), head, deadline)
+            text = f"{text[: block.start]} {rows} {text[block.end :]}"
+        return text
 
     def _allowed(self, block: Block, head: str) -> str:
         """The address that a block asks. Raises QueryError."""
         if block.endpoint[:1] in "?$":
             raise QueryError("SERVICE is refused: it must name its endpoint, not a variable")
-        if any(True for _ in blocks(block.pattern)):
-            raise QueryError("SERVICE is refused within another SERVICE")
         endpoint = _resolved(block.endpoint, head)
         if endpoint not in self._endpoints:
             allowed = ", ".join(f"<{address}>" for address in sorted(self._endpoints))
@@ -97,10 +99,11 @@ class Federation:
         return endpoint
 
     def _rows(self, block: Block, endpoint: str, head: str, deadline: float) -> str:
+        pattern = self._filled(block.pattern, head, deadline)
         if not self._slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise QueryBusy("too many queries ask other endpoints; try again in a moment")
         try:
-            answer = self._ask(endpoint, f"{head}\nSELECT * WHERE {{{block.pattern}\n}}", deadline)
+            answer = self._ask(endpoint, f"{head}\nSELECT * WHERE {{{pattern}\n}}", deadline)
             return as_values(answer, endpoint)
         except QueryRemote:
             if block.silent:
@@ -133,6 +136,12 @@ def blocks(query: str) -> Iterator[Block]:
             return
         yield Block(token.start(), closed + 1, endpoint[0], silent, query[opened.end() + 1 : closed])
         skip_to = closed + 1
+
+
+def _all_blocks(text: str) -> Iterator[Block]:
+    for block in blocks(text):
+        yield block
+        yield from _all_blocks(block.pattern)
 
 
 def prologue(query: str) -> str:

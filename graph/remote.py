@@ -40,6 +40,9 @@ def endpoint_problem(address: str) -> str | None:
         return "it must have neither a user nor a fragment"
     if not address.isascii() or any(c <= " " or c in '<>"{}|\\^`' for c in address):
         return "it must be written in ASCII, without blanks"
+    with contextlib.suppress(ValueError):
+        if not is_public(parts.hostname):
+            return "it is not public, and such addresses are never asked"
     return None
 
 

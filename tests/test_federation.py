@@ -13,6 +13,9 @@ import pytest
 from network import publish, serving
 from network import settings as settings_in
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+from rdflib import RDF, Graph, Namespace
+from rdflib.term import Node
+from w3c_results import equal, parse_result, read_result
 
 from graph import remote
 from graph.errors import ConfigurationError, QueryBusy, QueryError, QueryRemote
@@ -21,6 +24,8 @@ from graph.query import QueryPool
 from graph.settings import Settings, load_settings
 from ontology.namespaces import PREFIXES
 
+MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
+QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
 THERE = "https://data.example.org/sparql"
 PUBLIC = "93.184.216.34"
 DATA = """@prefix : <http://example.org/> .
@@ -118,12 +123,13 @@ def test_a_blank_node_of_elsewhere_comes_as_one_iri(pool: QueryPool) -> None:
         (f"SELECT * {{ BIND(<{THERE}> AS ?there) SERVICE ?there {{ ?s ?p ?o }} }}", "not a variable"),
         (
             f"SELECT * {{ SERVICE <{THERE}> {{ SERVICE <http://127.0.0.1/> {{ ?s ?p ?o }} }} }}",
-            "within another",
+            "<http://127.0.0.1/> is refused",
         ),
         ("SELECT * { SERVICE nobody:sparql { ?s ?p ?o } }", "names no endpoint"),
         (f"SELECT * {{ SERVICESILENT <{THERE}> {{ ?s ?p ?o }} }}", "refused"),
         (f"SELECT * {{ 1SERVICE<{THERE}>{{ ?s ?p ?o }} }}", "refused"),
         ("SELECT * { " + f"SERVICE <{THERE}> {{ ?s ?p ?o }}" * 9 + " }", "8 SERVICE blocks at most"),
+        (f"SELECT * {{ {f'SERVICE <{THERE}> {{' * 1000}{'}' * 1000} }}", "8 SERVICE blocks at most"),
         (f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }} #" + " " * LONGEST, "characters at most"),
         (f"INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}", "refused"),
         (f"LOAD <{THERE}>", "refused"),
@@ -241,6 +247,8 @@ def test_only_the_open_internet_is_public(address: str, public: bool) -> None:
         ("https://data.example.org/#x", "fragment"),
         ("https://data.example.org:x/", "no address"),
         ("https://dãta.example.org/", "ASCII"),
+        ("http://127.0.0.1:3030/sparql", "not public"),
+        ("http://[::1]/sparql", "not public"),
     ],
 )
 def test_a_setting_that_is_no_endpoint_is_told(
@@ -257,6 +265,57 @@ def test_the_setting_is_a_list_with_blanks(monkeypatch: pytest.MonkeyPatch) -> N
     assert Settings().service_endpoints == ()
     monkeypatch.setenv("REDPYME_SERVICE_ENDPOINTS", f" {THERE}  https://b.example.org/sparql ")
     assert Settings().service_endpoints == (THERE, "https://b.example.org/sparql")
+
+
+SUITE = Path(__file__).parents[2] / "shared" / "w3c-sparql" / "sparql11" / "service"
+VARIABLE = "an endpoint that a variable names is refused: it has to be one that the operator allowed"
+
+
+@pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C suites are not beside the project")
+def test_the_federation_tests_of_the_w3c(tmp_path: Path) -> None:
+    """Six of seven; the endpoints are stores with the data that the tests give them."""
+    tests = Graph().parse(SUITE / "manifest.ttl", publicID=SUITE.as_uri() + "/")
+    failed: dict[str, str] = {}
+    count = 0
+    for test in tests.subjects(RDF.type, MF.QueryEvaluationTest):
+        count += 1
+        action = tests.value(test, MF.action)
+        endpoints = {
+            str(tests.value(service, QT.endpoint)): path_of(tests.value(service, QT.data))
+            for service in tests.objects(action, QT.serviceData)
+        }
+
+        def ask(endpoint: str, query: str, deadline: float, data: dict[str, Path] = endpoints) -> bytes:
+            if endpoint not in data:
+                raise QueryRemote("there is no such endpoint")
+            store = Store()
+            store.load(path=str(data[endpoint]), format=RdfFormat.TURTLE)
+            found = store.query(query)
+            assert isinstance(found, QuerySolutions)
+            return bytes(found.serialize(format=QueryResultsFormat.JSON) or b"")
+
+        local = tmp_path / f"{count}.nq"
+        store = Store()
+        if (data := tests.value(action, QT.data)) is not None:
+            store.load(path=str(path_of(data)), format=RdfFormat.TURTLE)
+        store.dump(local, format=RdfFormat.N_QUADS)
+        allowed = [*endpoints, "http://invalid.endpoint.org/sparql"]
+        query = path_of(tests.value(action, QT.query)).read_text(encoding="utf-8")
+        expected = read_result(path_of(tests.value(test, MF.result)), base="")
+        with QueryPool([local], workers=1, merged=False, federation=Federation(allowed, ask=ask)) as pool:
+            try:
+                found = parse_result(pool.run(query, format="xml").content, "xml")
+                if not equal(expected, found):
+                    failed[str(test).rpartition("#")[2]] = "another result"
+            except QueryError as error:
+                failed[str(test).rpartition("#")[2]] = str(error)
+    assert count == 7
+    assert list(failed) == ["service5"], failed
+    assert "not a variable" in failed["service5"], VARIABLE
+
+
+def path_of(node: Node | None) -> Path:
+    return Path(str(node).removeprefix("file://"))
 
 
 # --- The exchange over HTTP, with a server of our own in the place of the public address.

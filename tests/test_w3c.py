@@ -88,7 +88,7 @@ PARTS: dict[str, tuple[int, dict[str, str]]] = {
 #: Parts of the suites that are about something else, with the number of their tests.
 ELSEWHERE = {
     "sparql11/entailment": (70, "entailment regimes: our inferences are rules with a graph of their own"),
-    "sparql11/service": (7, "federation: SERVICE is refused"),
+    "sparql11/service": (7, "federation: tests/test_federation.py runs them"),
     "sparql11/service-description": (3, "they have no steps; tests/test_sparql_protocol.py has them"),
     "sparql11/http-rdf-update": (
         18,
