@@ -15,7 +15,9 @@ from ingest.tokens import Token, fold, is_roman, tokenise
 from ingest.well_known_places import CountryOf
 
 # "B2B", "DMOs", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
-_NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|[A-Z]{2,}s\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
+_NO_ACRONYM = re.compile(r"[A-Z]2[A-Z]\Z|[A-Z]+\d+\Z|[A-Z]{2,}s\Z|\d|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z")
+_LEAST_FIT = 0.35  # of an acronym and the name behind a dash, of which there may be more than one line
+_RUN = 3  # words in capitals next to each other that are no acronyms
 _SHORTEST_NAME = 5  # letters of a word in brackets that is no acronym
 _SURNAME = re.compile(r"(?:Mc|Mac|O['’]|D['’]|De|Di|La|Le|Van|Fitz)[A-Z][a-z]+\Z")
 
@@ -131,6 +133,9 @@ def short_name_before(
         first = at - 3
         if first < 0 or tokens[first].text in ",;:(•\n" or tokens[first].folded in ARTICLES | OF | AND:
             short = tokens[at - 2]
+            name = " ".join(t.text for t in tokens[at : at + 12])
+            if short.shape == "ACRONYM" and acronym_fits(short.text, name) < _LEAST_FIT:
+                return None, None  # "INTUR - Ministerio de …": two of a list
             if country_of(short.text) is None and short.folded not in institution_heads():
                 return short.text, (short.start, short.end)
     return None, None
@@ -146,6 +151,13 @@ def acronym_ahead(tokens: Sequence[Token], at: int, head: int, *, sure: bool) ->
         if tokens[i].shape == "punct" or (tokens[i].shape == "word" and tokens[i].folded not in SMALL):
             return False
     return False
+
+
+def is_abbreviated(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether the acronym in brackets behind the words `at` to `end` abbreviates them."""
+    if end + 1 >= len(tokens) or tokens[end].text != "(" or tokens[end + 1].shape not in NAME_SHAPES:
+        return False
+    return acronym_fits(tokens[end + 1].text, " ".join(t.text for t in tokens[at:end])) > 0.7
 
 
 def abbreviates_unit(acronym: str, unit: str, body: str) -> bool:
@@ -171,6 +183,10 @@ def is_shouting(tokens: Sequence[Token]) -> bool:
 
 def in_capitals(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word is part of a passage in capitals ("FORMULÁRIO DE INSCRIÇÃO"), so no acronym."""
+    for first in range(max(0, at - _RUN + 1), at + 1):
+        run = tokens[first : first + _RUN]
+        if len(run) == _RUN and all(t.shape == "ACRONYM" for t in run):
+            return True
     for step in (-1, 1):
         beside = at + step
         if (

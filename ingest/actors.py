@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.model import Actor, Evidence
+from ingest.acronym_types import type_of_acronym
 from ingest.acronyms import is_acronym
 from ingest.actor_countries import countries_told
 from ingest.bare_names import BY_FORM
@@ -149,7 +150,9 @@ def _type_of_short_name(name: str) -> str | None:
 
 
 def _type(reading: Reading, indices: Sequence[int], leads: Mapping[int, int]) -> str | None:
-    """The type that the names tell, else the noun before them or before the list (its first, of `leads`)."""
+    """The type that the names tell, else the noun before them or before the list (its first, of `leads`),
+    else the first letters of an acronym.
+    """
     mentions = [reading.mentions[i] for i in indices]
     for mention in mentions:
         if mention.authority and mention.type:
@@ -160,6 +163,16 @@ def _type(reading: Reading, indices: Sequence[int], leads: Mapping[int, int]) ->
     for mention in mentions:
         if kind := _type_of_short_name(mention.name):
             return kind
+    if kind := _type_before(reading, indices, leads):
+        return kind
+    for name in (name for m in mentions for name in (m.name, m.acronym) if name):
+        if kind := type_of_acronym(name.partition(" ")[0].rpartition("/")[2]):
+            return kind
+    return None
+
+
+def _type_before(reading: Reading, indices: Sequence[int], leads: Mapping[int, int]) -> str | None:
+    """The type that the noun before one of the names, or before its list, tells."""
     for mention in (reading.mentions[leads[i]] for i in indices):
         before = reading.clean.text[max(0, mention.start - 40) : mention.start]
         words = [t.folded for t in tokenise(before)][-3:]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable
 
+from ingest.event_titles import head_at
 from ingest.gazetteer import load_gazetteer
 from ingest.lexicon import pattern
 from ingest.name_lists import chains
 from ingest.reading import Reading
-from ingest.tokens import fold, fold_keeping_length
+from ingest.tokens import fold, fold_keeping_length, tokenise
 
 BY_FORM = frozenset({"acronym", "camel-case"})
 """Rules of mentions that only their form tells."""
@@ -39,7 +40,9 @@ def bare_names(
         if mention.name in of_events:
             return False
         before = fold_keeping_length(text[max(0, mention.start - 24) : mention.start])
-        after = text[mention.end : mention.end + 2]
+        after = text[mention.end : mention.end + 40]
+        if (joint := _JOINT.match(after)) and head_at(tokenise(after[joint.end() :]), 0):
+            return False  # "FITA - Festival de …"
         return (
             index in in_role
             or index in listed
@@ -54,6 +57,8 @@ def bare_names(
         if m.rule in BY_FORM and stays(i) and not _is_plain_word(m.name, text)
     )
 
+
+_JOINT = re.compile(r"\s?[:–—-]\s")
 
 _ACRONYM_BEHIND = re.compile(r"[\s\"”»]{0,2}(?:\(|[-–—]\s)([^\W\d_]{2,15})\b")
 """The short name of an event behind its title: "VI Feria Internacional del Ambiente – FIMA"."""

@@ -26,6 +26,7 @@ from ingest.institutions import InstitutionFinder
 from ingest.known_names import authority_names, names_defined
 from ingest.language import detect
 from ingest.lexicon import pattern
+from ingest.listed_names import names_under_labels
 from ingest.passages import passages
 from ingest.places import PlaceMention, find_places
 from ingest.reading import Reading, Sentence, Unit
@@ -47,7 +48,7 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     year = year_reported(document, cleaned, dated)
     text_passages = passages(laid_out := segment(cleaned, document), cleaned)
     segments = [part for whole in laid_out for part in entries(whole, cleaned, language)]
-    found = _institutions([s.text for s in segments], language)
+    found = _institutions(segments, language)
     counted = counted_headings(segments)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
@@ -89,12 +90,13 @@ def _days_told(dates: Sequence[DateMention]) -> tuple[date, ...]:
     return tuple(date.fromisoformat(day) for day in sorted(found)[:_MOST_DAYS] if len(day) == 10)
 
 
-def _institutions(texts: Sequence[str], language: str) -> list[list[InstitutionMention]]:
-    """Institutions of each text, looked for again in the texts that have a name which one of them defines."""
+def _institutions(segments: Sequence[Segment], language: str) -> list[list[InstitutionMention]]:
+    """Institutions of each segment, looked for again in those that have a name which one of them defines."""
+    texts = [segment.text for segment in segments]
     known = authority_names()
     finder = InstitutionFinder(known, country_of=place_country, demonym_of=demonym_country, language=language)
     found = [finder.find(text) for text in texts]
-    defined = names_defined(texts, found, is_place)
+    defined = names_defined(texts, found, is_place, names_under_labels(segments, is_place))
     if not defined:
         return found
     names = known.extended(defined)

@@ -14,13 +14,22 @@ apposition 0.65; acronym and camel-case 0.6. Set on the 2007 report and the deve
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.acronyms import abbreviates_unit, acronym_beside, acronym_fits, is_shouting, short_name_before
+from ingest.acronyms import (
+    abbreviates_unit,
+    acronym_beside,
+    acronym_fits,
+    is_abbreviated,
+    is_shouting,
+    short_name_before,
+)
+from ingest.event_titles import head_at
 from ingest.grammar import ARTICLES, IN, IN_THE, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, phrases, word_types, words
 from ingest.name_forms import (
     FormedName,
     body_of_office,
+    chapter_end,
     name_by_apposition,
     name_by_form,
     name_by_noun_before,
@@ -31,6 +40,7 @@ from ingest.tokens import PhraseIndex, Token, tokenise
 from ingest.well_known_places import CountryOf
 
 _DEEPEST = 4  # bodies of bodies that one name tells: no real name tells more
+_FITS_WELL = 0.7  # of an acronym and its name, from 0 to 1
 _FORM_RULES = frozenset({"acronym", "camel-case", "known-acronym"})
 
 
@@ -87,6 +97,12 @@ class InstitutionFinder:
         if known is not None and (longer := self._longer_than_known(text, tokens, at, known[0])):
             end, kind, rule, confidence = longer
             return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
+        if known is not None and known[0] == 1 and known[1].acronym and at + 1 < len(tokens):
+            # "la empresa Telefónica Movistar"
+            formed = name_by_noun_before(self._names, tokens, at) if tokens[at].shape == "Capital" else None
+            if formed is not None and tokens[at + 1].shape == "Capital" and formed.end > at + 1:
+                end, kind, rule, confidence = formed
+                return self._take(text, tokens, at, end, kind, None, rule, confidence, None, found, depth)
         if known is not None:
             return self._take_known(text, tokens, at, *known, found, depth)
         step = self._take_office(text, tokens, at, found, depth)
@@ -149,6 +165,9 @@ class InstitutionFinder:
         if said is not None and known.country not in {None, said}:
             # "o Ministério da Cultura português": a namesake of the one that the authority file knows
             known = replace(known, country=said, authority=None)
+        if length == 1 and known.acronym and (end := chapter_end(self._names, tokens, at + 1)) > at + 1:
+            # "FLACSO Ecuador": a chapter of the one that the authority file knows
+            return self._take(text, tokens, at, end, known.type, None, "known-name", 0.9, None, found, depth)
         return self._take(
             text,
             tokens,
@@ -173,7 +192,14 @@ class InstitutionFinder:
         depth: int,
     ) -> int | None:
         kind, strength = institution_heads()[head_of(tokens, at).folded]
-        if _is_generic(tokens[at:end]):
+        if tokens[end - 1].shape == "ACRONYM" and end - at > 3:
+            # "Asociación de Herreros ASHER": the acronym stands behind without brackets
+            name = " ".join(t.text for t in tokens[at : end - 1])
+            if acronym_fits(tokens[end - 1].text, name) > _FITS_WELL:
+                end -= 1
+        if self._is_part_of_town(tokens, at, end) or _is_making_of(tokens, at):
+            return None
+        if _is_generic(tokens[at:end]) and not is_abbreviated(tokens, at, end):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
         kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
@@ -181,6 +207,15 @@ class InstitutionFinder:
             # "Instituto Ethos" bears a name; a public one says what it is for ("Instituto Nacional de …").
             kind = type_of_phrase(" ".join(t.folded for t in tokens[at:end])) or "ngo-foundation"
         return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found, depth)
+
+    def _is_part_of_town(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether the words are the centre of a town ("Centro do Rio de Janeiro")."""
+        first = skip_of(tokens, at + 1)
+        return (
+            tokens[at].folded in {"centro", "center", "centre"}
+            and first > at + 1
+            and self._names.country_at(tokens, first) == end - first
+        )
 
     def _take(
         self,
@@ -197,8 +232,19 @@ class InstitutionFinder:
         depth: int,
     ) -> int:
         """Append the mention with its acronym and the body it belongs to; gives the token to go on from."""
-        name = " ".join(text[tokens[at].start : tokens[end - 1].end].split())
+        stop = tokens[end - 1].end
+        if tokens[end - 1].text.endswith(("'s", "’s")) and end < len(tokens) and tokens[end].shape != "punct":
+            stop -= 2
+        name = " ".join(text[tokens[at].start : stop].split())
         acronym, acronym_span, after = acronym_beside(tokens, end, name, country_of=self._names.country_of)
+        if (
+            acronym is None
+            and rule == "head-noun"
+            and end < len(tokens)
+            and tokens[end].shape == "ACRONYM"
+            and acronym_fits(tokens[end].text, name) > _FITS_WELL
+        ):
+            acronym, acronym_span, after = tokens[end].text, (tokens[end].start, tokens[end].end), end + 1
         if rule in _FORM_RULES and end < len(tokens) and tokens[end].text == "(":
             # "CEPAL (Comisión Económica para …)"
             inside = self._names.grow(tokens, end + 1) if end + 1 < len(tokens) else None
@@ -213,7 +259,7 @@ class InstitutionFinder:
             acronym, acronym_span = short_name_before(tokens, at, country_of=self._names.country_of)
         mention = InstitutionMention(
             tokens[at].start,
-            tokens[end - 1].end,
+            stop,
             name,
             kind,
             country or self._names.country_in(tokens[at:end]),
@@ -258,6 +304,17 @@ def type_of_phrase(folded: str) -> str | None:
     Municipal").
     """
     return next((kind for lead, kind in phrases("head_phrases").items() if folded.startswith(lead)), None)
+
+
+def _is_making_of(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "Organização de" means the act: a body or an event follows ("Organización del Foro …")."""
+    first = skip_of(tokens, at + 1)
+    return (
+        tokens[at].folded in {"organizacion", "organizacao", "organization", "organisation"}
+        and first > at + 1
+        and first < len(tokens)
+        and (tokens[first].folded in institution_heads() or head_at(tokens, first) is not None)
+    )
 
 
 def _in_list_of(tokens: Sequence[Token], at: int, kind: str | None) -> bool:

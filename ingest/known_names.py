@@ -8,14 +8,12 @@ from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 
-from ingest.event_titles import head_at, is_ordinal
 from ingest.gazetteer import country_code
-from ingest.grammar import ARTICLES, NAME_SHAPES
-from ingest.institution_mentions import InstitutionMention, Known, behind
-from ingest.lexicon import institution_heads, pattern, words
+from ingest.institution_mentions import InstitutionMention, Known
+from ingest.lexicon import institution_heads, pattern
+from ingest.listed_names import names_listed, says_nothing
 from ingest.person_names import PersonMention, find_persons
-from ingest.roles import find_cues
-from ingest.tokens import PhraseIndex, Token, fold, tokenise
+from ingest.tokens import PhraseIndex, Token, fold
 from ingest.well_known_places import PlaceTest
 
 
@@ -86,13 +84,18 @@ _BEFORE_IN = re.compile(r"(.+?) (?:en|em|in|na|no|nas|nos) ")
 
 
 def names_defined(
-    texts: Sequence[str], found: Sequence[Sequence[InstitutionMention]], is_place: PlaceTest
+    texts: Sequence[str],
+    found: Sequence[Sequence[InstitutionMention]],
+    is_place: PlaceTest,
+    items: Iterable[str] = (),
 ) -> list[tuple[str, Known]]:
-    """Names that the document makes known: acronyms beside names, affiliations, unknown members of lists."""
+    """Names that the document makes known: acronyms beside names, affiliations, unknown members of lists and
+    the `items` under a label that asks for institutions.
+    """
     defined: dict[str, tuple[str, Known]] = {}
 
     def add(name: str, known: Known) -> None:
-        if not _says_nothing(name):
+        if not says_nothing(name):
             defined.setdefault(fold(name), (name, known))
 
     for mentions in found:
@@ -123,105 +126,15 @@ def names_defined(
                 continue
             name = " ".join(text[start:end].split())
             add(name, Known(name, None, None, None, len(name.split()) == 1))
-        for name in _listed(text, mentions, is_place):
+        for name in names_listed(text, mentions, is_place):
             counts[name] += 1
+    counts.update(items)
     for name in counts:
         add(name, Known(name, None, None, None, len(name.split()) == 1))
     return list(defined.values())
-
-
-def _says_nothing(name: str) -> bool:
-    """Whether the words are a common abbreviation, the department of a body or a number ("PIB", "Prensa")."""
-    folded = fold(name)
-    return (
-        folded in words("no_institution") | words("departments") | words("generic_tail")
-        or folded.rstrip("s") in words("no_institution")
-        or not any(c.isalpha() for c in folded)
-    )
 
 
 def _holds_office(person: PersonMention, name: str) -> bool:
     """Whether a position is "of" a portfolio, a seat or a place: "secretário de Estado da Economia"."""
     position = fold(person.position or "")
     return bool(pattern("office").match(position)) and fold(name).split()[0] not in institution_heads()
-
-
-def _listed(text: str, mentions: Sequence[InstitutionMention], is_place: PlaceTest) -> list[str]:
-    """Capitalised names of no known form in a list of institutions, or where a cue wants an institution.
-
-    A list is read item by item; its unknown members count when the list has an institution that is known, or
-    when it follows a cue and an unknown member is a single word ("organizado por Unilever").
-    """
-    by_start = {m.start: m for m in mentions}
-    names: dict[str, None] = {}
-    openings = [
-        c.end for c in find_cues(text) if c.side == "after" and c.role in {"sponsor", "organiser", "host"}
-    ]
-    cued = set(openings)
-    openings += [m.end() for m in pattern("such_as").finditer(text)]
-    plural = {m.end() for m in pattern("plural_of_bodies").finditer(text)}
-    openings += plural
-    # behind an office comes the name of who holds it
-    openings += [behind(m) for m in mentions if m.rule != "office-holder"]
-    for opening in openings:
-        position = opening
-        known = 0
-        articled = False
-        unknown: list[str] = []
-        if opening in cued or text[:opening].rstrip().endswith((":", "como", "as")):
-            opened = pattern("list_opening").match(text[position : position + 60])
-            words_before = opened.group() if opened else ""
-            articled = any(word in ARTICLES for word in words_before.split())
-            position += len(words_before)
-        elif opening not in plural:
-            separator = pattern("list_separator").match(text, position)
-            if separator is None:
-                continue
-            position = separator.end()
-        for _ in range(30):
-            if position in by_start:
-                known += 1
-                position = behind(by_start[position])
-            else:
-                name = _proper_name(text, position, is_place, mentions)
-                if name is None:
-                    break
-                unknown.append(name)
-                position += len(name)
-                if pattern("position_after").match(text[position : position + 40]):
-                    unknown.pop()
-                    break
-                beside = re.match(r"\s*\([^()]{1,40}\)", text[position : position + 60])
-                position += beside.end() if beside else 0
-            separator = pattern("list_separator").match(text, position)
-            if separator is None:
-                break
-            position = separator.end()
-        if known:
-            names.update(dict.fromkeys(unknown))
-        elif unknown and opening in cued:
-            names.update(dict.fromkeys(n for n in unknown if len(n.split()) == 1 or articled))
-        elif len(unknown) > 1 and opening in plural:
-            names.update(dict.fromkeys(unknown))
-    return list(names)
-
-
-def _proper_name(
-    text: str, start: int, is_place: PlaceTest, mentions: Sequence[InstitutionMention]
-) -> str | None:
-    tokens = tokenise(text[start : start + 80])
-    end = 0
-    while end < len(tokens) and tokens[end].shape in NAME_SHAPES:
-        end += 1
-    if not end or end > 4 or tokens[0].start != 0:
-        return None
-    if head_at(tokens, 0) or is_ordinal(tokens, 0) or tokens[0].folded in institution_heads():
-        return None  # an event or a body, which their own rules read
-    name = text[start : start + tokens[end - 1].end]
-    if any(_says_nothing(t.text) for t in (tokens[0], tokens[end - 1])):
-        return None
-    if is_place(name) or all(is_place(t.text) for t in tokens[:end]) or len(name) < 3:
-        return None
-    if end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded not in {"y", "e", "and"}:
-        return None
-    return None if any(m.start < start + len(name) and start < m.end for m in mentions) else name

@@ -4,18 +4,34 @@ In: the tokens of a piece of text and an index. Out: where the name ends, what t
 how sure.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.acronyms import in_capitals, is_acronym
 from ingest.event_titles import head_at
-from ingest.grammar import AND, ARTICLES, IN, NAME_SHAPES, OF, SMALL
+from ingest.grammar import (
+    AND,
+    ARTICLES,
+    CLOSING_QUOTES,
+    FOR,
+    IN,
+    NAME_SHAPES,
+    OF,
+    OPENING_QUOTES,
+    SMALL,
+)
 from ingest.lexicon import institution_heads, pattern, word_types, words
 from ingest.name_growth import NameGrowth, skip_of
-from ingest.tokens import Token, fold
+from ingest.person_names import is_person
+from ingest.tokens import Token, fold, unpossessed
 
 _IN_PORTUGUESE = {"Ministerio": "Ministério", "Secretaría": "Secretaria"}
+
+
+_COMPOUND = re.compile(r"-(?:led|based|funded|backed|owned|run|born|related)\Z")
+"""English adjectives made of a name ("UNDP-led")."""
 
 
 class FormedName(NamedTuple):
@@ -30,7 +46,11 @@ class FormedName(NamedTuple):
 def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:
     """Names told by their form: company endings, acronyms, CamelCase."""
     token = tokens[at]
-    if token.shape not in NAME_SHAPES or token.folded in words("plain_body_nouns"):
+    if (
+        token.shape not in NAME_SHAPES
+        or token.folded in words("plain_body_nouns")
+        or _COMPOUND.search(token.text)
+    ):
         return None
     end = at + 1
     while (
@@ -50,7 +70,7 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
             break
         end += 1
     for last in range(end - 1, at, -1):
-        kind = word_types("name_endings").get(tokens[last].folded)
+        kind = word_types("name_endings").get(unpossessed(tokens[last].folded))
         if kind and token.folded not in ARTICLES:
             # English goes on behind the noun: "National Centre for High Technology"
             behind = last + 1 < len(tokens) and tokens[last + 1].folded in {"of", "for", "on"}
@@ -64,25 +84,35 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
     if end - at == 1 and not is_acronym(token):
         return None
     if is_acronym(token):
+        if "/" in token.text and names.country_of(token.text.partition("/")[0]):
+            return None  # "Ubatuba/SP"
         if token.shape == "ACRONYM" and (in_capitals(tokens, at) or _ends_a_name(names, tokens, at)):
             return None
         stop = at + 1
         # FUNDES Internacional, iNNpulsa Colombia, CxOForum
-        if (
-            stop < len(tokens)
-            and tokens[stop].shape == "Capital"
-            and (
-                tokens[stop].folded in {"internacional", "international"}
-                or (token.shape == "Mixed" and names.country_at(tokens, stop))
-            )
-        ):
-            stop += 1
+        if (chapter := chapter_end(names, tokens, stop)) > stop:
+            stop = chapter
         elif token.shape == "Mixed":
             stop = _behind_camel_case(tokens, stop)
         if token.shape == "ACRONYM" and (len(token.text) == 2 or _is_place_in_capitals(names, tokens, at)):
             return None
         return FormedName(stop, None, "acronym" if token.shape == "ACRONYM" else "camel-case", 0.6)
     return None
+
+
+def chapter_end(names: NameGrowth, tokens: Sequence[Token], at: int) -> int:
+    """Behind the place or the word that makes of a short name right before it that of a chapter or a wing
+    ("FLACSO Ecuador", "CAME Joven"); `at` itself where there is none.
+    """
+    if at >= len(tokens) or tokens[at].start != tokens[at - 1].end + 1:
+        return at
+    if tokens[at].shape != "Capital":
+        faculty = (
+            tokens[at].shape == "ACRONYM" and len(tokens[at].text) <= _FACULTY and is_acronym(tokens[at])
+        )
+        alone = faculty and not (in_capitals(tokens, at) or names.known_at(tokens, at))
+        return at + 1 if alone and tokens[at - 1].shape == "ACRONYM" else at
+    return at + 1 if tokens[at].folded in words("wings") else at + names.country_at(tokens, at)
 
 
 def _behind_camel_case(tokens: Sequence[Token], at: int) -> int:
@@ -121,6 +151,7 @@ def _says_more_than_kind(tokens: Sequence[Token]) -> bool:
     return len(telling) > 1 or telling[0].shape != "Capital" or "." in telling[0].text
 
 
+_FACULTY = 4  # letters of the acronym of a faculty or a site behind that of its university ("UTN FRA")
 _LONGEST_APPOSED = 6  # tokens
 
 
@@ -163,13 +194,15 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].shape in NAME_SHAPES
 
 
-def _is_common(token: Token) -> bool:
-    """Whether a word with a capital is a common one, as at the beginning of a sentence or of a title."""
+def _is_common(token: Token, *, endings: str = "abstract_noun") -> bool:
+    """Whether a word with a capital is a common one, as at the beginning of a sentence or of a title;
+    `endings` is the pattern of those of common words.
+    """
     folded = token.folded
     return (
         folded in SMALL | words("never_begin_a_person") | words("departments") | words("portfolio")
         or folded in words("no_institution") | words("generic_tail")
-        or bool(pattern("abstract_noun").search(folded))
+        or bool(pattern(endings).search(folded))
     )
 
 
@@ -220,49 +253,73 @@ def body_of_office(names: NameGrowth, tokens: Sequence[Token], at: int) -> Offic
     return Office(end, body + words_behind, kind)
 
 
+_LONGEST_QUOTED = 8  # tokens
+_QUOTES = OPENING_QUOTES + "'‘"
+_QUOTES_END = CLOSING_QUOTES + "'’"
+_OF_A_PLACE = frozenset({"ngo-foundation", "network", "chamber-or-business-association"})
+"""Types of bodies whose name mostly says of which place they are ("el movimiento Madres de Soacha")."""
+
+
 def name_by_noun_before(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedName | None:
     """A proper name that a plain noun introduces: "la incubadora Telar Abierto", "a consultoria Conta
-    Redonda".
+    Redonda", "el programa «Manos Nuevas»".
     """
-    noun = at - 1
+    quoted = at > 1 and tokens[at - 1].text in _QUOTES
+    behind = at - quoted
+    noun = behind - 1
+    nouns = word_types("nouns_of_bodies")
     while (
-        noun >= 0
-        and at - noun <= 5
-        and tokens[noun].shape == "word"
-        and tokens[noun].folded not in word_types("nouns_of_bodies")
+        noun >= 0 and behind - noun <= 5 and tokens[noun].shape == "word" and tokens[noun].folded not in nouns
     ):
         noun -= 1
-    if noun < 0 or tokens[noun].shape != "word" or tokens[noun].folded not in word_types("nouns_of_bodies"):
+    if noun < 0 or tokens[noun].shape != "word" or tokens[noun].folded not in nouns:
         return None
-    if any(t.folded in ARTICLES | AND | IN | {"que", "con", "com"} for t in tokens[noun + 1 : at]):
+    kind = nouns[tokens[noun].folded]
+    if any(t.folded in ARTICLES | AND | IN | {"que", "con", "com"} for t in tokens[noun + 1 : behind]):
         return None
-    if at - noun > 1 and not (
-        (tokens[at - 1].shape == "word" and tokens[at - 1].folded not in OF)
-        or (at - noun == 2 and tokens[at - 1].folded in OF)
-    ):
+    if behind - noun > 1 and (tokens[behind - 1].shape != "word" or tokens[behind - 1].folded in OF):
         return None
-    if at - noun > 1 and tokens[at - 1].folded in OF:
-        return None
-    end = at
-    while end < len(tokens) and end - at < 5:
-        if tokens[end].shape in NAME_SHAPES:
-            end += 1
-        elif (
-            end > at
-            and tokens[end].folded in OF
-            and end + 1 < len(tokens)
-            and tokens[end + 1].shape in NAME_SHAPES
-            and not names.country_at(tokens, end + 1)
-        ):
-            end += 2
-        else:
-            break
+    if quoted:
+        closing = range(at + 1, min(at + _LONGEST_QUOTED, len(tokens)))
+        end = next((i for i in closing if tokens[i].text in _QUOTES_END), at)
+    else:
+        end = _end_behind_noun(names, tokens, at, kind)
     name = " ".join(t.text for t in tokens[at:end])
     if (
         names.country_at(tokens, at) == end - at
         or names.demonym_of(tokens[at].text)
         or len(name) < 4
         or fold(name) in words("no_institution")
+        or (end - at == 1 and (_is_common(tokens[at], endings="field")))
     ):
         return None
-    return FormedName(end, word_types("nouns_of_bodies")[tokens[noun].folded], "noun-before", 0.65)
+    return FormedName(end, kind, "noun-before", 0.65)
+
+
+def _end_behind_noun(names: NameGrowth, tokens: Sequence[Token], at: int, kind: str) -> int:
+    """Where a name ends whose noun is told before it: before "de" and a place, but for bodies of a place, and
+    before "y", but for programmes ("Hilos y Telas").
+    """
+    end = at
+    while end < len(tokens) and end - at < 5:
+        if tokens[end].shape in NAME_SHAPES:
+            if end > at and is_person(tokens[end : end + 2]) and _is_name(tokens, end + 1):
+                break  # "del colectivo Hilo Rojo Ana Ruiz"
+            end += 1
+        elif end > at and tokens[end].folded in OF | IN | FOR and _is_name(tokens, end + 1):
+            place = names.country_at(tokens, end + 1)
+            if place and not (kind in _OF_A_PLACE and tokens[end].folded in OF):
+                break
+            end += 1 + max(1, place)
+        elif (
+            kind == "programme"
+            and end > at
+            and tokens[end].folded in AND
+            and _is_name(tokens, end + 1)
+            and tokens[end + 1].folded not in institution_heads()
+            and names.known_at(tokens, end + 1) is None
+        ):
+            end += 2
+        else:
+            break
+    return end

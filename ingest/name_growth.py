@@ -8,7 +8,7 @@ second place and whatever the acronym behind it does not cover.
 
 from collections.abc import Sequence
 
-from ingest.acronyms import acronym_ahead, acronym_fits, is_acronym
+from ingest.acronyms import acronym_ahead, acronym_fits, is_abbreviated, is_acronym
 from ingest.gazetteer import country_code
 from ingest.grammar import (
     AND,
@@ -23,11 +23,12 @@ from ingest.grammar import (
     SMALL,
 )
 from ingest.institution_mentions import Known
-from ingest.lexicon import event_heads, institution_heads, pattern, words
-from ingest.tokens import PhraseIndex, Token
+from ingest.lexicon import event_heads, institution_heads, pattern, word_types, words
+from ingest.tokens import PhraseIndex, Token, unpossessed
 from ingest.well_known_places import CountryOf
 
 _LONGEST = 40  # tokens of a name
+_OF_STATES = frozenset({"government-agency", "ministry"})
 
 
 class NameGrowth:
@@ -62,7 +63,13 @@ class NameGrowth:
             end += 1  # "Grupo constructor IDINSA"
         while end < len(tokens) and end - at < _LONGEST:
             token = tokens[end]
+            if unpossessed(tokens[end - 1].folded) != tokens[end - 1].folded and (
+                unpossessed(tokens[end - 1].folded) in word_types("name_endings")
+            ):
+                break  # "Crafts Partnership's Founder"
             if token.shape in NAME_SHAPES:
+                if end > at + 1 and _begins_a_date(tokens, end):
+                    break
                 if (
                     self._is_known(tokens, end)
                     and end > at + 1
@@ -126,7 +133,32 @@ class NameGrowth:
         ):
             end -= 1
         end = self.up_to_acronym(tokens, start, end)
-        return end if end > at + 1 else None
+        if end == at + 1 < len(tokens) and head[0] in _OF_STATES and tokens[end].shape == "word":
+            # "el Gobierno francés", "la Cancillería argentina"
+            return end + 1 if self.demonym_of(tokens[end].text) else None
+        return end if end > at + 1 and self._is_enough(tokens, at, end, head[1]) else None
+
+    def _is_enough(self, tokens: Sequence[Token], at: int, end: int, strength: str) -> bool:
+        """Whether the words behind a head noun that is a common noun too make it a name.
+
+        Behind a "qualified" one an adjective ("Policía Nacional", "Cooperación Suiza"), a country at the end
+        ("Correos de Chile") or a fitting acronym says so; behind a "proper" one a name right away ("Radio
+        Loma Alta").
+        """
+        behind = tokens[at + 1]
+        if strength == "proper":
+            return behind.shape in NAME_SHAPES
+        if strength != "qualified":
+            return True
+        if behind.folded in words("qualifiers") or (
+            behind.shape == "Capital" and self.demonym_of(behind.text) is not None
+        ):
+            return True
+        if any(t.folded in OF for t in tokens[at + 1 : end]) and (
+            country_code(tokens[end - 1].text) or tokens[end - 1].folded in words("state_nouns")
+        ):
+            return tokens[end - 2].folded in OF | ARTICLES
+        return is_abbreviated(tokens, at, end)
 
     def known_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
         """A known name that starts here; one-word names must be written with a capital."""
@@ -168,7 +200,8 @@ class NameGrowth:
             (
                 code
                 for t in tokens
-                if t.shape == "Capital" and (code := self.demonym_of(t.text.partition("-")[0]))
+                if (t.shape == "Capital" or t is tokens[-1])
+                and (code := self.demonym_of(t.text.partition("-")[0]))
             ),
             None,
         )
@@ -246,14 +279,18 @@ class NameGrowth:
             return None
         ahead = tokens[following]
         head = institution_heads().get(head_of(tokens, following).folded)
-        new_head = head is not None and head.strength == "strong"
+        new_head = head is not None and (
+            head.strength == "strong"
+            or head.type == "media"
+            or (head.strength != "weak" and (self.grow(tokens, following) or 0) > following + 2)
+        )
         if word in ARTICLES:
             return None
         if word in OF:
             body = institution_heads().get(ahead.folded)
             if (
                 body
-                and body[1] != "never"
+                and body[1] in {"strong", "weak"}
                 and is_unit_head(tokens[at].folded)
                 and _goes_on(tokens, following)
             ):
@@ -263,10 +300,10 @@ class NameGrowth:
             return following
         if place_seen and word in AND:
             return None
+        if word in AND and end == at + 1:
+            return None  # "Ativistas em Rede e Mulheres"
         if word in AND:
             if new_head or self._is_known(tokens, following) or ahead.shape == "Mixed":
-                return None
-            if head is not None and end == at + 1:
                 return None
             if ahead.shape == "ACRONYM" and is_acronym(ahead):
                 return None
@@ -274,8 +311,10 @@ class NameGrowth:
                 abstract = ahead.folded in words("portfolio") or bool(
                     pattern("abstract_noun").search(ahead.folded)
                 )
-                good = ahead.folded in words("regions_in_names") or acronym_ahead(
-                    tokens, following, at, sure=not abstract
+                good = (
+                    ahead.folded in words("regions_in_names")
+                    or (abstract and tokens[at].folded in words("listing_heads"))
+                    or acronym_ahead(tokens, following, at, sure=not abstract)
                 )
                 return following if good else None
             if article is not None:  # y del Comercio
@@ -319,6 +358,8 @@ class NameGrowth:
             if (
                 tokens[at].folded in institution_heads()
                 and institution_heads()[tokens[at].folded][1] == "strong"
+                and at + 1 < len(tokens)
+                and tokens[at + 1].folded not in AND | {","}
             ):
                 return None
             word_end = at + 1
@@ -351,6 +392,11 @@ class NameGrowth:
                 return None
             at = word_end + 1
         return None
+
+
+def _begins_a_date(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a day or month stands right behind a name ("Ministerio de Justicia Miércoles, 8 de …")."""
+    return tokens[at].folded in words("days_and_months") and tokens[at - 1].shape in NAME_SHAPES
 
 
 def head_of(tokens: Sequence[Token], at: int) -> Token:

@@ -13,6 +13,8 @@ _BULLETS = re.compile(
 )
 """The acronym that ends an item of a list and the bullet that begins the next."""
 
+_DASH = re.compile(r"\s?[–—|/-]\s?")
+
 
 def chains(reading: Reading) -> Iterator[list[int]]:
     """The mentions (by index) of each list, in order; one that stands alone is a list of one."""
@@ -22,7 +24,7 @@ def chains(reading: Reading) -> Iterator[list[int]]:
             last = reading.mentions[chain[-1]]
             between = reading.clean.text[last.end : mention.start]
             joined = len(between) <= _FARTHEST and mention.start >= last.end
-            if not (joined and (in_one_list(between) or _BULLETS.match(between))):
+            if not (joined and (in_one_list(between) or _BULLETS.match(between) or _DASH.fullmatch(between))):
                 yield chain
                 chain = []
         chain.append(index)

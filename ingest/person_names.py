@@ -6,15 +6,17 @@ names.
 person-parenthesis-position 0.75, person-parenthesis 0.7.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.event_titles import head_at
+from ingest.gazetteer import load_gazetteer
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
 from ingest.lexicon import institution_heads, pattern, words
-from ingest.tokens import Token, tokenise
+from ingest.tokens import Token, fold, tokenise
 from ingest.well_known_places import PlaceTest
 
 _LINK = {"de", "del", "da", "do", "dos", "das", "la", "los", "e", "van", "von"}
@@ -30,6 +32,37 @@ class PersonMention(NamedTuple):
     organisation: tuple[int, int] | None
     rule: str
     confidence: float
+
+
+def is_person(tokens: Sequence[Token]) -> bool:
+    """Whether the words begin like a person's name: an honorific or a given name, and no "de" behind."""
+    first = tokens[0] if tokens else None
+    if first is None or first.shape != "Capital":
+        return False
+    if first.folded in words("honorifics"):
+        return True
+    goes_on = len(tokens) > 1 and tokens[1].shape != "Capital" and tokens[1].folded in OF
+    return first.folded in words("given_names") and not goes_on
+
+
+_COMMON = re.compile(
+    r"(?:[aeid]dor[ae]?s?|[st]or[ae]?s?|ist[ae]s?|n[dt][aeo]s?|ci?ones?|dade?s?|mente|al|ic[ao]|cao)\Z"
+)
+"""Endings of what a bracket behind a person says but for a name: a task, a field, a manner."""
+
+
+def _is_own_name(token: Token) -> bool:
+    """Whether a word alone in brackets behind a person names a body: no place, demonym or common word."""
+    gazetteer = load_gazetteer()
+    return not (
+        len(token.text) < 4
+        or gazetteer.readings(token.folded)
+        or token.folded in gazetteer.subdivisions
+        or token.folded in gazetteer.demonyms
+        or token.folded in words("given_names") | words("departments") | words("portfolio")
+        or _COMMON.search(token.folded)
+        or pattern("field").search(token.folded)
+    )
 
 
 def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: PlaceTest) -> list[PersonMention]:
@@ -88,6 +121,8 @@ def _name_end(
         ):
             if tokens[end + 1].folded in words("never_begin_a_person") or _covered(tokens[end + 1], taken):
                 break
+            if token.folded == "del" and count > 1 and tokens[end + 1].folded not in words("after_del"):
+                break  # "Ana Ruiz del Barómetro Andino"
             end += 1
             continue
         break
@@ -130,6 +165,7 @@ def _with_context(
         after = end + 1
         if tokens[after].folded in ARTICLES:
             after += 1
+        after = _position_ahead(tokens, after)
         if after < len(tokens) and pattern("position").match(tokens[after].folded):
             phrase_end = _phrase_end(tokens, after)
             position = " ".join(text[tokens[after].start : tokens[phrase_end - 1].end].split())
@@ -157,6 +193,10 @@ def _with_context(
         before -= 1
     if before >= 0 and tokens[before].folded in words("honorifics"):
         return PersonMention(start, stop, name, None, None, "honorific", 0.85)
+    if end + 1 < len(tokens) and tokens[end].folded == "del" and is_person(tokens[at:end]):
+        organisation = _organisation(tokens, end + 1, is_place)
+        if organisation:
+            return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
     if end < len(tokens) and tokens[end].text == "(":
         first = end + 1
         while first < len(tokens) and tokens[first].folded in OF | ARTICLES:
@@ -179,7 +219,11 @@ def _with_context(
         if organisation is None:
             return None
         last = next(i for i in range(first, closing) if tokens[i].end == organisation[1])
-        lone = last == first and tokens[first].shape == "Capital"
+        lone = (
+            last == first
+            and tokens[first].shape == "Capital"
+            and not (is_person(tokens[at:end]) and _is_own_name(tokens[first]))
+        )
         if lone or (tokens[last + 1].shape == "word" and tokens[last + 1].folded not in {"e", "y", "and"}):
             return None
         return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
@@ -204,6 +248,19 @@ def _after_dash(
     """ "(Gerente agroflorestal - Courageous Land)"."""
     dash = next((i for i in range(first, closing) if tokens[i].text in "-–—"), None)
     return _organisation(tokens[:closing], dash + 1, is_place) if dash is not None else None
+
+
+_WORDS_BEFORE_POSITION = 5
+
+
+def _position_ahead(tokens: Sequence[Token], at: int) -> int:
+    """The position behind a profession or two ("zootecnista e cofundadora de …"); `at` itself without one."""
+    for i in range(at, min(at + _WORDS_BEFORE_POSITION, len(tokens))):
+        if tokens[i].shape != "word":
+            break
+        if pattern("position").match(tokens[i].folded):
+            return i
+    return at
 
 
 def _phrase_end(tokens: Sequence[Token], at: int) -> int:
@@ -290,6 +347,14 @@ def _organisation(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> tupl
     name = " ".join(t.text for t in tokens[at:end])
     if is_place(name) or tokens[at].folded in words("never_begin_a_person") or len(name) < 3:
         return None
+    if fold(name) in load_gazetteer().subdivisions or tokens[at].folded in words("kinds_of_places"):
+        return None
+    if tokens[at].folded in words("departments"):
+        return None  # "directora de Sostenibilidad Ambiental"
     if tokens[at].folded in {"estado", "republica", "gobierno"} and end - at <= 4:
         return None
+    if tokens[at].folded in words("streets") or (
+        at > 1 and tokens[at - 2].folded in words("kinds_of_places")
+    ):
+        return None  # "diputado por la provincia de San Luis"
     return tokens[at].start, tokens[end - 1].end

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ingest.institution_mentions import InstitutionMention
-from ingest.lexicon import word_types, words
+from ingest.lexicon import institution_heads, pattern, word_types, words
 from ingest.tokens import tokenise
 from ingest.well_known_places import CountryOf
 
@@ -101,6 +101,8 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
             for other in ordered[1:]:
                 groups.join(ordered[0], other)
     _join_beginnings(mentions, groups)
+    _join_initials(mentions, groups)
+    _join_short_forms(mentions, groups, country_of)
     # "Ethos" is "Ethos Laboratorio de Políticas Públicas" when no other name starts so;
     # "Programa IBERPYME" is "IBERPYME".
     starts: dict[str, set[int]] = defaultdict(set)
@@ -120,6 +122,81 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
         parts = name_key(mention.name).split()
         if len(parts) == 1 and len(starts.get(parts[0], set())) == 1:
             groups.join(next(iter(starts[parts[0]])), index)
+
+
+_LEAST_INITIALS = 3  # letters of an acronym that initials alone explain
+
+
+def _join_initials(mentions: Sequence[InstitutionMention], groups: Groups) -> None:
+    """Join an acronym that nothing expands with the only name whose words begin with its letters: "la UTB"
+    and "Universidad Técnica de Babahoyo"; a unit counts with its body ("Secretaría Técnica del Sistema …").
+    """
+    spelt: dict[str, set[int]] = defaultdict(set)
+    for index, mention in enumerate(mentions):
+        key = name_key(mention.name)
+        if " " not in key or mention.acronym or mention.authority:
+            continue
+        if mention.unit_of is not None:
+            spelt[_initials(f"{key} {name_key(mentions[mention.unit_of].name)}")].add(index)
+        spelt[_initials(key)].add(index)
+    expanded = {name_key(m.acronym) for m in mentions if m.acronym}
+    for index, mention in enumerate(mentions):
+        key = name_key(mention.name)
+        if " " in key or len(key) < _LEAST_INITIALS or key in expanded or mention.authority:
+            continue
+        if len({groups.find(i) for i in spelt.get(key, ())}) == 1:
+            groups.join(index, next(iter(spelt[key])))
+
+
+def _initials(key: str) -> str:
+    return "".join(word[0] for word in key.split())
+
+
+def _join_short_forms(mentions: Sequence[InstitutionMention], groups: Groups, country_of: CountryOf) -> None:
+    """Join a name with the only longer one that says the same: "Iniciativa ABC" (its head noun and its
+    acronym), "Hilos Vivos" ("Programa Hilos Vivos"), "Sebrae" ("Sebrae Pernambuco"), "Escola Ana Lima"
+    ("Escola Municipal Ana Lima").
+    """
+    longer: dict[str, set[int]] = defaultdict(set)
+    for index, mention in enumerate(mentions):
+        key = name_key(mention.name)
+        parts = key.split()
+        if mention.acronym and parts:
+            longer[f"{parts[0]} {name_key(mention.acronym)}"].add(index)
+        if len(parts) < 2:
+            continue
+        if parts[0] in words("before_short_names"):
+            longer[" ".join(parts[1:])].add(index)
+        if mention.rule in _CHAPTERS and country_of(mention.name.partition(" ")[2]):
+            longer[parts[0]].add(index)
+        if parts[0] in institution_heads() and (bare := _without_qualifiers(parts, country_of)) != key:
+            longer[bare].add(index)
+    for index, mention in enumerate(mentions):
+        others = {groups.find(i) for i in longer.get(name_key(mention.name), ()) if i != index}
+        others.discard(groups.find(index))
+        if len(others) != 1:
+            continue
+        other = mentions[next(iter(others))]
+        if None in {other.country, mention.country} or other.country == mention.country:
+            groups.join(index, next(iter(others)))
+
+
+_CHAPTERS = frozenset({"known-name", "acronym", "camel-case"})
+
+
+def _without_qualifiers(parts: Sequence[str], country_of: CountryOf) -> str:
+    """The words of a name without those that many have ("municipal", "técnica"), where two of its own are
+    left behind the head noun; else all.
+    """
+    own = [word for word in parts[1:] if word not in words("qualifiers") | words("generic_tail")]
+    telling = [
+        word
+        for word in own
+        if word not in words("portfolio")
+        and not pattern("abstract_noun").search(word)
+        and country_of(word.capitalize()) is None
+    ]
+    return " ".join([parts[0], *own] if len(telling) > 1 else parts)
 
 
 def _join_beginnings(mentions: Sequence[InstitutionMention], groups: Groups) -> None:

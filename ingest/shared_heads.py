@@ -107,7 +107,8 @@ def _member(tokens: Sequence[Token], at: int, kind: str) -> _Member | None:
             break
     while end > first and tokens[end - 1].shape not in NAME_SHAPES:
         end -= 1
-    if end == first or tokens[first].folded in institution_heads():
+    head = institution_heads().get(tokens[first].folded)
+    if end == first or (head is not None and head.strength not in {"qualified", "proper"}):
         return None
     acronym = None
     if end + 2 < len(tokens) and tokens[end].text == "(" and tokens[end + 2].text == ")":

@@ -147,6 +147,11 @@ def _folded_and_shape(word: str) -> tuple[str, str]:
     return fold(word), shape_of(word)
 
 
+def unpossessed(word: str) -> str:
+    """An English word without the "'s" of the possessive."""
+    return word[:-2] if word.endswith(("'s", "’s")) else word
+
+
 V = TypeVar("V")
 
 # Not "a", which is a preposition as well.
@@ -175,11 +180,16 @@ class PhraseIndex(Generic[V]):
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, V] | None:
         """Longest phrase that starts at token `at`: (number of tokens, value)."""
         node = self._root
-        if tokens[at].folded not in node:
+        if unpossessed(tokens[at].folded) not in node and tokens[at].folded not in node:
             return None
         best: tuple[int, V] | None = None
         for length, position in enumerate(range(at, len(tokens)), 1):
             following = node.get(tokens[position].folded)
+            if following is None and tokens[position].folded.endswith(("'s", "’s")):
+                ended = node.get(unpossessed(tokens[position].folded), {})
+                if "" in ended:  # "the Open Looms Partnership's account"
+                    best = (length, ended[""])
+                break
             if following is None:
                 if length > 1 and tokens[position].folded in _ARTICLES:
                     continue

@@ -38,6 +38,17 @@ def is_place(name: str) -> bool:
     return country_code(name) is not None or _city(name) is not None or fold(name) in load_gazetteer().regions
 
 
+def may_be_place(name: str) -> bool:
+    """Whether a run of words is also the name of a part of a country or, of several words, of any town."""
+    folded = fold(name)
+    gazetteer = load_gazetteer()
+    return (
+        is_place(name)
+        or folded in gazetteer.subdivisions
+        or (" " in name and bool(gazetteer.readings(folded)))
+    )
+
+
 @lru_cache(maxsize=65536)
 def _city(name: str) -> str | None:
     """Country of a city whose name means nothing else."""
