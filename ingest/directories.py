@@ -58,7 +58,8 @@ def read(
                 acronyms=(row.acronym,) if row.acronym else (),
             )
         )
-        passages.append(Passage(id=f"row-{row.row}", text=line, span=span))
+        where = f"row-{row.row}" if row.sheet is None else f"line-{len(lines) + 1}"
+        passages.append(Passage(id=where, text=line, span=span))
         lines.append(line)
         offset += len(line) + 1
     text = "\n".join(lines)

@@ -11,6 +11,8 @@ from ingest.roles import find_cues
 from ingest.tokens import fold_keeping_length
 from ingest.well_known_places import PlaceTest
 
+_ABOVE = 60  # cells before a row in which what is merged down to it stands
+
 
 def table_event(
     reading: Reading, first: int, is_place: PlaceTest, drafts: list[EventDraft]
@@ -32,8 +34,9 @@ def table_event(
     if named is None:
         return None
     cell, announcement = named
-    others = [c for c in cells if c is not cell]
-    if not any(s.dates or s.places for c in cells for s in c.sentences):
+    carried = _carried(units, first, cells)
+    others = [c for c in (*cells, *carried) if c is not cell]
+    if not any(s.dates or s.places for c in (*cells, *carried) for s in c.sentences):
         return None
     base = cell.segment.clean.start
     draft = EventDraft(
@@ -54,10 +57,7 @@ def table_event(
             continue
         letters = sum(len(s.text) for s in whole)
         in_names = sum(m.end - m.start for s in whole for m in s.mentions)
-        in_facts = sum(d.span.end - d.span.start for s in whole for d in s.dates) + sum(
-            p.span.end - p.span.start for s in whole for p in s.places if not p.embedded
-        )
-        if in_facts > 0.5 * letters:
+        if _in_facts(other) > 0.5 * letters:
             draft.head_sentences += whole
         elif in_names > 0.5 * letters:
             draft.institutions_cell = _whole_unit(other)
@@ -66,6 +66,38 @@ def table_event(
             draft.objective_cell = _whole_unit(other)
     drafts.append(draft)
     return draft
+
+
+def _in_facts(cell: Unit) -> int:
+    """The characters of a cell that are dates and places."""
+    dates = sum(d.span.end - d.span.start for s in cell.sentences for d in s.dates)
+    places = (p.span for s in cell.sentences for p in s.places if not p.embedded)
+    return dates + sum(span.end - span.start for span in places)
+
+
+def _carried(units: Sequence[Unit], first: int, cells: Sequence[Unit]) -> list[Unit]:
+    """Cells of the row above that hold for this one too: a date, a place, where this row's cell is empty.
+
+    Cells merged over rows come as one above and empty ones below it; readers of PDF see no more than that.
+    """
+    taken = {cell.segment.level for cell in cells}
+    dated = any(s.dates for c in cells for s in c.sentences)
+    placed = any(s.places for c in cells for s in c.sentences)
+    carried: list[Unit] = []
+    for before in range(first - 1, max(-1, first - _ABOVE), -1):
+        above = units[before]
+        if above.segment.row is None:
+            break
+        level = above.segment.level
+        if level in taken:
+            continue
+        taken.add(level)
+        if 2 * _in_facts(above) <= len(above.text):
+            continue
+        has_date = any(s.dates for s in above.sentences)
+        if not (dated if has_date else placed):
+            carried.append(above)
+    return carried
 
 
 def announces_future(heading_path: tuple[str, ...]) -> bool:

@@ -32,7 +32,7 @@ from graph.workspace import SnapshotWriter, Workspace
 from ingest import directories
 from ingest.extraction import VERSION as EXTRACTION_VERSION
 from ingest.readers import SUPPORTED_SUFFIXES, discover
-from ingest.readers.directory import MAPPING_SUFFIX, columns_file
+from ingest.readers.headers import MAPPING_SUFFIX, columns_file
 from ingest.reading_pool import ReadingPool
 from ingest.reading_worker import ReadDocument, ReadingLimits, Source, cannot_be_read, fingerprint
 from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, load_encoder

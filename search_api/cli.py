@@ -468,7 +468,8 @@ def _read_one(path: Path, settings: "Settings") -> "ReadDocument":
     """One document read, by a process that can be ended as in `ingest`. Raises DocumentError."""
     import hashlib
 
-    from ingest.readers.directory import DIRECTORY_SUFFIXES, columns_file
+    from ingest.readers.directory import DIRECTORY_SUFFIXES
+    from ingest.readers.headers import columns_file
     from ingest.reading_pool import ReadingPool
     from ingest.reading_worker import ReadingLimits, Source, fingerprint
 

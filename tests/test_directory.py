@@ -14,6 +14,7 @@ from graph.errors import (
     UnreadableDocument,
     UnsupportedDocument,
 )
+from ingest import directories
 from ingest.readers.directory import Directory, DirectoryRow, country_code, read_directory
 
 MAX_BYTES = 10**7
@@ -30,6 +31,12 @@ def read(path: Path, content: bytes | str) -> Directory:
         "Nombre;Sigla;Tipo;País;Ciudad;Sitio web",
         "Nome;Sigla;Tipo;País;Cidade;Site",
         "Name;Acronym;Type;Country;City;URL",
+        "Razón social;Siglas;Categoría;País sede;Localidad;Página web",
+        "1. Nombre de la institución (completo)*;SIGLA:;Tipo de entidad;PAIS ;Municipio;Web",
+        "Designação;Acrónimo;Tipologia;País de origem;Localidade;Sítio web",
+        "Nome da organização;Sigla / acrónimo;Natureza jurídica;País;Cidade;Página oficial",
+        "Organisation name;Abbreviation;Type of organisation;Country of origin;City/Town;Web site",
+        "Nombre;Sigla;Tipo;País;Ciudad;Sitio web;Nombre",
     ],
 )
 def test_columns_are_known_by_their_headers_in_three_languages(header: str, tmp_path: Path) -> None:
@@ -56,12 +63,50 @@ def test_bad_rows_are_reported_by_number_and_the_rest_goes_in(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("nombre;país\nRed de Lana, Hilo, Tintes y Paños;Perú\n", ["Red de Lana, Hilo, Tintes y Paños"]),
+        ("Nombre\nRed Uno, de Lima\nRed Dos\n", ["Red Uno, de Lima", "Red Dos"]),
+        ("Directorio, 2011\n\nnombre|país\nRed Uno|Perú\n", ["Red Uno"]),
+        ("sep=;\nnombre;país\nRed Uno;Perú\n", ["Red Uno"]),
+        ("nombre\tpaís\nRed Uno, Dos y Tres\tPerú\n", ["Red Uno, Dos y Tres"]),
+        ('nombre,país\n"Red\nUno",Perú\nRed "Dos" y 3" más,Perú\n', ["Red Uno", 'Red "Dos" y 3" más']),
+    ],
+)
+def test_cells_are_parted_by_what_parts_every_row(text: str, names: list[str], tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", text)
+    assert [row.name for row in found.rows] == names
+    assert found.problems == ()
+
+
+def test_a_quote_that_is_not_closed_takes_in_no_other_row(tmp_path: Path) -> None:
+    long = "x" * 200_000
+    rows = ["nombre;país", '"Red Uno;Perú', '"Red Dos";Cuba', f'"{long}";Cuba', "Red Tres;Chile"]
+    rows += ['"Red Cuatro;Perú', "Red Cinco;Perú"]
+    found = read(tmp_path / "a.csv", "\n".join(rows))
+    assert [(r.name, r.country, r.row) for r in found.rows] == [
+        ("Red Uno", "PE", 2), ("Red Dos", "CU", 3), ("Red Tres", "CL", 5), ("Red Cuatro", "PE", 6),
+        ("Red Cinco", "PE", 7),
+    ]  # fmt: skip
+    assert [(p.row, p.message.split(";")[0]) for p in found.problems] == [
+        (2, "opens a quote that is not closed"),
+        (4, "is longer than any row of a directory"),
+        (6, "opens a quote that is not closed"),
+    ]
+
+
+def test_a_list_of_persons_and_their_institutions_gives_the_institutions(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", "Nombre;Cargo;Institución;País\nAna Ríos;Directora;Red Uno;Perú\n")
+    assert [row.name for row in found.rows] == ["Red Uno"]
+
+
 def test_a_file_beside_it_names_columns_that_have_other_headers(tmp_path: Path) -> None:
     (tmp_path / "a.csv.columns.toml").write_text(
-        '"Denominación" = "name"\n"Domicilio" = "city"\n"Fax" = "website"\n'
+        '"Contraparte" = "name"\n"Domicilio" = "city"\n"Fax" = "website"\n'
     )
     found = read(
-        tmp_path / "a.csv", "Nombre,Denominación,Domicilio,País\nAna,Cámara del Valle,Cali,Colombia\n"
+        tmp_path / "a.csv", "Nombre,Contraparte,Domicilio,País\nAna,Cámara del Valle,Cali,Colombia\n"
     )
     assert [(r.name, r.city, r.country) for r in found.rows] == [("Cámara del Valle", "Cali", "CO")]
     assert [(p.row, p.message) for p in found.problems] == [
@@ -163,6 +208,50 @@ def test_workbooks_are_read_from_the_sheet_that_has_names(tmp_path: Path) -> Non
     assert [(r.name, r.country, r.row) for r in found.rows] == [("Cámara del Valle", "CR", 3)]
 
 
+def test_every_sheet_with_the_headers_of_the_first_is_read_and_others_are_told_of(tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Perú", "Peru", "Chile"):
+        sheet = book.create_sheet(title)
+        sheet.append(["Institución", "País"])
+        sheet.append([f"Cámara {title} {len(title)}", title])
+        sheet.append([None, title])
+    book.create_sheet("Contactos").append(["Nombre", "Correo"])
+    book.save(tmp_path / "a.xlsx")
+    found = read_directory(tmp_path / "a.xlsx", max_bytes=MAX_BYTES)
+    assert [(r.name, r.country, r.row, r.sheet) for r in found.rows] == [
+        ("Cámara Perú 4", "PE", 2, None), ("Cámara Chile 5", "CL", 2, "Chile"),
+    ]  # fmt: skip
+    assert [(p.row, p.message.split(";")[0]) for p in found.problems] == [
+        (3, "has no name"),
+        (2, "of sheet 'Peru': names 'Cámara Peru 4' again, as row 2 does"),
+        (3, "of sheet 'Peru': has no name"),
+        (3, "of sheet 'Chile': has no name"),
+        (1, "of sheet 'Contactos' has other headers than the first (name)"),
+    ]
+    passages = directories.read(
+        tmp_path / "a.xlsx", data=(tmp_path / "a.xlsx").read_bytes(), name="a.xlsx", max_bytes=MAX_BYTES
+    ).extraction.passages
+    assert [passage.id for passage in passages] == ["row-2", "line-2"]
+
+
+def test_a_cell_that_is_merged_over_rows_holds_for_each_of_them(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in [
+        ("País", "Nombre", "Tipo"), ("Perú", "Red Uno", "red"), (None, "Red Dos", None),
+        (None, "Red Tres", None), (None, None, None), (None, "Red Cuatro", "red"),
+    ]:  # fmt: skip
+        book.active.append(row)
+    book.active.merge_cells("A2:A5")
+    book.active.merge_cells("C2:C3")
+    book.save(tmp_path / "a.xlsx")
+    found = read_directory(tmp_path / "a.xlsx", max_bytes=MAX_BYTES)
+    assert [(r.name, r.country, r.type) for r in found.rows] == [
+        ("Red Uno", "PE", "red"), ("Red Dos", "PE", "red"), ("Red Tres", "PE", None),
+        ("Red Cuatro", None, "red"),
+    ]  # fmt: skip
+    assert found.problems == ()
+
+
 def test_other_encodings_are_found(tmp_path: Path) -> None:
     text = "Nombre;País\nAsociación de Señaléticas;España\nFundación Ñandú;Perú\n"
     assert [r.country for r in read(tmp_path / "a.csv", text.encode("latin-1")).rows] == ["ES", "PE"]
@@ -171,7 +260,9 @@ def test_other_encodings_are_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [("México", "MX"), ("mexico", "MX"), ("Brazil", "BR"), ("Estados Unidos", "US"), ("Chipre", "CY"),
-     ("Espanha", "ES"), ("PAN", "PA"), ("uy", "UY"), ("Nowhere", None)],
+     ("Espanha", "ES"), ("PAN", "PA"), ("uy", "UY"), ("Nowhere", None), ("Rep. Dominicana", "DO"),
+     ("EE.UU.", "US"), ("Perú (Lima)", "PE"), ("México, D.F.", "MX"), ("Brasil - BR", "BR"),
+     ("Perú / Chile", None)],
 )  # fmt: skip
 def test_countries_are_known_by_name_and_code(name: str, code: str | None) -> None:
     assert country_code(name) == code
@@ -181,6 +272,7 @@ def test_countries_are_known_by_name_and_code(name: str, code: str | None) -> No
     ("file", "content", "kind", "message"),
     [
         ("a.csv", b"", EmptyDocument, "empty"),
+        ("a.csv", b"nombre;tipo\n;red\n", EmptyDocument, "no row below its headers names an institution"),
         (
             "a.csv",
             b"color,peso\nrojo,3\n",

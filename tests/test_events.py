@@ -10,6 +10,7 @@ from graph.model import Document, Event
 from ingest.event_phrases import find_event_phrases
 from ingest.event_titles import clean_title, editions_in, title_key, without_edition
 from ingest.extraction import extract
+from ingest.readers import parse_document
 from ingest.well_known_places import is_place
 
 CASES = list(
@@ -57,6 +58,24 @@ def test_an_event_told_in_prose() -> None:
     (event,) = events.values()
     assert (event.title, event.start_date, event.city) == ("II Foro de Curtidores", "2008-06-12", "Lima")
     assert event.evidence[0].rule == "told"
+
+
+def test_a_date_and_a_place_merged_over_rows_hold_for_each_of_them() -> None:
+    rows = [
+        "<th>Fecha</th><th>Actividad</th><th>Sede</th>",
+        '<td rowspan="2">3 de mayo de 2011</td><td>Feria de la Lana</td><td rowspan="3">Puno, Perú</td>',
+        "<td>Jornada de Tintes</td>",
+        "<td>4 de mayo de 2011</td><td>Taller de Telares</td>",
+        "<td>5 de junio de 2011</td><td>Foro de Mercados</td><td>Loja, Ecuador</td>",
+    ]
+    page = f"<h1>Calendario</h1><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    document = parse_document(page.encode(), name="a.html", max_bytes=10**6, max_pages=1)
+    assert [(e.title, e.start_date, e.city) for e in extract(document).events] == [
+        ("Feria de la Lana", "2011-05-03", "Puno"),
+        ("Jornada de Tintes", "2011-05-03", "Puno"),
+        ("Taller de Telares", "2011-05-04", "Puno"),
+        ("Foro de Mercados", "2011-06-05", "Loja"),
+    ]
 
 
 def test_an_event_to_come_is_scheduled() -> None:

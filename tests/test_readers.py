@@ -69,12 +69,18 @@ def pdf(*pages: Sequence[str], leading: float = 14) -> bytes:
     return out.getvalue()
 
 
-def placed_pdf(*pages: Sequence[tuple[float, float, str]] | None) -> bytes:
-    """A PDF with each text at its x and y, in that order; None is a page with nothing but a picture."""
+def placed_pdf(
+    *pages: Sequence[tuple[float, float, str]] | None, drawn: int = 0, rotate: int = 0, scans: bool = False
+) -> bytes:
+    """A PDF with each text at its x and y, in that order; None is a page with nothing but a picture.
+
+    Text is drawn at `drawn` degrees, pages are shown turned by `rotate`; `scans` puts a picture behind it.
+    """
+    turned = {0: b"", 90: b"0 1 -1 0 842 0 cm ", 180: b"-1 0 0 -1 595 842 cm ", 270: b"0 -1 1 0 0 595 cm "}
     kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[%s]/Count %d/MediaBox[0 0 595 842]>>" % (kids, len(pages)),
+        b"<</Type/Pages/Kids[%s]/Count %d/Rotate %d/MediaBox[0 0 842 842]>>" % (kids, len(pages), rotate),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
         b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
         b"stream\nx\nendstream",
@@ -82,7 +88,8 @@ def placed_pdf(*pages: Sequence[tuple[float, float, str]] | None) -> bytes:
     for number, page in enumerate(pages):
         stream = b"q 500 0 0 700 40 70 cm /P Do Q"
         if page is not None:
-            stream = b"BT /F 10 Tf " + b" ".join(
+            behind = stream if scans else b""
+            stream = behind + b" " + turned[drawn] + b"BT /F 10 Tf " + b" ".join(
                 b"1 0 0 1 %g %g Tm (%s) Tj" % (x, y, text.encode("cp1252")) for x, y, text in page
             ) + b" ET"  # fmt: skip
         objects.append(
@@ -287,6 +294,39 @@ créditos.</p>
 
 
 class TestHtml:
+    @pytest.mark.parametrize(
+        ("declared", "real"),
+        [
+            ("iso-8859-1", "utf-8"),
+            ("utf-8", "cp1252"),
+            ("iso-8859-1", "cp1252"),
+            ("cp037", "utf-8"),
+            ("no-such-thing", "cp1252"),
+            ("utf-16", "utf-8"),
+            ("utf-8", "utf-16"),
+        ],
+    )
+    def test_what_a_page_declares_is_believed_where_it_can_be(self, declared: str, real: str) -> None:
+        text = "La asociación de Ibagué pidió «garantías» – “más baratas” – para cuarenta y siete empresas."
+        page = (
+            f"<html><head><title>Año</title><meta charset={declared}></head><body><p>{text}</p></body></html>"
+        )
+        assert parse(page.encode(real), "a.html").text == text
+
+    def test_cells_keep_their_columns_beside_those_that_are_merged(self) -> None:
+        rows = [
+            "<td rowspan=3>mayo</td><td colspan=2>Taller</td><td>Lima</td>",
+            "<td>Avales</td><td></td><td rowspan=2>Quito</td>",
+            "<td rowspan=99999999999>Marcas</td><td colspan=x>doce</td>",
+            "<td>junio</td><td>Foro</td>",
+        ]
+        page = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+        found = [(level, text) for kind, level, text in blocks(parse(page, "a.html")) if kind == "table-cell"]
+        assert found == [
+            (0, "mayo"), (1, "Taller"), (3, "Lima"), (1, "Avales"), (3, "Quito"),
+            (1, "Marcas"), (2, "doce"), (0, "junio"), (1, "Foro"),
+        ]  # fmt: skip
+
     @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
     def test_the_text_of_the_page_without_menus_and_banners(self, charset: str) -> None:
         document = parse(PAGE.format(charset=charset).encode(charset), "a.html")
@@ -473,6 +513,30 @@ class TestPdf:
         assert parsed.warnings[0].startswith(
             "a.pdf: pages 1, 3-4 of 6 without a text layer (scanned?), not read"
         )
+
+    def test_a_scanned_page_with_a_number_over_it_is_one_all_the_same(self) -> None:
+        data = placed_pdf([(290, 40, "- 4 -")], [(290, 40, "Memoria 5")], scans=True)
+        parsed = parse_with_warnings(data, name="a.pdf", max_bytes=MAX_BYTES, max_pages=10)
+        assert parsed.warnings[0].startswith("a.pdf: pages 1-2 of 2 without a text layer")
+        with pytest.raises(EmptyDocument, match="no text layer"):
+            parse(placed_pdf([(290, 40, "- 4 -")], scans=True), "a.pdf")
+
+    @pytest.mark.parametrize("drawn", [0, 90, 180, 270])
+    @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+    def test_turned_pages_are_read_as_their_text_runs(self, drawn: int, rotate: int) -> None:
+        prose = [(50, 770 - 12 * number, line) for number, line in enumerate(LEFT)]
+        cells = [
+            (50 + 150 * column, 600 - 16 * row, f"{word} {row}")
+            for row in range(4)
+            for column, word in enumerate(("Taller", "Lima", "Mayo"))
+        ]
+        straight = parse(placed_pdf(prose, cells), "a.pdf").text
+        assert "Taller 3\tLima 3\tMayo 3" in straight
+        assert parse(placed_pdf(prose, cells, drawn=drawn, rotate=rotate), "a.pdf").text == straight
+
+    @pytest.mark.parametrize(("before", "after"), [(b"HTTP/1.1 200 OK\r\n\r\n", b""), (b"", b"\0" * 9000)])
+    def test_what_a_download_left_around_it_does_no_harm(self, before: bytes, after: bytes) -> None:
+        assert parse(before + pdf(["Hola a todos"]) + after, "a.pdf").text.strip() == "Hola a todos"
 
     def test_running_heads_and_page_numbers_are_taken_out_by_the_cleaning(self) -> None:
         pages = [

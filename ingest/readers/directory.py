@@ -1,46 +1,32 @@
 """Directories of institutions: spreadsheets with one institution a row, their headers in es, pt or en."""
 
-import csv
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument, UnsupportedDocument
+from ingest import gazetteer
+from ingest.readers.headers import MAPPING_SUFFIX, columns_file, fields_of, plain, read_mapping
+from ingest.readers.separated import rows_of
 from ingest.readers.text import decode
-from ingest.readers.workbook import COLUMNS, cells_of, workbook
+from ingest.readers.workbook import COLUMNS, Sheet, cells_of, workbook
 
 DIRECTORY_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx"})
-MAPPING_SUFFIX = ".columns.toml"
 
 _HEADER_ROWS = 10  # rows in which the header must stand; titles and notes often come before it
 _MOST_ROWS = 100_000
-_DELIMITERS = ",;\t|"
-
-# Headers by the field they fill, without accents and in small letters; the whole header must match.
-_HEADERS = {
-    "name": "nombre|institucion|organizacion|entidad|organismo|razon social|nome|instituicao|"
-    "organizacao|entidade|name|institution|organization|organisation|"
-    "nombre de la institucion|nome da instituicao|institution name",
-    "acronym": "sigla|siglas|acronimo|abreviatura|acronym|abbreviation|initials|sigla/acronimo",
-    "type": "tipo|tipo de institucion|tipo de actor|tipo de instituicao|tipo de entidad|categoria|"
-    "naturaleza|natureza|type|kind|category|institution type",
-    "country": "pais|pais sede|pais de origen|pais de origem|country|nation",
-    "city": "ciudad|localidad|sede|municipio|cidade|city|town|location",
-    "website": "web|sitio web|pagina web|sitio|site|website|url|enlace|link|homepage|pagina",
-    "themes": "temas|tema|areas|areas tematicas|tematicas|themes|theme|topics|topic",
-}
-_COLUMNS = {header: field for field, headers in _HEADERS.items() for header in headers.split("|")}
+_PARTS = re.compile(r"[(),;/|\[\]]|\s[-–—]\s")  # between what a cell says of a country
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """One institution. `country` is ISO 3166-1 alpha-2, `type` as the sheet has it; `row` counts from 1."""
+    """One institution. `country` is ISO 3166-1 alpha-2, `type` as the sheet has it; `row` counts from 1.
+
+    `sheet` is the title of its sheet, where it is another one than the first that is read.
+    """
 
     name: str
     acronym: str | None
@@ -50,6 +36,7 @@ class DirectoryRow:
     website: str | None
     row: int
     themes: tuple[str, ...] = ()
+    sheet: str | None = None
 
 
 class RowProblem(NamedTuple):
@@ -67,13 +54,14 @@ class Directory(NamedTuple):
 
 
 def read_directory(path: Path, *, max_bytes: int, columns: Path | None = None) -> Directory:
-    """Read a .csv, .tsv or .xlsx directory of institutions (the first sheet that has a header for names).
+    """Read a .csv, .tsv or .xlsx directory of institutions.
 
-    Headers that are not known by themselves are told by the file `columns`, or one beside it that is called
-    `<file>.columns.toml`, with lines `"Denominación" = "name"`; the fields are name, acronym, type, country,
-    city, website and themes. A row without a name is left out, a country that is not known is left empty, a
-    row that tells of the same institution as one before it is added to that one; all are reported. Raises a
-    DocumentError for a file that cannot be used as a whole.
+    Of a workbook the first sheet that has a header for names is read, and those after it with the same
+    fields; others that have names are reported. Headers that are not known by themselves are told by the file
+    `columns`, or one beside it that is called `<file>.columns.toml`, with lines `"Contraparte" = "name"`; the
+    fields are name, acronym, type, country, city, website and themes. A row without a name is left out, a
+    country that is not known is left empty, a row that tells of the same institution as one before it is
+    added to that one; all are reported. Raises a DocumentError for a file that cannot be used as a whole.
     """
     name, suffix = path.name, path.suffix.lower()
     if suffix not in DIRECTORY_SUFFIXES:
@@ -92,61 +80,52 @@ def read_directory(path: Path, *, max_bytes: int, columns: Path | None = None) -
     if not data.strip():
         raise EmptyDocument(f"{name}: the file is empty; there is nothing to read in it")
     mapped = read_mapping(columns or columns_file(path))
-    sheets: Iterable[Iterator[list[str]]]
-    sheets = workbook(data, name=name, max_bytes=max_bytes) if suffix == ".xlsx" else [_csv(data, name=name)]
+    made = _Rows(name)
+    sheets = (
+        workbook(data, name=name, max_bytes=max_bytes)
+        if suffix == ".xlsx"
+        else iter([Sheet("", _csv(data, name=name, problems=made.problems))])
+    )
     seen: list[str] = []
+    first: set[str] | None = None
     for sheet in sheets:
-        rows = enumerate(sheet, 1)
+        rows = enumerate(sheet.rows, 1)
         for number, cells in rows:
-            fields = _columns(cells, mapped)
-            if "name" in fields.values():
-                return _rows(rows, fields, name=name, problems=_unmet(mapped, cells, number))
+            fields = fields_of(cells, mapped)
+            held = set(fields.values())
+            if "name" in held and first is not None and held != first:
+                found = ", ".join(sorted(held))
+                words = (
+                    f"of sheet {sheet.title!r} has other headers than the first ({found}); it is not read, "
+                    "save it as a file of its own if it is a directory"
+                )
+                made.problems.append(RowProblem(number, words))
+                break
+            if "name" in held:
+                if first is None:
+                    made.problems += _unmet(mapped, cells, number)
+                made.add(rows, fields, sheet=None if first is None else sheet.title)
+                first = held
+                break
             if number == 1:
                 seen += [cell for cell in cells if cell][:8]
             if number == _HEADER_ROWS:
                 break
-    raise UnreadableDocument(
-        f"{name}: no column of names; its first row reads {', '.join(seen) or 'nothing'}. Call the column "
-        f'nombre, nome or name, or say which it is in {name}{MAPPING_SUFFIX}: "its header" = "name"'
-    )
-
-
-def columns_file(path: Path) -> Path:
-    """Where the file of columns of a directory stands, if it has one."""
-    return path.with_name(path.name + MAPPING_SUFFIX)
-
-
-def read_mapping(path: Path) -> dict[str, str]:
-    """The fields by the headers that a mapping file gives them; empty where there is no such file.
-
-    Raises UnreadableDocument for one that is not TOML or names a field that there is not.
-    """
-    try:
-        stated = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
+    if first is None:
         raise UnreadableDocument(
-            f'{path.name}: not a file of columns ({error}); write lines such as "Denominación" = "name"'
-        ) from error
-    for header, field in stated.items():
-        if not isinstance(field, str) or field not in _HEADERS:
-            raise UnreadableDocument(
-                f"{path.name}: {header!r} is given the field {field!r}; use one of {', '.join(_HEADERS)}"
-            )
-    return {_key(header): field for header, field in stated.items()}
-
-
-def _columns(cells: Sequence[str], mapped: dict[str, str]) -> dict[int, str]:
-    """The fields by column; a field that the mapping gives is not looked for under other headers."""
-    given = {i: mapped[key] for i, cell in enumerate(cells) if (key := _key(cell)) in mapped}
-    taken = set(given.values())
-    known = {i: _COLUMNS[key] for i, cell in enumerate(cells) if (key := _key(cell)) in _COLUMNS}
-    return given | {i: field for i, field in known.items() if i not in given and field not in taken}
+            f"{name}: no column of names; its first row reads {', '.join(seen) or 'nothing'}. Call the "
+            f"column nombre, nome or name, or say which it is in {name}{MAPPING_SUFFIX}: "
+            '"its header" = "name"'
+        )
+    if not made.rows:
+        raise EmptyDocument(
+            f"{name}: no row below its headers names an institution; there is nothing to read"
+        )
+    return Directory(tuple(made.rows), tuple(made.problems))
 
 
 def _unmet(mapped: dict[str, str], cells: Sequence[str], number: int) -> list[RowProblem]:
-    missing = mapped.keys() - {_key(cell) for cell in cells}
+    missing = mapped.keys() - {plain(cell) for cell in cells}
     return [
         RowProblem(number, f"has no header {header!r}, which the file of columns names")
         for header in sorted(missing)
@@ -154,57 +133,72 @@ def _unmet(mapped: dict[str, str], cells: Sequence[str], number: int) -> list[Ro
 
 
 def country_code(name: str) -> str | None:
-    """ISO 3166-1 alpha-2 code of a country named in Spanish, Portuguese or English, or by its code."""
-    return _countries().get(_key(name))
+    """ISO 3166-1 alpha-2 code of the country that a cell names in es, pt or en, or by its code.
+
+    A cell may say more ("Lima (Perú)", "Brasil - BR"); None where it names no country, or several.
+    """
+    whole = _codes().get(plain(name)) or gazetteer.country_code(name)
+    if whole is not None:
+        return whole
+    parts = {_codes().get(plain(part)) or gazetteer.country_code(part) for part in _PARTS.split(name)}
+    parts.discard(None)
+    return parts.pop() if len(parts) == 1 else None
 
 
-def _rows(
-    sheet: Iterable[tuple[int, Sequence[str]]], columns: dict[int, str], *, name: str,
-    problems: list[RowProblem],
-) -> Directory:  # fmt: skip
-    rows: list[DirectoryRow] = []
-    known: dict[str, list[int]] = {}
-    for number, cells in sheet:
-        if number > _MOST_ROWS:
-            raise DocumentTooLarge(f"{name}: over {_MOST_ROWS:,} rows; split it")
-        if not any(cells):
-            continue
-        values: dict[str, str] = {}
-        for index, field in columns.items():
-            if index < len(cells) and cells[index]:
-                values.setdefault(field, cells[index])
+class _Rows:
+    """Gathers the institutions of the sheets of a directory, each once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._known: dict[str, list[int]] = {}
+        self.rows: list[DirectoryRow] = []
+        self.problems: list[RowProblem] = []
+
+    def add(
+        self, numbered: Iterable[tuple[int, Sequence[str]]], columns: dict[int, str], *, sheet: str | None
+    ) -> None:
+        """Add the rows below the header of a sheet; `columns` are its fields."""
+        for number, cells in numbered:
+            if number > _MOST_ROWS or len(self.rows) > _MOST_ROWS:
+                raise DocumentTooLarge(f"{self._name}: over {_MOST_ROWS:,} rows; split it")
+            if any(cells):
+                self._add(number, {f: cells[i] for i, f in columns.items() if i < len(cells)}, sheet)
+
+    def _add(self, number: int, values: dict[str, str], sheet: str | None) -> None:
         if not values.get("name"):
-            problems.append(RowProblem(number, "has no name; the row is left out"))
-            continue
+            self._report(number, sheet, "has no name; the row is left out")
+            return
         stated = values.get("country")
         country = country_code(stated) if stated else None
         if stated and country is None:
-            problems.append(RowProblem(number, f"{stated!r} is no country that is known; it is left empty"))
+            self._report(number, sheet, f"{stated!r} is no country that is known; it is left empty")
         row = DirectoryRow(
             name=values["name"],
-            acronym=values.get("acronym"),
-            type=values.get("type"),
+            acronym=values.get("acronym") or None,
+            type=values.get("type") or None,
             country=country,
-            city=values.get("city"),
-            website=values.get("website"),
+            city=values.get("city") or None,
+            website=values.get("website") or None,
             row=number,
             themes=tuple(t.strip() for t in re.split(r"[;,|/]", values.get("themes", "")) if t.strip()),
+            sheet=sheet,
         )
-        same = known.setdefault(_key(row.name), [])
-        twins = [at for at in same if row.country is None or rows[at].country in {None, row.country}]
+        same = self._known.setdefault(plain(row.name), [])
+        twins = [at for at in same if row.country is None or self.rows[at].country in {None, row.country}]
         # Where two institutions of other countries have that name, nobody knows which of them is meant.
         if len(twins) == 1:
-            before = rows[twins[0]]
-            rows[twins[0]] = _joined(before, row)
-            problems.append(
-                RowProblem(
-                    number, f"names {row.name!r} again, as row {before.row} does; what it adds is put there"
-                )
+            before = self.rows[twins[0]]
+            self.rows[twins[0]] = _joined(before, row)
+            there = f"row {before.row}" + (f" of sheet {before.sheet!r}" if before.sheet else "")
+            self._report(
+                number, sheet, f"names {row.name!r} again, as {there} does; what it adds is put there"
             )
-            continue
-        same.append(len(rows))
-        rows.append(row)
-    return Directory(tuple(rows), tuple(problems))
+            return
+        same.append(len(self.rows))
+        self.rows.append(row)
+
+    def _report(self, number: int, sheet: str | None, message: str) -> None:
+        self.problems.append(RowProblem(number, f"of sheet {sheet!r}: {message}" if sheet else message))
 
 
 def _joined(first: DirectoryRow, second: DirectoryRow) -> DirectoryRow:
@@ -220,39 +214,22 @@ def _joined(first: DirectoryRow, second: DirectoryRow) -> DirectoryRow:
     )
 
 
-def _csv(data: bytes, *, name: str) -> Iterator[list[str]]:
-    text = decode(data, name=name)
-    head = text[:5000]
-    delimiter = max(_DELIMITERS, key=head.count)
-    try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
-            yield cells_of(row[:COLUMNS])
-    except csv.Error as error:
-        raise UnreadableDocument(
-            f"{name}: not a table of separated values ({error}); export it again"
-        ) from error
-
-
-def _key(text: str) -> str:
-    """A name without accents, case, punctuation and article, to compare by."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w/ ]+", " ", plain).split())
+def _csv(data: bytes, *, name: str, problems: list[RowProblem]) -> Iterator[list[str]]:
+    for number, row in enumerate(rows_of(decode(data, name=name)), 1):
+        if row.problem is not None:
+            problems.append(RowProblem(number, row.problem))
+        yield cells_of(row.cells[:COLUMNS])
 
 
 @lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
+def _codes() -> dict[str, str]:
+    """Countries by their codes, and by their names in ISO 3166-1."""
     import pycountry
-    from babel import Locale
 
     known: dict[str, str] = {}
     for country in pycountry.countries:
-        known[_key(country.alpha_2)] = known[_key(country.alpha_3)] = country.alpha_2
+        known[plain(country.alpha_2)] = known[plain(country.alpha_3)] = country.alpha_2
         for field in ("name", "official_name", "common_name"):
             if hasattr(country, field):
-                known.setdefault(_key(getattr(country, field)), country.alpha_2)
-    codes = {country.alpha_2 for country in pycountry.countries}
-    for language in ("es", "pt", "en"):
-        for code, name in Locale(language).territories.items():
-            if code in codes:
-                known.setdefault(_key(name), code)
+                known.setdefault(plain(getattr(country, field)), country.alpha_2)
     return known

@@ -13,6 +13,7 @@ from ingest.readers.html_content import content
 from ingest.readers.html_pieces import Piece, pieces_of
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
+_LATIN_1 = re.compile(r"iso[-_]?8859[-_]1|latin[-_]?1|us-ascii|ascii", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
@@ -64,12 +65,18 @@ def read(data: bytes, *, name: str, identity: str) -> Document:
 
 
 def _decode(data: bytes, *, name: str) -> str:
+    """The markup: UTF-8 where it is valid, whatever it declares; then what it declares, as browsers do."""
     declared = _CHARSET.search(data, 0, 4096)
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass  # pages often declare what they are not; detection decides
+        label = declared[1].decode("ascii")
+        # Browsers read Latin-1 as the Windows code page, which has quotes and dashes where that has none.
+        for encoding in ("utf-8", *(("cp1252",) if _LATIN_1.fullmatch(label) else ()), label):
+            try:
+                markup = data.decode(encoding)
+            except (LookupError, UnicodeDecodeError):
+                continue  # pages often declare what they are not; detection decides
+            if declared[1].decode(encoding, "replace") == label:
+                return markup
     return plain.decode(data, name=name)
 
 

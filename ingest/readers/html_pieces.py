@@ -4,7 +4,7 @@ In: the tree of a page as lxml has it. Out: `Piece`s, nothing of which has been 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ _LISTS = frozenset({"ul", "ol", "dl"})
 _SET_APART = frozenset({"span", "time", "small", "label"})
 _SPACE = re.compile(r"\s+")
 _NO_CELL = "descendant::*[self::h1 or self::h2 or self::h3 or self::h4]"
+_WIDEST = 63  # columns or rows that one cell may take
 _LONGEST_CELL = 1_500  # characters; a longer one is a column of a page laid out as a table
 
 
@@ -168,6 +169,7 @@ def _rows(table: Any) -> list[Piece] | None:
     if table.find(".//table") is not None:
         return None
     rows: list[Piece] = []
+    reserved: dict[int, int] = {}  # rows below that a cell still reaches down to, by column
     for row in table.iter("tr"):
         cells = [cell for cell in row if cell.tag in {"td", "th"}]
         if any(cell.xpath(_NO_CELL) for cell in cells):
@@ -177,11 +179,37 @@ def _rows(table: Any) -> list[Piece] | None:
             return None
         linked = sum(len(text) for cell in cells for text in cell.xpath("descendant::a//text()"))
         length = sum(map(len, texts))
+        placed = _placed(cells, texts, reserved)
         if length:
-            rows.append(Piece("table-row", " ".join(texts), 0, min(1.0, linked / length), texts))
+            rows.append(Piece("table-row", " ".join(texts), 0, min(1.0, linked / length), placed))
     if not any(sum(map(bool, row.cells)) > 1 for row in rows):
         return None
     return rows
+
+
+def _placed(cells: Sequence[Any], texts: Sequence[str], reserved: dict[int, int]) -> tuple[str, ...]:
+    """The texts of a row in their columns: empty where a cell of a row above reaches down or one is wide."""
+    begun: dict[int, int] = {}
+    placed: list[str] = []
+    for cell, text in zip(cells, texts, strict=True):
+        while reserved.get(len(placed)):
+            placed.append("")
+        wide = _times(cell, "colspan") if len(placed) < _WIDEST else 1
+        for column in range(len(placed), len(placed) + wide):
+            begun[column] = _times(cell, "rowspan") - 1
+        placed += [text, *[""] * (wide - 1)]
+    for column in [*reserved]:
+        reserved[column] -= 1
+        if reserved[column] <= 0:
+            del reserved[column]
+    reserved |= {column: rows for column, rows in begun.items() if rows}
+    return tuple(placed)
+
+
+def _times(cell: Any, name: str) -> int:
+    """How many columns or rows a cell takes; 1 for what is no such number."""
+    stated = cell.get(name, "").strip()
+    return min(max(int(stated), 1), _WIDEST) if stated.isdecimal() and len(stated) < 6 else 1
 
 
 def _lines(element: Any) -> Iterator[str]:

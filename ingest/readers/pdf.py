@@ -1,8 +1,11 @@
 """PDF by pypdfium2: the text layer page by page in reading order, blank lines where the page leaves space."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import pairwise
+from math import pi
 from statistics import median
 from typing import Any
 
@@ -17,6 +20,9 @@ _GAP = 1.2  # times the height of letters: white wider than this is not between 
 _PAGE = 1_000_000  # characters on a page, and
 _TEXT = 10_000_000  # in a document, from which it is no report but an attack on our memory
 _MOST = 20_000  # characters of a page whose layout is looked at
+_FEW_LETTERS = 30  # on a page: a page number, a running head; what else is there stands in a picture
+_HEAD = 1024  # bytes in which a PDF must begin
+_ANGLES = 100  # characters of a page that tell which way its text is turned
 _TAIL = 4096  # bytes at the end of a PDF in which its end mark must stand
 _SPACE = 1.4  # times the usual distance of lines from which a gap parts paragraphs
 _FEW = 5  # distances on a page below which the height of the letters tells what is usual
@@ -32,7 +38,9 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
     """
     import pypdfium2
 
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+    # What a download left before and after it (the head of an answer, nulls) does no harm.
+    data = data[max(0, data.find(b"%PDF-", 0, _HEAD)) :].rstrip(b"\x00 \r\n")
+    if not data.startswith(b"%PDF-"):
         raise UnreadableDocument(f"{name}: this is not a PDF; give the file the suffix of its real format")
     if b"%%EOF" not in data[-_TAIL:]:
         raise UnreadableDocument(f"{name}: the PDF is truncated (its end is missing); get the file again")
@@ -63,14 +71,14 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
         pictures = [
             index + 1
             for index, text in enumerate(texts)
-            if not text.strip() and _has_picture(document, index)
+            if _letters(text) < _FEW_LETTERS and _is_picture(document, index, blank=not text.strip())
         ]
         title = (document.get_metadata_value("Title") or "").strip()
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(f"{name}: a page of the PDF is damaged ({error}); save it anew") from error
     finally:
         document.close()
-    if not any(text.strip() for text in texts):
+    if not any(map(_letters, texts)):
         raise EmptyDocument(
             f"{name}: the PDF has {count:,} page{'s' * (count != 1)} but no text layer (scanned "
             "pictures?); it needs OCR first, for example with ocrmypdf"
@@ -97,13 +105,25 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
     )
 
 
-def _has_picture(document: Any, index: int) -> bool:
-    """Whether there is a picture on a page (an empty page is not worth a warning)."""
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _is_picture(document: Any, index: int, *, blank: bool) -> bool:
+    """Whether a page with next to no text is a picture of one, perhaps with a page number set over it.
+
+    On a blank page any picture counts (an empty one is not worth a warning), else one of a third of the page.
+    """
     import pypdfium2.raw as pdfium
 
     page = document[index]
     try:
-        return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+        least = 0.0 if blank else page.get_width() * page.get_height() / 3
+        for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+            left, bottom, right, top = picture.get_bounds()
+            if (right - left) * (top - bottom) >= least:
+                return True
+        return False
     finally:
         page.close()
 
@@ -123,16 +143,47 @@ def _numbers(pages: Sequence[int]) -> str:
 def _page_text(document: Any, index: int) -> str:
     page = document[index]
     try:
-        textpage = page.get_textpage()
-        try:
-            return _laid_out(textpage)
-        finally:
-            textpage.close()
+        with closing(page.get_textpage()) as textpage:
+            turn = _turn(textpage)
+            if turn == page.get_rotation():
+                return _laid_out(textpage, turn)
+        # PDFium orders the lines of a page rightly where the page is turned as its text is.
+        page.set_rotation(turn)
+        with closing(page.get_textpage()) as textpage:
+            return _laid_out(textpage, turn)
     finally:
         page.close()
 
 
-def _laid_out(textpage: Any) -> str:
+def _turn(textpage: Any) -> int:
+    """The degrees, in quarters, by which most text of a page must be turned to be read."""
+    import pypdfium2.raw as pdfium
+
+    count = textpage.count_chars()
+    angles = (
+        pdfium.FPDFText_GetCharAngle(textpage, at)
+        for at in range(0, count, max(1, count // _ANGLES))
+        if pdfium.FPDFText_GetUnicode(textpage, at) > ord(" ")
+    )
+    turns = Counter(-round(angle / (pi / 2)) * 90 % 360 for angle in angles if angle >= 0)
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _upright(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
+    """A box (left, bottom, right, top) of the page as its text is read; from another origin."""
+    left, bottom, right, top = box
+    match turn:
+        case 90:
+            return bottom, -right, top, -left
+        case 180:
+            return -right, -top, -left, -bottom
+        case 270:
+            return -top, left, -bottom, right
+        case _:
+            return box
+
+
+def _laid_out(textpage: Any, turn: int) -> str:
     """The text of a page in reading order, table rows as cells with tabs between them.
 
     A blank line stands wherever two lines stand further apart than usual.
@@ -149,7 +200,7 @@ def _laid_out(textpage: Any) -> str:
     # Where PDFium leaves characters out of the text, its positions no longer belong to them.
     if len(text) != textpage.count_chars() or len(text) > _MOST:
         return "\n".join(lines)
-    parted = [_pieces(textpage, text, number, *span) for number, span in enumerate(bounds)]
+    parted = [_pieces(textpage, text, turn, number, *span) for number, span in enumerate(bounds)]
     for own, line, (start, end) in zip(parted, lines, bounds, strict=True):
         if own and len(line) > end - start:
             own[-1] = own[-1]._replace(text=f"{own[-1].text}-")
@@ -165,12 +216,12 @@ def _laid_out(textpage: Any) -> str:
     )
 
 
-def _pieces(textpage: Any, text: str, line: int, start: int, end: int) -> list[Piece]:
+def _pieces(textpage: Any, text: str, turn: int, line: int, start: int, end: int) -> list[Piece]:
     """The pieces of a line, parted where the white between two words is wider than between words."""
     pieces: list[Piece] = []
     for word in _WORD.finditer(text, start, end):
-        left, bottom, _, top = textpage.get_charbox(word.start(), loose=True)
-        right = textpage.get_charbox(word.end() - 1, loose=True)[2]
+        left, bottom, _, top = _upright(textpage.get_charbox(word.start(), loose=True), turn)
+        right = _upright(textpage.get_charbox(word.end() - 1, loose=True), turn)[2]
         before = pieces[-1] if pieces else None
         if before is not None and -before.height < left - before.right < _GAP * before.height:
             pieces[-1] = before._replace(text=f"{before.text} {word.group()}", right=right)
