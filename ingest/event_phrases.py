@@ -11,16 +11,23 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ingest.event_name_ends import (
+    OPENING,
+    called,
+    grow_capitalised,
+    grow_lower,
+    is_year,
+    place_at,
+    quoted,
+    set_apart,
+)
 from ingest.event_titles import clean_title, first_words_of_heads, head_at, is_ordinal
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
-from ingest.lexicon import institution_heads, pattern, phrases, words
-from ingest.tokens import Token, tokenise
+from ingest.lexicon import institution_heads, pattern, phrases, word_types, words
+from ingest.tokens import Token, fold_keeping_length, is_roman, tokenise
 from ingest.well_known_places import PlaceTest
 
 # Titles are also quoted with single marks, which inside names are apostrophes.
-_OPENING, _CLOSING = '“"«‘', '”"»’'
-
-
 _OF_SOMETHING = frozenset({"lanzamiento", "conmemoración", "premio"})
 """Types whose noun, written small, names an event with what it launches, commemorates or awards."""
 
@@ -59,11 +66,16 @@ def find_event_phrases(
         if tokens[at].shape in _PLAIN and tokens[at].folded not in _openings():
             at += 1
             continue
-        phrase = _phrase_at(text, tokens, at, is_place, marked) or _name_told(text, tokens, at, is_place)
-        if phrase is None or (language == "es" and tokens[at].folded in words("not_events_in_spanish")):
+        phrase = (
+            _edition_at(text, tokens, at, is_place, marked)
+            or _phrase_at(text, tokens, at, is_place, marked)
+            or _name_told(text, tokens, at, is_place)
+        )
+        if phrase is None or tokens[at].folded in words(f"not_events_in_{language}"):
             at += 1
             continue
-        if phrase[0].strength != "plural":
+        every = at and phrase[0].strength == "lower" and tokens[at - 1].folded in words("every_one_of_a_kind")
+        if phrase[0].strength != "plural" and not every:
             found.append(phrase[0])
         at = phrase[1]
     return found
@@ -75,7 +87,7 @@ _PLAIN = frozenset({"word", "punct"})
 @cache
 def _openings() -> frozenset[str]:
     """What is written small and may yet begin a phrase: event nouns, ordinals, quotation marks."""
-    return first_words_of_heads() | words("ordinals") | frozenset(_OPENING)
+    return first_words_of_heads() | words("ordinals") | words("any_event_nouns") | frozenset(OPENING)
 
 
 _LONGEST_NAME = 6  # tokens of a name that only what stands beside it makes an event's
@@ -87,8 +99,8 @@ def _name_told(
     """A name that a noun behind it or a year makes that of an event: "Brasilpack, una feria del envase",
     "América Abierta 2024".
     """
-    if tokens[at].text in _OPENING:
-        closing = _quoted(tokens, at)
+    if tokens[at].text in OPENING:
+        closing = quoted(tokens, at)
         kind = _noun_behind(tokens, closing) if closing is not None else None
         if closing is None or kind is None:
             return None
@@ -112,7 +124,9 @@ def _name_told(
         return _make(text, tokens, at, end, kind, "apposed", False, False), end
     if (
         end < len(tokens)
-        and _is_year(tokens[end])
+        and is_year(tokens[end])
+        and not (end - at > 1 and all(t.shape == "ACRONYM" for t in tokens[at:end]))
+        and not (tokens[at].shape == "ACRONYM" and at and tokens[at - 1].shape == "ACRONYM")
         and (end + 1 == len(tokens) or tokens[end + 1].text not in "-–/")
     ):
         return _make(text, tokens, at, end + 1, "otro", "year-name", False, False), end + 1
@@ -144,10 +158,6 @@ def _noun_behind(tokens: Sequence[Token], at: int) -> str | None:
     return None
 
 
-def _is_year(token: Token) -> bool:
-    return token.shape == "number" and len(token.text) == 4 and token.text[:2] in {"19", "20"}
-
-
 _MOST_ORDINALS = 6  # tokens of an edition with its marks: "Décimo segundo", "37 ª"
 
 
@@ -161,15 +171,14 @@ def _phrase_at(
         at += 1
         while at < len(tokens) and tokens[at].text in "°ºª." and at - start < _MOST_ORDINALS:
             at += 1
-    if (
-        ordinal
-        and at < len(tokens)
-        and tokens[at].shape in {"ACRONYM", "Capital"}
-        and not head_at(tokens, at)
-    ):
+    if ordinal and at < len(tokens) and tokens[at].shape in NAME_SHAPES and not head_at(tokens, at):
         # "VIII Gran Foro": one word may stand between
         if at + 1 < len(tokens) and head_at(tokens, at + 1):
             at += 1
+        elif _is_short_name(tokens[at]) and not _in_capitals(tokens, at):
+            # "el tercer COINI", "the first AbreLatam"
+            end = grow_capitalised(tokens, at, is_place)
+            return _make(text, tokens, start, end, "otro", "nth-name", True, True), end
         else:
             return None
     if at >= len(tokens):
@@ -178,6 +187,8 @@ def _phrase_at(
     if head is None:
         return None
     length, kind, strength = head
+    if at > 1 and tokens[at - 1].folded in OF and tokens[at - 2].folded in words("places_of_something"):
+        return None  # "punto de encuentro"
     if tokens[at].folded in words("english_event_nouns"):
         start, more = _modifiers_before(tokens, start)
         ordinal = ordinal or more
@@ -185,21 +196,32 @@ def _phrase_at(
     if tokens[at].folded in {"day", "dia"} and not _names_a_day(tokens, at):
         return None
     if any(
-        " ".join(t.folded for t in tokens[at : at + n])
-        in phrases("no_events_in_any_case" if capital else "no_events")
+        " ".join(t.folded for t in tokens[at : at + n]) in phrases(which)
         for n in (2, 3)
+        for which in ("no_events_in_any_case",) + (("no_events",) if not capital else ())
     ):
         return None
     end = at + length
     if strength == "plural" and not ordinal:
+        several = _several(text, tokens, at, end, kind, is_place)
+        if several is not None:
+            return several
         return EventPhrase(tokens[start].start, tokens[end - 1].end, "", kind, "plural", False, False), end
     while end < len(tokens) and end - at < 4 and _is_adjective(tokens, end):
         end += 1
-    quoted_end = _quoted(tokens, end)
+    quoted_end = quoted(tokens, end)
     if quoted_end is None:
-        quoted_end = _set_apart(tokens, end, is_place, marked)
+        quoted_end = set_apart(tokens, end, is_place, marked)
         if quoted_end is not None and kind == "otro" and not ordinal:
             start = end  # "el evento **América Abierta**": the noun is no part of the name
+    told = called(tokens, end) if quoted_end is None else None
+    if told is not None:
+        # "la reunión organizada por la Red denominada «…»"
+        quote, stop = told
+        noun = text[tokens[start].start : tokens[end - 1].end]
+        title = clean_title(f"{noun} {text[tokens[quote].start : tokens[stop - 1].end]}")
+        begins, ends = tokens[start].start, tokens[stop - 1].end
+        return EventPhrase(begins, ends, title, kind, strength if capital else "lower", True, ordinal), stop
     if quoted_end is not None:
         phrase = _make(text, tokens, start, quoted_end, kind, strength if capital else "lower", True, ordinal)
         return phrase, quoted_end
@@ -209,20 +231,25 @@ def _phrase_at(
         if not goes and not (capital and behind is not None and behind.shape in NAME_SHAPES):
             return None  # "la misión de la red", "Misión de la escuela": what it is for
     if capital:
-        end = _grow_capitalised(tokens, end, is_place)
-        quoted_end = _quoted(tokens, end)
+        end = grow_capitalised(tokens, end, is_place)
+        quoted_end = quoted(tokens, end)
         if quoted_end is not None:
             end = quoted_end
-        return _make(text, tokens, start, end, kind, strength, quoted_end is not None, ordinal), end
+        if quoted_end is None and end > at + length and _is_body(tokens, at + length, end):
+            return None  # "the Pacific Fair Trading Company"
+        named = quoted_end is not None or strength == "word"
+        return _make(text, tokens, start, end, kind, strength, named, ordinal), end
     if end < len(tokens) and tokens[end].shape in NAME_SHAPES and strength in {"strong", "weak"}:
         # "o curso Contas da Padaria", "el taller Construyendo Turismo"
-        grown = _grow_capitalised(tokens, end, is_place)
-        named = " ".join(t.text for t in tokens[end:grown])
-        if not is_place(named) and tokens[end].folded not in words("title_ends_before"):
+        grown = grow_capitalised(tokens, end, is_place)
+        said = " ".join(t.text for t in tokens[end:grown])
+        no_name = words("title_ends_before") | words("days_and_months")
+        if not is_place(said) and tokens[end].folded not in no_name:
             if kind == "otro" and not ordinal:
                 start = end  # "el evento América Abierta": the noun is no part of the name
             return _make(text, tokens, start, grown, kind, "lower", True, ordinal), grown
-    if strength == "strong":
+    held = strength == "weak" and bool(pattern("holds").search(_before(text, tokens, start)))
+    if strength == "strong" or held:
         if (
             start
             and tokens[start - 1].folded in words("event_adjectives")
@@ -231,22 +258,96 @@ def _phrase_at(
             start -= 1
         elif tokens[at].folded in words("english_event_nouns"):
             start = _small_modifiers_before(tokens, start)
-        topic = _grow_lower(tokens, end)
+        topic = grow_lower(tokens, end)
         if topic is not None:
             return _make(text, tokens, start, topic, kind, "lower", False, ordinal), topic
-        if end - start >= 2:  # "a regional seminar in Sucre", "la asamblea anual"
+        if end - start >= 2 and not held:  # "a regional seminar in Sucre", "la asamblea anual"
             return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     if strength == "weak" and kind in _OF_SOMETHING and end + 1 < len(tokens) and tokens[end].folded in OF:
         first = end + 1 + (tokens[end + 1].folded in ARTICLES)
         if first < len(tokens) and tokens[first].shape in NAME_SHAPES:
             # "o lançamento da Agenda Institucional do Cooperativismo 2015"
-            grown = _grow_capitalised(tokens, first, is_place)
+            grown = grow_capitalised(tokens, first, is_place)
             return _make(text, tokens, start, grown, kind, "lower", False, ordinal), grown
     if strength == "weak" and tokens[at].folded in words("english_event_nouns"):
         start = _small_modifiers_before(tokens, start)
     if strength == "weak" and end - start >= 2 and kind != "otro":
         return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     return None
+
+
+def _before(text: str, tokens: Sequence[Token], at: int) -> str:
+    """The words right before a token, folded."""
+    return fold_keeping_length(text[max(0, tokens[at].start - 40) : tokens[at].start])
+
+
+def _several(
+    text: str, tokens: Sequence[Token], at: int, end: int, kind: str, is_place: PlaceTest
+) -> tuple[EventPhrase, int] | None:
+    """Counted events of one subject: "5 webinars sobre hidroponía", "uma série de lives musicais sobre …"."""
+    start = at
+    while start > 0 and at - start < 2 and tokens[start - 1].folded in words("series_of") | OF:
+        start -= 1
+    counted = start < at or (at > 0 and tokens[at - 1].folded in words("small_numbers"))
+    if at > 0 and tokens[at - 1].shape == "number" and not is_year(tokens[at - 1]):
+        start, counted = at - 1, True
+    if not counted:
+        return None
+    while end < len(tokens) and end - at < 4 and tokens[end].folded not in words("on_a_subject"):
+        if tokens[end].shape != "word" or tokens[end].folded in words("title_links"):
+            return None
+        end += 1
+    if end + 1 >= len(tokens):
+        return None
+    stop = grow_capitalised(tokens, end, is_place)
+    if stop <= end + 1:
+        stop = grow_lower(tokens, end) or end
+    return (_make(text, tokens, start, stop, kind, "several", False, False), stop) if stop > end + 1 else None
+
+
+def _edition_at(
+    text: str, tokens: Sequence[Token], at: int, is_place: PlaceTest, marked: Mapping[int, int]
+) -> tuple[EventPhrase, int] | None:
+    """What has editions: "la IV edición de EXPOPYME", "a 3ª edição do prêmio Mãos da Terra"."""
+    if tokens[at].folded not in words("any_event_nouns"):
+        return None
+    start = at
+    while start > 0 and at - start < _MOST_ORDINALS and tokens[start - 1].text in "°ºª.":
+        start -= 1
+    while start > 0 and at - start < _MOST_ORDINALS and is_ordinal(tokens, start - 1):
+        start -= 1
+    ordinal = start < at
+    name = at + 1 + (at + 1 < len(tokens) and is_year(tokens[at + 1]))
+    if name + 1 >= len(tokens) or tokens[name].folded not in OF:
+        return None
+    name += 1 + (tokens[name + 1].folded in ARTICLES)
+    if name >= len(tokens):
+        return None
+    head = head_at(tokens, name)
+    first = name + head[0] if head else name
+    title = quoted(tokens, first) or set_apart(tokens, first, is_place, marked)
+    if title is not None:
+        end = title
+    elif first < len(tokens) and tokens[first].shape in NAME_SHAPES:
+        end = grow_capitalised(tokens, first, is_place)
+    elif head and tokens[name].shape in NAME_SHAPES:
+        end = grow_capitalised(tokens, name, is_place)
+    else:
+        return None
+    said = {t.folded for t in tokens[name:end]}
+    if place_at(tokens, name, is_place) or said <= _no_name() | {
+        head_word.folded for head_word in tokens[name:first]
+    }:
+        return None
+    if tokens[name].folded in words("never_an_event") and not head:
+        return None
+    inside = next((h for i in range(end - 1, name - 1, -1) if (h := head_at(tokens, i))), None)
+    kind, strength = head[1:] if head else (inside[1] if inside else "otro", "edition-of")
+    if strength in {"plural", "title"}:
+        strength = "weak"
+    if not ordinal:
+        start = name
+    return _make(text, tokens, start, end, kind, strength, strength != "weak", ordinal), end
 
 
 def _modifiers_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
@@ -266,6 +367,29 @@ def _modifiers_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
     while start < at and tokens[start].folded in words("english_determiners"):
         start += 1
     return start, ordinal
+
+
+def _is_body(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether the words behind an event noun make the name an institution's, whose noun comes last."""
+    last = tokens[end - 1].folded
+    return (last in word_types("name_endings") or last in words("plain_body_nouns")) and all(
+        t.shape in NAME_SHAPES for t in tokens[at:end]
+    )
+
+
+def _in_capitals(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the words beside a word in capitals are in capitals too, so that they say nothing of it."""
+    beside = [tokens[i] for i in (at - 1, at + 1) if 0 <= i < len(tokens)]
+    return any(t.shape == "ACRONYM" and not is_roman(t.text) for t in beside)
+
+
+def _is_short_name(token: Token) -> bool:
+    """Whether a word is the short name of something: COINI, AbreLatam."""
+    if len(token.text) < 4 or token.folded in institution_heads() or is_roman(token.text):
+        return False
+    return token.shape == "Mixed" or (
+        token.shape == "ACRONYM" and token.folded not in words("no_institution")
+    )
 
 
 def _names_a_day(tokens: Sequence[Token], at: int) -> bool:
@@ -294,11 +418,14 @@ def _is_adjective(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.shape != "word":
         return False
-    return token.folded in words("event_adjectives") or (
-        at + 1 < len(tokens)
-        and (tokens[at + 1].folded in words("topic_openings") or tokens[at + 1].text in _OPENING)
-        and bool(pattern("adjective").search(token.folded))
-        and token.folded not in words("title_ends_before")
+    if token.folded in words("event_adjectives"):
+        return True
+    if at + 1 >= len(tokens) or token.folded in words("title_ends_before"):
+        return False
+    if tokens[at + 1].folded in words("topic_openings") or tokens[at + 1].text in OPENING:
+        return bool(pattern("adjective").search(token.folded))
+    return tokens[at + 1].folded in words("joined_by") and bool(
+        pattern("plain_adjective").search(token.folded)
     )
 
 
@@ -318,169 +445,3 @@ def _make(
         end -= 1
     first, last = tokens[start].start, tokens[end - 1].end
     return EventPhrase(first, last, clean_title(text[first:last]), kind, strength, quoted, ordinal)
-
-
-def _quoted(tokens: Sequence[Token], at: int) -> int | None:
-    """End of a quoted title that starts at (or one or two words after) a token; None if there is none."""
-    skipped = 0
-    if (
-        at + 2 < len(tokens)
-        and tokens[at].folded in {"de", "del", "sobre"}
-        and tokens[at + 1].shape == "word"
-    ):
-        at += 2  # "Curso de especialización «…»"
-    while (
-        at < len(tokens)
-        and skipped < 2
-        and (tokens[at].text in ",:*" or tokens[at].folded in words("titled"))
-    ):
-        at += 1
-        skipped += 1
-    if at >= len(tokens) or tokens[at].text not in _OPENING:
-        return None
-    for i in range(at + 1, min(at + 60, len(tokens))):
-        if tokens[i].text in _CLOSING:
-            return i + 1
-    return None
-
-
-_LONGEST_MARKED = 20  # tokens of a title in bold letters or in a link
-
-
-def _set_apart(
-    tokens: Sequence[Token], at: int, is_place: PlaceTest, marked: Mapping[int, int]
-) -> int | None:
-    """End of a title that emphasis or a link sets apart, as quotes do: "el curso **Cómo enseñar**"."""
-    while at < len(tokens) and (tokens[at].text == ":" or tokens[at].folded in words("titled")):
-        at += 1
-    if at >= len(tokens) or tokens[at].shape not in NAME_SHAPES or tokens[at].folded in institution_heads():
-        return None
-    stop = marked.get(tokens[at].start)
-    if stop is None:
-        return None
-    end = at
-    while end < len(tokens) and end - at < _LONGEST_MARKED and tokens[end].end <= stop:
-        end += 1
-    whole = end > at and (end == len(tokens) or tokens[end].start >= stop)
-    return end if whole and not is_place(" ".join(t.text for t in tokens[at:end])) else None
-
-
-def _grow_capitalised(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> int:
-    end = at
-    while end < len(tokens):
-        token = tokens[end]
-        if token.shape in NAME_SHAPES:
-            end += 1
-            continue
-        if _is_year(token):
-            end += 1
-            continue
-        if token.text == ":" and end + 2 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES:
-            after = tokens[end + 2]
-            if after.shape in NAME_SHAPES or after.folded in words("title_links"):
-                end += 1
-                continue
-        if token.text == "," and _list_goes_on(tokens, end):
-            end += 1
-            continue
-        if token.folded in words("title_links") or token.folded in {"dedicado", "dirigido"}:
-            ahead = end + 1
-            while ahead < len(tokens) and tokens[ahead].folded in words("title_links") and ahead - end < 3:
-                ahead += 1
-            if ahead >= len(tokens) or tokens[ahead].shape not in NAME_SHAPES:
-                break
-            if token.folded in {"en", "em", "in", "at"} and _place_at(tokens, ahead, is_place):
-                break
-            if token.folded in {"con", "com", "with", "to"} and end > at:
-                goes_on = token.folded in {"con", "com"} and tokens[ahead].shape == "Capital"
-                if not goes_on or tokens[ahead].folded in institution_heads():
-                    break
-            if token.folded in {"y", "e", "and"} and tokens[end + 1].folded in {
-                "el",
-                "la",
-                "o",
-                "a",
-                "the",
-                "los",
-                "las",
-            }:
-                break
-            into = token.text in {"à", "às", "ao", "aos", "al"} or (
-                token.text == "a" and tokens[end + 1].folded in {"la", "las", "los"}
-            )
-            if (
-                token.folded in {"la", "el", "los", "las", "o", "a", "os", "as", "the"}
-                and end > at
-                and not into
-            ):
-                break
-            end = ahead
-            continue
-        break
-    return end
-
-
-def _grow_lower(tokens: Sequence[Token], at: int) -> int | None:
-    """ "taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation."""
-    if at + 1 >= len(tokens):
-        return None
-    if tokens[at].folded in words("joined_by") and tokens[at].folded not in words("topic_openings"):
-        # "reunión con la Comisión Delegada de …", "misión comercial a México"
-        first = at + 1
-        while first < len(tokens) and tokens[first].folded in ARTICLES:
-            first += 1
-        if first >= len(tokens) or tokens[first].shape not in NAME_SHAPES:
-            return None
-        end = first
-        while end < len(tokens) and end - first < 10:
-            if tokens[end].shape in NAME_SHAPES:
-                end += 1
-            elif tokens[end].folded in OF and end + 1 < len(tokens):
-                ahead = end + 1 + (tokens[end + 1].folded in ARTICLES)
-                if ahead >= len(tokens) or tokens[ahead].shape not in NAME_SHAPES:
-                    break
-                end = ahead
-            else:
-                break
-        return end
-    if tokens[at].folded not in words("topic_openings"):
-        return None
-    end = at
-    while end < len(tokens) and end - at < 14:
-        token = tokens[end]
-        if token.shape == "punct" or token.shape == "number" or token.folded in words("title_ends_before"):
-            break
-        if end > at + 1 and token.shape == "word" and pattern("past_tense").search(token.text):
-            break
-        if (
-            token.folded
-            in {"en", "em", "in", "at", "con", "com", "with", "el", "los", "nos", "del", "al", "by", "held"}
-            and end > at
-            and (
-                token.folded in {"con", "com", "with", "by", "held"}
-                or end + 1 >= len(tokens)
-                or tokens[end + 1].shape != "word"
-                or tokens[end + 1].folded in {"dia", "dias", "el", "la", "los"}
-            )
-        ):
-            break
-        end += 1
-    return end if end - at >= 2 else None
-
-
-def _list_goes_on(tokens: Sequence[Token], comma: int) -> bool:
-    """Whether ", TIC e Innovación" goes on with capitals up to an "and"."""
-    for i in range(comma + 1, min(comma + 7, len(tokens) - 1)):
-        if tokens[i].folded in {"y", "e", "and"}:
-            return tokens[i + 1].shape in NAME_SHAPES and i > comma + 1
-        if tokens[i].text != "," and tokens[i].shape not in NAME_SHAPES:
-            return False
-        if tokens[i].folded in institution_heads() and institution_heads()[tokens[i].folded][1] == "strong":
-            return False  # "el Congreso Interactivo, Fundación X y Wingu": a list of bodies
-    return False
-
-
-def _place_at(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> bool:
-    return any(
-        is_place(" ".join(t.text for t in tokens[at : at + n])) for n in (4, 3, 2, 1) if at + n <= len(tokens)
-    )

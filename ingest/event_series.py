@@ -9,6 +9,11 @@ from ingest.places import PlaceMention
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
 
+_EDITION_OF = {"es": "edición de", "pt": "edição de", "en": "edition of"}
+
+_ABOUT_ELSE = re.compile(r"[:\d]")
+"""What does not stand between "talleres con" and the partners: "cursos con 40 plazas, entre ellos: …"."""
+
 _LEAST_PLACES = 3
 """Headings with a place that make a text one about a series held in several places."""
 
@@ -40,7 +45,7 @@ def draft_several(sentence: Sentence, drafts: list[EventDraft], parent: EventDra
     named = [(m.start, m.end, f"{noun.capitalize()} con {m.name}") for m in partners]
     if len(cities) > len(named):
         named = [(p.span.start, p.span.end, f"{noun.capitalize()} en {p.name}") for p in cities]
-    if len(named) < 2 or head is None:
+    if len(named) < 2 or head is None or _ABOUT_ELSE.search(sentence.text, match.end(), named[0][0]):
         return
     for start, end, title in named:
         at = sentence.start + start
@@ -111,7 +116,7 @@ def _place_alone(unit: Unit) -> PlaceMention | None:
     return places[0] if len(re.findall(r"[^\W\d_]{4,}", rest)) == 0 else None
 
 
-def draft_editions(sentence: Sentence, drafts: list[EventDraft]) -> None:
+def draft_editions(sentence: Sentence, drafts: list[EventDraft], language: str) -> None:
     """Editions that the text names by their number alone: "La segunda edición se celebró en Braga …"."""
     folded = fold_keeping_length(sentence.text)
     for match in (*pattern("edition").finditer(folded), *pattern("numbered_edition").finditer(folded)):
@@ -150,7 +155,7 @@ def draft_editions(sentence: Sentence, drafts: list[EventDraft]) -> None:
         if ordinal.isdigit():
             ordinal = f"{ordinal}.ª"
         title = (
-            f"{ordinal.capitalize()} edición de {name}"
+            f"{ordinal.capitalize()} {_EDITION_OF[language]} {name}"
             if head in words("any_event_nouns")
             else f"{ordinal.capitalize()} {name}"
         )

@@ -7,12 +7,14 @@ that a reader would call it an event of the document. The weights are learned fr
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from ingest.event_phrases import EventPhrase
-from ingest.event_titles import title_key
+from ingest.event_titles import editions_in, title_key
 from ingest.lexicon import event_weights, pattern, words
-from ingest.reading import Sentence, Unit
+from ingest.reading import Reading, Sentence, Unit
 from ingest.roles import find_cues
 from ingest.tokens import fold_keeping_length
 
@@ -21,12 +23,53 @@ Signs = Mapping[str, float]
 _SUPPORT = frozenset({"dated", "placed", "held", "to-come", "takes-part", "run-by", "edition", "first"})
 """Signs of which an event that the text tells of has one nearly always."""
 
+_SPOKEN_OF = 1500
+"""Characters behind a phrase within which "the event" may be its."""
+
+_LONGEST_HEADLINE = 140
+
 _NEAR = 120
 """Characters within which a place or a role belongs to a phrase."""
 
 
+class Surroundings:
+    """What a whole document says that bears on its phrases: its title, and where it says "the event"."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._units = reading.units
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        """Words of the title, where the document has one."""
+        first = self._units[0] if self._units else None
+        return title_key(first.text) if first is not None and first.segment.kind == "heading" else frozenset()
+
+    @cached_property
+    def _anaphors(self) -> tuple[list[int], list[str]]:
+        starts, nouns = [], []
+        for unit in self._units:
+            for match in pattern("event_anaphor").finditer(fold_keeping_length(unit.text)):
+                starts.append(unit.segment.clean.start + match.start())
+                nouns.append(match.group().split()[-1])
+        return starts, nouns
+
+    def said_again(self, end: int, phrase: EventPhrase) -> bool:
+        """Whether the text behind a phrase speaks of "este foro", "the event"."""
+        starts, nouns = self._anaphors
+        heads = set(fold_keeping_length(phrase.title).split()) | words("any_event")
+        first = bisect_right(starts, end)
+        last = bisect_right(starts, end + _SPOKEN_OF)
+        return any(noun in heads for noun in nouns[first:last])
+
+
 def signs_of(
-    sentence: Sentence, phrase: EventPhrase, following: Sentence | None, *, unit: Unit, inside: bool
+    sentence: Sentence,
+    phrase: EventPhrase,
+    following: Sentence | None,
+    *,
+    unit: Unit,
+    inside: bool,
+    around_it: Surroundings,
 ) -> Signs:
     """The signs of one mention, each 0 to 1.
 
@@ -41,12 +84,12 @@ def signs_of(
     places = [p for p in sentence.places if p.kind == "city" and not p.embedded]
     lower = phrase.strength == "lower"
     heading = unit.segment.kind == "heading"
+    key = title_key(phrase.title)
+    core = key - editions_in(key) - words("generic_event_words")
+    at = sentence.start + phrase.start - unit.segment.clean.start
+    length = max(1, len(unit.text) - unit.lead)
     signs = {
-        "strong": phrase.strength == "strong",
-        "weak": phrase.strength == "weak",
-        "lower": lower,
-        "apposed": phrase.strength == "apposed",
-        "year-name": phrase.strength == "year-name",
+        phrase.strength: True,
         "named": phrase.quoted,
         "edition": phrase.ordinal,
         "edition-capital": phrase.ordinal and not lower,
@@ -78,6 +121,15 @@ def signs_of(
         "heading": heading,
         "first": sentence.unit == 0,
         "opening": heading and sentence.unit < 3,
+        "whole": phrase.end - phrase.start >= 0.8 * length,
+        "opens": at - unit.lead <= 3 and unit.segment.kind != "table-cell",
+        "headline": not heading and len(sentence.text) < _LONGEST_HEADLINE and unit.text[-1:] not in ".:;?!",
+        "title-again": not (heading and sentence.unit == 0)
+        and len(core & around_it.title) >= max(1, 0.6 * len(core)),
+        "said-again": around_it.said_again(sentence.start + phrase.end, phrase),
+        "we": bool(pattern("we_hold").search(before)),
+        "time-told": bool(pattern("time_told").search(around)),
+        "in-name": any(m.start <= phrase.start and phrase.end <= m.end for m in sentence.mentions),
         "acronym": bool(re.match(r"\s*[-–(]\s*[A-Z]", sentence.text[phrase.end : phrase.end + 8])),
         "of-something": bool(re.search(r"\b(?:de|del|da|do|of)(?: (?:la|the))?\s*\Z", before)),
         "past": bool(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from ingest.lexicon import event_heads, pattern, words
+from ingest.grammar import NAME_SHAPES
+from ingest.lexicon import event_heads, pattern, word_types, words
 from ingest.tokens import Token, fold, is_roman, tokenise
 
 
@@ -17,7 +18,16 @@ def head_at(tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
         entry = event_heads().get(" ".join(token.folded for token in tokens[at : at + length]))
         if entry:
             return length, *entry
+    if tokens[at].shape in NAME_SHAPES and (kind := _told_by_form(tokens[at].text)):
+        return 1, kind, "word"
     return None
+
+
+@lru_cache(maxsize=65536)
+def _told_by_form(word: str) -> str | None:
+    """The type of an event whose name is one word made of its noun: EXPOPYME, Agroexpo, Hackatec."""
+    match = pattern("event_in_a_word").fullmatch(fold(word))
+    return str(match.lastgroup).replace("_", " ") if match else None
 
 
 @cache
@@ -66,9 +76,39 @@ def title_key(title: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[a-z0-9]+", fold(title)) if w not in words("title_stop"))
 
 
+@lru_cache(maxsize=4096)
 def editions_in(key: frozenset[str]) -> frozenset[str]:
     """The words of a title's key (`title_key`) that tell which edition of a series it is."""
-    return frozenset(w for w in key if pattern("edition_word").fullmatch(w))
+    return frozenset(
+        w for w in key if w in word_types("ordinal_numbers") or pattern("edition_word").fullmatch(w)
+    )
+
+
+@lru_cache(maxsize=4096)
+def editions_told(key: frozenset[str]) -> frozenset[str]:
+    """The editions in a title's key as numbers, however they are written: 1er, primera and I are "1"."""
+    return frozenset(_number(word) for word in editions_in(key))
+
+
+@lru_cache(maxsize=1024)
+def _number(edition: str) -> str:
+    if digits := re.match(r"\d+", edition):
+        return digits.group().lstrip("0")
+    values = [_ROMAN_VALUES[letter] for letter in edition if letter in _ROMAN_VALUES]
+    if len(values) == len(edition):
+        ahead = [*values[1:], 0]
+        return str(sum(-v if v < after else v for v, after in zip(values, ahead, strict=True)))
+    return word_types("ordinal_numbers").get(edition, edition)
+
+
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
+
+
+@lru_cache(maxsize=4096)
+def quoted_key(title: str) -> frozenset[str]:
+    """Content words of what stands in quotes in a title, where something does."""
+    match = re.search(r"[“\"«‘]([^“”\"«»’]{3,})[”\"»’]", title)
+    return title_key(match.group(1)) if match else frozenset()
 
 
 def without_edition(title: str) -> str:

@@ -33,6 +33,7 @@ from ingest.reading import Reading, Sentence, Unit
 from ingest.segmentation import Segment, segment
 from ingest.sentences import sentences
 from ingest.tokens import tokenise
+from ingest.verb_events import verb_phrases
 from ingest.weekday_dates import weekday_dates
 from ingest.well_known_places import is_place, place_country
 
@@ -179,6 +180,7 @@ def _unit(
         for p in _phrases(text, mentions, language, marked)
         if p.strength != "apposed" or not any(o.span.start < p.end and p.start < o.span.end for o in places)
     ]
+    phrases = sorted((*phrases, *verb_phrases(text, mentions, phrases, language)))
     cuts = [s for s in sentences(text, language) if s.end > lead]
     spans = _keep_names_whole([(max(s.start, lead), s.end) for s in cuts], mentions)
     starts = [m.start for m in mentions]

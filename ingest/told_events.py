@@ -12,22 +12,35 @@ from ingest.acronyms import acronym_fits
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
 from ingest.event_phrases import EventPhrase
 from ingest.event_series import draft_by_place, draft_editions, draft_several
-from ingest.event_signs import Signs, likelihood, signs_of, together
+from ingest.event_signs import Signs, Surroundings, likelihood, signs_of, together
 from ingest.event_titles import clean_title, editions_in, head_at, title_key
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
+from ingest.verb_events import VERBS
 
 _LEAST = 0.5
 """Least likelihood of an event told in prose (`ingest.event_signs.likelihood`)."""
 
 
-_SAYS_EVENT = frozenset({"held", "to-come", "takes-part", "run-by", "heading", "happens-right-before"})
+_SAYS_EVENT = frozenset(
+    {
+        "held",
+        "to-come",
+        "takes-part",
+        "run-by",
+        "heading",
+        "happens-right-before",
+        "happens-right-after",
+        "title-again",
+        "we",
+    }
+)
 """Signs without which a name and a year are no event: a place and the year itself say nothing."""
 
-_OPENING_UNITS = 3  # units among which a text says what it is about
+_MOST_NAMES = 5  # other titles kept of one event
+_LEAST_WORDS = 4  # words of a headline that tells an event
 _LONGEST_TITLE = 200  # characters
-_MEETING = {"es": ("Reunión", "con"), "pt": ("Reunião", "com"), "en": ("Meeting", "with")}
 
 
 def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, EventDraft]) -> None:
@@ -52,11 +65,11 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
             )
     draft_by_place(reading, drafts)
     _facts_of_only_event(drafts, reading)
-    _met_with(reading, drafts)
     _title_as_event(reading, drafts)
+    _headline_events(reading, drafts)
     for unit in reading.units:
         for sentence in unit.sentences:
-            draft_editions(sentence, drafts)
+            draft_editions(sentence, drafts, reading.language)
             draft_several(sentence, drafts, owner.get(sentence.unit))
 
 
@@ -107,30 +120,38 @@ def _happens(folded: str) -> bool:
     return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
 
 
-def _met_with(reading: Reading, drafts: list[EventDraft]) -> None:
-    """The meeting that a text opens with: "La ministra se reunió hoy con la Cámara de …"."""
-    for unit in reading.units[:_OPENING_UNITS]:
-        for sentence in unit.sentences[:2]:
-            if sentence.phrases or any(sentence in d.sentences for d in drafts):
-                continue
-            met = pattern("met_with").search(fold_keeping_length(sentence.text))
-            with_whom = next((m for m in sentence.mentions if met and 0 <= m.start - met.end() < 60), None)
-            if met is None or with_whom is None:
-                continue
-            between = sentence.text[met.end() : with_whom.start]
-            if "," in between or sum(word.islower() and len(word) > 3 for word in between.split()) > 2:
-                continue
-            noun, joint = _MEETING[reading.language]
-            start, end = sentence.start + met.start(), sentence.start + with_whom.end
-            draft = EventDraft(
-                f"{noun} {joint} {with_whom.name}", "reunión", start, end, "met-with", 0.55,
-                (sentence.start, sentence.end), announced=False,
-            )  # fmt: skip
-            draft.mentions.append((start, end))
-            draft.head_sentences = [sentence]
-            draft.sentences = [sentence]
-            drafts.append(draft)
-            return
+def _headline_events(reading: Reading, drafts: list[EventDraft]) -> None:
+    """Events that a headline tells and the text under it calls only "the meeting", "el acto"."""
+    if any(d.rule not in PASSING for d in drafts) or not reading.units:
+        return
+    opening = reading.units[0]
+    if opening.segment.kind != "heading" or not opening.sentences:
+        return
+    title = clean_title(opening.text)
+    if not len(title_key(title)) >= _LEAST_WORDS or len(title) > _LONGEST_TITLE:
+        return
+    told = [
+        (sentence, bare)
+        for unit in reading.units[1:]
+        for sentence in unit.sentences
+        if (bare := pattern("bare_event").search(fold_keeping_length(sentence.text)))
+    ]
+    if not told:
+        return
+    sentence, bare = told[0]
+    noun = sentence.text[bare.start("noun") : bare.end("noun")]
+    head = head_at(tokenise(noun), 0)
+    if noun.lower() not in title.lower():
+        title = f"{noun.capitalize()}: {title}"
+    first = opening.sentences[0]
+    draft = EventDraft(
+        title, head[1] if head else "otro", first.start, opening.sentences[-1].end, "headline", 0.6,
+        (first.start, sentence.end), announced=False,
+    )  # fmt: skip
+    draft.mentions.append((draft.start, draft.end))
+    draft.head_sentences = [first, *(s for s, _ in told[:2])]
+    draft.sentences = [s for s, _ in told]
+    drafts.append(draft)
 
 
 def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
@@ -177,7 +198,9 @@ def _join_headlines(drafts: list[EventDraft], told: dict[EventDraft, list[Signs]
         if not _unnamed(told[draft]) or _has_date(draft):
             continue
         named = [d for d in drafts if d is not draft and d.type == draft.type and d.parent is None]
-        if len(named) == 1 and not _unnamed(told.get(named[0], [])):
+        if len(named) == 1 and (
+            not _unnamed(told.get(named[0], [])) or title_key(named[0].title) & title_key(draft.title)
+        ):
             named[0].mentions += draft.mentions
             told.get(named[0], []).extend(told.pop(draft))
             drafts.remove(draft)
@@ -194,14 +217,18 @@ def gather_told(
 ) -> dict[EventDraft, list[Signs]]:
     """Every would-be event of the prose, appended to `drafts`, with the signs of each of its mentions."""
     told: dict[EventDraft, list[Signs]] = {}
+    around = Surroundings(reading)
     for index, unit in enumerate(reading.units):
         parent = owner.get(index)
         for sentence in unit.sentences:
             if parent is not None and any(sentence is s for s in parent.head_sentences):
                 _larger(sentence, drafts, parent, after=parent.end)
+                for phrase in sentence.phrases:
+                    if known_draft([parent], phrase.title, kind=phrase.type) is parent:
+                        _call_also(parent, title_key(phrase.title))
                 continue
             for phrase in sentence.phrases:
-                _told_by(reading, sentence, phrase, drafts, parent, unit, told)
+                _told_by(reading, sentence, phrase, drafts, parent, unit, told, around)
     return told
 
 
@@ -217,17 +244,18 @@ def _told_by(
     parent: EventDraft | None,
     unit: Unit,
     told: dict[EventDraft, list[Signs]],
+    around: Surroundings,
 ) -> None:
     """Draft the event that a phrase names, or add the sentence to the draft that already has the name."""
     key = title_key(phrase.title)
     # Nouns such as "agenda" name an event in an announcement only.
     if phrase.strength == "title" or not key:
         return
-    if not _specific(phrase) or _is_venue(sentence.text, phrase):
+    if not _specific(phrase) or _is_venue(sentence.text, phrase) or _is_maker(sentence.text, phrase):
         return
     dated = any(not d.weak for d in sentence.dates)
     following = None if dated else _told_next(reading, sentence, phrase)
-    signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None)
+    signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None, around_it=around)
     bare = (
         phrase.strength == "lower"
         and not phrase.quoted
@@ -235,9 +263,16 @@ def _told_by(
     )
     if bare and not signs.keys() & {"dated", "placed"}:
         return  # "the second meeting": of what, nothing says
-    if phrase.strength == "year-name" and not signs.keys() & _SAYS_EVENT:
+    if phrase.strength in {"year-name", "nth-name"} and not signs.keys() & _SAYS_EVENT:
         return  # "un Toyota Corolla 2015 en Lima"
-    known = known_draft(drafts, phrase.title, kind=phrase.type) or _of_that_place(sentence, phrase, drafts)
+    known = (
+        known_draft(drafts, phrase.title, kind=phrase.type)
+        or _of_that_place(sentence, phrase, drafts)
+        or _of_that_acronym(sentence, phrase, drafts)
+        or _of_that_verb(phrase, told)
+    )
+    if known is not None and phrase.strength == "strong" and _named_beside(known, sentence, key):
+        known = None
     if (
         parent is not None
         and known is not None
@@ -250,6 +285,7 @@ def _told_by(
         known.mentions.append((sentence.start + phrase.start, sentence.start + phrase.end))
         known.sentences.append(sentence)
         known.acronym = known.acronym or _acronym_behind(sentence, phrase)
+        _call_also(known, key)
         if known in told:
             told[known].append(signs)
             if dated and not _has_date(known):
@@ -285,6 +321,20 @@ def _told_by(
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
+
+
+def _call_also(draft: EventDraft, key: frozenset[str]) -> None:
+    """Keep another title that the text gives an event."""
+    if key != title_key(draft.title) and key not in draft.also and len(draft.also) < _MOST_NAMES:
+        draft.also.append(key)
+
+
+def _named_beside(draft: EventDraft, sentence: Sentence, key: frozenset[str]) -> bool:
+    """Whether a sentence that names an event names another one beside it, with a longer title."""
+    own = title_key(draft.title)
+    if draft.acronym in key:
+        return False
+    return len(key - own) >= 2 and any(sentence.start <= start < sentence.end for start, _ in draft.mentions)
 
 
 def _told_next(reading: Reading, sentence: Sentence, phrase: EventPhrase) -> Sentence | None:
@@ -330,7 +380,7 @@ def _specific(phrase: EventPhrase) -> bool:
         return False  # "la Asamblea Nacional", "el Congreso General"
     return (
         phrase.quoted
-        or phrase.strength in {"apposed", "year-name"}
+        or phrase.strength in {"apposed", "year-name", "word", "edition-of", "nth-name", *VERBS}
         or phrase.ordinal
         or len(title_key(phrase.title)) >= 2
     )
@@ -353,13 +403,39 @@ def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDr
     return told[0] if len(told) == 1 else None
 
 
-_ACRONYM_BEHIND = re.compile(r"\s*(?:\(|[–—-]\s?)(?P<short>[A-Z][\w&.-]{1,14})\b\)?")
+def _of_that_acronym(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:
+    """The event told before by the short name that stands behind its full one: "Festival WOW"."""
+    match = _ACRONYM_BEHIND.match(sentence.text, phrase.end)
+    if match is None or phrase.strength == "lower":
+        return None
+    short = fold_keeping_length(match["short"])
+    return next((d for d in drafts if d.type == phrase.type and short in title_key(d.title)), None)
+
+
+def _of_that_verb(phrase: EventPhrase, told: dict[EventDraft, list[Signs]]) -> EventDraft | None:
+    """What was signed, told again in other words: "la firma del convenio marco" is that of the headline."""
+    if phrase.strength != "signed":
+        return None
+    words_of = title_key(phrase.title)
+    return next(
+        (d for d, s in told.items() if "signed" in s[0] and len(title_key(d.title) & words_of) >= 2), None
+    )
+
+
+_ACRONYM_BEHIND = re.compile(
+    r"\s*(?:\(|[–—-]\s?)(?P<short>[A-Z][\w&.-]{1,14})\b(?P<year> (?:19|20)\d\d\))?\)?"
+)
 
 
 def _acronym_behind(sentence: Sentence, phrase: EventPhrase) -> str | None:
     """The short name right behind an event's: "VI Feria Internacional del Medio Ambiente – FIMA"."""
     match = _ACRONYM_BEHIND.match(sentence.text, phrase.end)
-    if match is None or acronym_fits(match["short"], phrase.title) <= 0.6:
+    if match is None:
+        return None
+    fits = match["year"] or acronym_fits(match["short"], phrase.title) > 0.6
+    body = any(m.start <= match.start("short") < m.end for m in sentence.mentions)
+    closed = match.group().endswith(")") or sentence.text[match.end() : match.end() + 1] in ",.;"
+    if not fits and (body or not closed or not match["short"].isupper()):
         return None
     return fold_keeping_length(match["short"])
 
@@ -370,8 +446,8 @@ def _names_entry(parent: EventDraft, phrase: EventPhrase) -> bool:
 
 
 def _small(phrase: EventPhrase) -> bool:
-    """Whether nothing but small words names the event."""
-    return phrase.strength == "lower" and not (phrase.quoted or phrase.ordinal)
+    """Whether nothing but small words or a verb names the event."""
+    return phrase.strength in {"lower", *VERBS} and not (phrase.quoted or phrase.ordinal)
 
 
 def _is_venue(text: str, phrase: EventPhrase) -> bool:
@@ -382,6 +458,13 @@ def _is_venue(text: str, phrase: EventPhrase) -> bool:
         pattern("venue_after").match(after)
         or (re.search(r"\b(?:en|em|at|in) \Z", before) and not re.search(r"\d{4}", phrase.title))
     )
+
+
+def _is_maker(text: str, phrase: EventPhrase) -> bool:
+    """ "apresentada pela Oficina Sola Firme": a workshop that does something is a craftsman's."""
+    before = fold_keeping_length(text[max(0, phrase.start - 10) : phrase.start])
+    plain = phrase.type == "taller" and not (phrase.quoted or phrase.ordinal)
+    return plain and bool(re.search(r"\b(?:por|pel[oa]s?|by)(?: (?:el|la|the))? \Z", before))
 
 
 def _refers_to(parent: EventDraft, phrase: EventPhrase) -> bool:

@@ -10,7 +10,9 @@ from graph.model import Document, Event
 from ingest.event_phrases import find_event_phrases
 from ingest.event_titles import clean_title, editions_in, title_key, without_edition
 from ingest.extraction import extract
+from ingest.first_reading import read
 from ingest.readers import parse_document
+from ingest.verb_events import VERBS as VERB_TYPES
 from ingest.well_known_places import is_place
 
 CASES = list(
@@ -27,7 +29,7 @@ def events_of(text: str) -> dict[str, Event]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 45
+    assert len(CASES) == 71
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -113,3 +115,84 @@ def test_editions_of_a_series() -> None:
     assert editions_in(title_key("XIV Congreso de Pymes")) == {"xiv"}
     assert without_edition("XIV Congreso de Pymes 2009") == "Congreso de Pymes"
     assert clean_title(' "Exportar paso a paso". ') == "Exportar paso a paso"
+
+
+VERBS = [
+    ("es", "La ministra se reunió ayer con la Cámara de Comercio de Ambato para hablar del pan.",
+     "Reunión con la Cámara de Comercio de Ambato", "reunión"),
+    ("es", "La Fundación Cuero se reunió en Loja con la Universidad de Cuenca.",
+     "Reunión de Fundación Cuero con la Universidad de Cuenca", "reunión"),
+    ("es", "Nos reunimos con alcaldes de la sierra para escucharlos.",
+     "Reunión con alcaldes de la sierra", "reunión"),
+    ("pt", "A diretora reuniu-se com a Câmara de Comércio de Braga.",
+     "Reunião com a Câmara de Comércio de Braga", "reunión"),
+    ("en", "On Monday the minister met with the Chamber of Commerce of Accra.",
+     "Meeting with the Chamber of Commerce of Accra", "reunión"),
+    ("es", "Ayer firmaron un convenio de cooperación técnica, sin discursos.",
+     "Firma de convenio de cooperación técnica", "otro"),
+    ("pt", "Foi na segunda-feira a assinatura do acordo de cooperação.",
+     "Assinatura de acordo de cooperação", "otro"),
+    ("en", "They signed a partnership agreement in silence.",
+     "Signing of partnership agreement", "otro"),
+    ("pt", "Os alunos visitaram a Cooperativa do Barro.",
+     "Visita à Cooperativa do Barro", "misión"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "title", "kind"), VERBS)
+def test_events_that_a_verb_tells(language: str, text: str, title: str, kind: str) -> None:
+    reading, _ = read(Document("0" * 64, "nota.txt", "text/plain", text))
+    assert reading.language == language
+    assert [(p.title, p.type) for s in reading.sentences for p in s.phrases] == [(title, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Los firmantes del convenio anterior ya no viven.",
+        "The goals were met with great care.",
+        "En el III Foro de Lana la ministra se reunió con la Cámara de Comercio de Ambato.",
+    ],
+)
+def test_verbs_that_tell_no_event(text: str) -> None:
+    reading, _ = read(Document("0" * 64, "nota.txt", "text/plain", text))
+    assert [p.title for s in reading.sentences for p in s.phrases if p.strength in VERB_TYPES] == []
+
+
+def test_editions_that_one_text_tells_of_are_events_of_their_own() -> None:
+    events = events_of(
+        "# Del SALMIN\n\nEl I Encuentro de Salineros se celebró en Uyuni en mayo de 2011. El segundo "
+        "Encuentro de Salineros se celebró en Potosí en mayo de 2013. El tercer Encuentro de Salineros fue "
+        "en Oruro en 2015."
+    )
+    told = [(e.city, e.start_date) for e in events.values()]
+    assert told == [("Uyuni", "2011-05"), ("Potosí", "2013-05"), ("Oruro", "2015")]
+
+
+def test_one_event_by_all_its_names() -> None:
+    events = events_of(
+        "# EXPO LANA 2019\n\nLa EXPOLANA 2019 se celebró en Oruro el 4 de mayo de 2019. Esta II edición de "
+        "EXPOLANA Oruro reunió a cien tejedores. La jornada ‘Hilo y precio’ fue en la tarde; el taller “Hilo "
+        "y precio: cómo cobrar” siguió el domingo."
+    )
+    assert [e.title for e in events.values() if "LANA" in e.title] == ["EXPO LANA 2019"]
+
+
+HEADLINES = [
+    ("# Tejedoras de Azuay presentan sus cuentas ante el consejo\n\nLas socias hablaron una hora. En el "
+     "encuentro participaron cuarenta tejedoras.",
+     "Encuentro: Tejedoras de Azuay presentan sus cuentas ante el consejo"),
+    ("# Artesãs do Minho mostram a nova coleção de linho\n\nForam dois dias de chuva. Na cerimônia estiveram "
+     "presentes as mestras mais velhas.",
+     "Cerimônia: Artesãs do Minho mostram a nova coleção de linho"),
+    ("# Weavers of Lagos open their books to the neighbours\n\nIt rained. At the event, forty weavers "
+     "participated and said what they earn.",
+     "Event: Weavers of Lagos open their books to the neighbours"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title"), HEADLINES)
+def test_an_event_that_a_headline_tells(text: str, title: str) -> None:
+    (event,) = events_of(text).values()
+    assert event.title == title
+    assert event.evidence[0].rule == "headline"
