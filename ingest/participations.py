@@ -69,6 +69,8 @@ def event_roles(
     """The roles that the sentences of a document tell, for each event that a sentence is about."""
     found: list[EventRole] = []
     lists = _roles_of_lists(reading)
+    for draft in drafts:
+        draft.mentions.sort()  # those of a sentence are then found by halving
     main = main_event(reading, drafts)
     whole = wholes(drafts, main)
     programme = programme_sentences(reading) if main is not None else frozenset()
@@ -103,8 +105,9 @@ def event_roles(
             readings += brought_by_item(sentence, of_persons, {r.mention for r in readings})
         sure = main is not None and events == [main]
         readings += _speakers(sentence, of_persons, {r.mention for r in readings}, sure=sure)
-        if voice is not None:
-            found += [EventRole(d, voice, *done) for d in events for done in we_did(sentence)]
+        if voice:
+            did = we_did(sentence)
+            found += [EventRole(d, speaker, *done) for d in events for speaker in voice for done in did]
         for draft in events:
             one = partner(sentence, draft)
             for r in _with_units(readings, sentence) if one is None else [one]:

@@ -77,18 +77,27 @@ def _scan() -> PatternScan[_CueKind]:
 
 
 @lru_cache(maxsize=1024)
-def find_cues(text: str) -> tuple[RoleCue, ...]:
-    """Role cues in `text`, in order; where two overlap the longer one stays."""
+def _all_cues(text: str) -> tuple[RoleCue, ...]:
     found = [RoleCue(start, end, *kind) for start, end, kind in _scan().find(fold_keeping_length(text))]
     found.sort(key=lambda c: (c.start, -(c.end - c.start), c.side != "after"))
+    return tuple(found)
+
+
+def find_cues(text: str, names: Sequence[InstitutionMention] = ()) -> list[RoleCue]:
+    """Role cues in `text`, in order; where two overlap the longer one stays.
+
+    A word of a cue that is part of one of the `names` makes none: "convoca la Asociación de Talleres".
+    """
     kept: list[RoleCue] = []
-    for cue in found:
+    for cue in _all_cues(text):
+        if any(m.start <= cue.start < m.end or m.start < cue.end <= m.end for m in names):
+            continue
         if kept and cue.start < kept[-1].end:
             if cue.end - cue.start > kept[-1].end - kept[-1].start:
                 kept[-1] = cue
             continue
         kept.append(cue)
-    return tuple(kept)
+    return kept
 
 
 def read_roles(
@@ -105,15 +114,11 @@ def read_roles(
     the text around tells, which count where no cue of the sentence stands.
     """
     readings: list[RoleReading] = []
-    cues = list(find_cues(text))
+    cues = find_cues(text, mentions)
     cues += [c for c in more if not any(o.start < c.end and c.start < o.end for o in cues)]
     cues.sort(key=lambda c: c.start)
     starts = [m.start for m in mentions]
     items = [_item(m, (persons or {}).get(i)) for i, m in enumerate(mentions)]
-    inside = [
-        any(m.start <= c.start < m.end for m in mentions) for c in cues
-    ]  # a cue word inside a name is no cue
-    cues = [c for c, hidden in zip(cues, inside, strict=True) if not hidden]
     runs = _programme_clauses(text, mentions)
     for number, cue in enumerate(cues):
         if any(start <= cue.start < end for start, end in runs):

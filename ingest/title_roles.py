@@ -7,6 +7,7 @@ and held-at.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 
 from ingest.event_drafts import EventDraft
@@ -58,12 +59,10 @@ def title_cues(sentence: Sentence, events: Sequence[EventDraft]) -> list[RoleCue
 
 
 def _names(sentence: Sentence, draft: EventDraft) -> list[tuple[int, int]]:
-    """Where a sentence names an event: offsets in it."""
-    return [
-        (start - sentence.start, end - sentence.start)
-        for start, end in draft.mentions
-        if sentence.start <= start < sentence.end
-    ]
+    """Where a sentence names an event, whose mentions are in the order of the text: offsets in it."""
+    first = bisect_left(draft.mentions, (sentence.start, 0))
+    last = bisect_left(draft.mentions, (sentence.end, 0))
+    return [(s - sentence.start, e - sentence.start) for s, e in draft.mentions[first:last]]
 
 
 def named_last(sentence: Sentence, draft: EventDraft, events: Sequence[EventDraft], mention: int) -> bool:

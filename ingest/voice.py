@@ -8,8 +8,10 @@ import re
 from collections import Counter
 
 from graph.model import Role
+from ingest.institution_mentions import behind
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence
+from ingest.roles import in_one_list
 from ingest.tokens import fold, fold_keeping_length
 
 _NEAR = 80  # characters behind a name within which a verb says that it is the one who speaks
@@ -21,22 +23,36 @@ _DID: tuple[tuple[str, Role, float, str], ...] = (
 )
 
 
-def voice_of(reading: Reading) -> int | None:
-    """The institution (the index of its first mention that says so) in whose name a text says "we"."""
-    votes: Counter[str] = Counter()
-    first: dict[str, int] = {}
+def voice_of(reading: Reading) -> tuple[int, ...]:
+    """The institutions (indices of their mentions) in whose name a text says "we": mostly one, or a list."""
+    votes: Counter[tuple[str, ...]] = Counter()
+    first: dict[tuple[str, ...], tuple[int, ...]] = {}
     for sentence in reading.sentences:
-        folded = fold_keeping_length(sentence.text)
-        for index, mention in enumerate(sentence.mentions):
-            lead = folded[max(0, mention.start - _LEAD) : mention.start]
-            rest = folded[mention.end : mention.end + _NEAR]
-            opens = pattern("we_verb").search(rest) or rest.strip() == ":"  # above a list of what we did
-            speaks = pattern("speaks_from").search(lead) and opens
-            if speaks or pattern("speaks_as").search(lead):
-                name = fold(mention.name)
-                votes[name] += 1
-                first.setdefault(name, sentence.first_mention + index)
-    return first[votes.most_common(1)[0][0]] if votes else None
+        if listed := _speaking(sentence):
+            names = tuple(fold(sentence.mentions[i].name) for i in listed)
+            votes[names] += 1
+            first.setdefault(names, tuple(sentence.first_mention + i for i in listed))
+    return first[votes.most_common(1)[0][0]] if votes else ()
+
+
+def _speaking(sentence: Sentence) -> list[int]:
+    """The mentions in whose name a sentence says "we"; none in most."""
+    folded = fold_keeping_length(sentence.text)
+    mentions = sentence.mentions
+    for index, mention in enumerate(mentions):
+        lead = folded[max(0, mention.start - _LEAD) : mention.start]
+        together = pattern("speaks_for_several").search(folded, 0, mention.start)
+        if not (together or pattern("speaks_from").search(lead) or pattern("speaks_as").search(lead)):
+            continue
+        listed = [index]
+        while listed[-1] + 1 < len(mentions) and in_one_list(
+            sentence.text[behind(mentions[listed[-1]]) : mentions[listed[-1] + 1].start]
+        ):
+            listed.append(listed[-1] + 1)
+        rest = folded[behind(mentions[listed[-1]]) :][:_NEAR]
+        if pattern("speaks_as").search(lead) or pattern("we_verb").search(rest) or rest.strip() == ":":
+            return listed
+    return []
 
 
 def we_did(sentence: Sentence) -> list[tuple[Role, float, str]]:
