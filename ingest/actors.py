@@ -67,6 +67,7 @@ def gather_actors(
         for i in indices:
             of_mention[i] = ids[root]
     leads = {index: chain[0] for chain in lists for index in chain}
+    listed = {index: chain for chain in lists for index in chain}
     for root, indices in kept.items():
         mine = [mentions[i] for i in indices]
         name = _canonical(mine, country_of)
@@ -79,7 +80,7 @@ def gather_actors(
             Actor(
                 id=ids[root],
                 name=name,
-                type=_type(reading, indices, leads),
+                type=_type(reading, indices, leads) or _type_of_list(reading, indices, listed),
                 country=countries.get(root),
                 mentions=tuple(Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine),
                 acronyms=_acronyms(mine),
@@ -163,10 +164,31 @@ def _type(reading: Reading, indices: Sequence[int], leads: Mapping[int, int]) ->
     for mention in mentions:
         if kind := _type_of_short_name(mention.name):
             return kind
+    for mention in mentions:
+        first, _, rest = fold(mention.name).partition(" ")
+        if rest and first in word_types("types_by_context"):
+            return word_types("types_by_context")[first]  # "Redes da Maré"
     if kind := _type_before(reading, indices, leads):
         return kind
     for name in (name for m in mentions for name in (m.name, m.acronym) if name):
         if kind := type_of_acronym(name.partition(" ")[0].rpartition("/")[2]):
+            return kind
+    return None
+
+
+_LEAST_TYPED, _SHARE_TYPED = 3, 0.75
+"""Members of a list whose type is known, and the share of them that lends its type to the others (ours)."""
+
+
+def _type_of_list(
+    reading: Reading, indices: Sequence[int], listed: Mapping[int, Sequence[int]]
+) -> str | None:
+    """The type of most members of a list that it stands in; ministries count as public bodies."""
+    for index in indices:
+        kinds = [reading.mentions[i].type for i in listed[index]]
+        known = Counter("government-agency" if kind == "ministry" else kind for kind in kinds if kind)
+        kind, count = next(iter(known.most_common(1)), (None, 0))
+        if known.total() >= _LEAST_TYPED and count >= _SHARE_TYPED * known.total():
             return kind
     return None
 

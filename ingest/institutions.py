@@ -19,6 +19,7 @@ from ingest.acronyms import (
     acronym_beside,
     acronym_fits,
     is_abbreviated,
+    is_acronym,
     is_shouting,
     short_name_before,
 )
@@ -199,7 +200,8 @@ class InstitutionFinder:
                 end -= 1
         if self._is_part_of_town(tokens, at, end) or _is_making_of(tokens, at):
             return None
-        if _is_generic(tokens[at:end]) and not is_abbreviated(tokens, at, end):
+        named = end + 1 < len(tokens) and tokens[end].text == "(" and is_acronym(tokens[end + 1])
+        if _is_generic(tokens[at:end]) and not (named or is_abbreviated(tokens, at, end)):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
         kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
@@ -283,7 +285,12 @@ class InstitutionFinder:
             if step is not None and len(found) > before and found[before].start == tokens[start].start:
                 larger = found[before]
                 if _is_unit(kind, tokens[at].folded) and _is_body(larger.type):
-                    found[index] = replace(mention, unit_of=before, country=mention.country or larger.country)
+                    found[index] = replace(
+                        mention,
+                        type=_type_of_unit(kind, larger.type),
+                        unit_of=before,
+                        country=mention.country or larger.country,
+                    )
                     # "(SEPYME)" after the body may abbreviate the unit
                     if (
                         larger.acronym
@@ -348,6 +355,18 @@ def _is_generic(tokens: Sequence[Token]) -> bool:
 
 def _is_unit(kind: str | None, head: str) -> bool:
     return is_unit_head(head) or kind in {"government-agency", "research-or-training-centre"}
+
+
+_PUBLIC = frozenset({"ministry", "government-agency"})
+
+
+def _type_of_unit(kind: str | None, body: str | None) -> str | None:
+    """The type of a part of a body: that of the body where the head noun alone means another sort ("Dirección
+    de Museos de la Universidad …", "Observatorio … del Ministerio …").
+    """
+    if kind == "government-agency" and body == "university":
+        return body
+    return "government-agency" if kind == "ngo-foundation" and body in _PUBLIC else kind
 
 
 def _is_body(kind: str | None) -> bool:

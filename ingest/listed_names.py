@@ -166,10 +166,17 @@ def _proper_name(
     end = _run(tokens, is_place)
     if end > _LONGEST:
         return None
-    if head_at(tokens, 0) or is_ordinal(tokens, 0) or tokens[0].folded in institution_heads():
-        return None  # an event or a body, which their own rules read
+    head = institution_heads().get(tokens[0].folded)
+    if head is not None and (end == 1 or head.strength not in {"qualified", "proper"}):
+        return None  # a body, which its own rules read
+    if head_at(tokens, 0) or is_ordinal(tokens, 0):
+        return None
     name = text[start : tokens[end - 1].end]
-    if _is_common(tokens[0].text) or is_person(tokens) or (end == 1 and says_nothing(name)):
+    if (
+        (head is None and _is_common(tokens[0].text))
+        or is_person(tokens)
+        or (end == 1 and says_nothing(name))
+    ):
         return None
     if tokens[end - 1].folded in words("no_institution") | words("generic_tail"):
         return None
@@ -177,6 +184,8 @@ def _proper_name(
         return None
     if tokens[0].folded in words("kinds_of_places") | words("streets"):
         return None
+    if end < len(tokens) and tokens[end].text in {"'", "’"}:
+        return None  # "the Loom Growers' Desk"
     if end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded not in {"y", "e", "and"}:
         return None
     return None if any(m.start < start + len(name) and start < m.end for m in mentions) else name

@@ -52,12 +52,15 @@ def name_by_form(names: NameGrowth, tokens: Sequence[Token], at: int) -> FormedN
         or _COMPOUND.search(token.text)
     ):
         return None
-    end = at + 1
+    # "Trinidad and Tobago Chamber of Industry", "Belize Trade and Investment Service"
+    place = names.country_at(tokens, at)
+    end = at + max(1, place)
     while (
         end < len(tokens)
         and end - at < 8
         and (
             tokens[end].shape in NAME_SHAPES
+            or (place and tokens[end].folded == "and" and end > at + place and _is_name(tokens, end + 1))
             # "Guyana Women Welders' Cooperative", "Small & Medium Growers Agency"
             or (tokens[end].text in "'’&" and end + 1 < len(tokens) and tokens[end + 1].shape in NAME_SHAPES)
         )

@@ -325,7 +325,7 @@ class NameGrowth:
                     or tokens[at].folded in words("listing_heads")
                     else None
                 )
-            if self.country_at(tokens, following):
+            if self.country_at(tokens, following) or self._begins_another(tokens, at, end, following):
                 return None
             return following
         if word in IN_THE and not (
@@ -339,6 +339,30 @@ class NameGrowth:
         if word in IN | IN_THE | FOR and place_seen:
             return None
         return following
+
+    def _begins_another(self, tokens: Sequence[Token], at: int, joint: int, following: int) -> bool:
+        """Whether "y" parts two proper names, one of them of several words ("Banco Nuevo y Aguas del Norte"),
+        and does not join two words of one ("Colectivo Pan y Rosas", "Cámara de Comercio y Turismo").
+        """
+        ahead = tokens[following].folded
+        if any(t.shape not in NAME_SHAPES for t in tokens[at + 1 : joint]):
+            return False
+        if ahead in words("portfolio") | words("qualifiers") or any(
+            pattern(name).search(ahead) for name in ("abstract_noun", "adjective")
+        ):
+            return False
+        if acronym_ahead(tokens, following, at, sure=True):
+            return False
+        behind = following + 1
+        more = behind < len(tokens) and (
+            tokens[behind].shape in NAME_SHAPES
+            or (
+                tokens[behind].folded in OF
+                and behind + 1 < len(tokens)
+                and tokens[behind + 1].shape in NAME_SHAPES
+            )
+        )
+        return more or joint - at > 2
 
     def _listed(self, tokens: Sequence[Token], comma: int, *, portfolio: bool) -> int | None:
         """Index after ", Comercio y Turismo"-like commas: portfolio words up to an "and".

@@ -193,7 +193,7 @@ def _with_context(
         before -= 1
     if before >= 0 and tokens[before].folded in words("honorifics"):
         return PersonMention(start, stop, name, None, None, "honorific", 0.85)
-    if end + 1 < len(tokens) and tokens[end].folded == "del" and is_person(tokens[at:end]):
+    if end + 1 < len(tokens) and tokens[end].folded in {"del", "of", "from"} and is_person(tokens[at:end]):
         organisation = _organisation(tokens, end + 1, is_place)
         if organisation:
             return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)

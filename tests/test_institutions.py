@@ -51,7 +51,7 @@ def told(found: list[InstitutionMention]) -> dict[str, str]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 122
+    assert len(CASES) == 128
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -312,3 +312,30 @@ def test_universities_whose_names_differ_by_an_adjective_are_two() -> None:
 )
 def test_the_first_letters_of_an_acronym_tell_its_type(acronym: str, kind: str | None) -> None:
     assert type_of_acronym(acronym) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Abrió la Dirección de Museos de la Universidad de Tarija.", "Dirección de Museos", "university"),
+        (
+            "Abrió el Observatorio del Telar del Ministerio de Industria.",
+            "Observatorio del Telar",
+            "government-agency",
+        ),
+        (
+            "Vinieron la Alcaldía de Tarija, el Ministerio de Industria, la Policía Nacional y ZURTEL.",
+            "ZURTEL",
+            "government-agency",
+        ),
+        ("El taller fue organizado por Redes de Loma Alta.", "Redes de Loma Alta", "network"),
+    ],
+)
+def test_the_body_the_list_or_the_first_word_tells_the_type(text: str, name: str, kind: str) -> None:
+    document = Document(hashlib.sha256(text.encode()).hexdigest(), "nota.txt", "text/plain", text)
+    assert {actor.name: actor.type for actor in extract(document).actors}[name] == kind
+
+
+def test_a_list_behind_a_cue_goes_on_with_names_whose_first_word_is_a_common_noun() -> None:
+    found = actors_of("La feria fue organizada por Club Hilo y Polo IT Llano. Es la Desk de los Growers.")
+    assert found.keys() == {"Club Hilo", "Polo IT Llano"}
