@@ -56,11 +56,20 @@ def practice_parts(
             part = PracticePart(i, level_end, above.kind, above.rule, _LISTED_CASE)
         else:
             names = _fields_labelled(units[i + 1 : near_end], labels[i + 1 : near_end])
-            if not _is_fiche(names):
+            if not _is_fiche(names) or _begins_below(units[i + 1 : near_end]):
                 continue
             part = PracticePart(i, near_end, kind_of_fields(names), "practice-labelled", _LABELLED_CASE)
         until = part.end
         yield part
+
+
+def _begins_below(units: Sequence[Unit]) -> bool:
+    """Whether a practice with a label of its own ("Buena práctica: …") begins below other text in a part."""
+    for number, unit in enumerate(units):
+        label = leading_label(unit.text[unit.lead :])
+        if label is not None:
+            return number > 0 and label.kind in TOLD_BY_SECTION and label.field not in FIELDS
+    return False
 
 
 def leads_field(unit: Unit) -> bool:

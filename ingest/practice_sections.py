@@ -42,6 +42,10 @@ def practices_of_sections(reading: Reading, *, events: Collection[int], tables: 
             elif listed is not None and level <= listed[2]:
                 listed = None
         elif index not in tables and listed is not None and listed[0] in TOLD_BY_SECTION:
+            lead = leading_label(unit.text[unit.lead :])
+            if lead is not None and lead.kind is not None:
+                index = _read_labelled(reading, index, sections)
+                continue
             read_paragraph(reading, unit, listed[1], sections)
         elif index not in tables and listed is not None and listed[0] in TOLD_BY_ITEM:
             end = next((i for i in range(index, len(reading.units)) if i in heads or i in tables), None)

@@ -95,6 +95,9 @@ def test_where_an_objective_starts() -> None:
         ("O forno rende, desde que haja lenha seca.", "condition", "desde que haja lenha seca."),
         ("The oven pays provided that the wood is dry.", "condition", "provided that the wood is dry."),
         ("El modelo depende de un encargado.", "condition", "El modelo depende de un encargado."),
+        ("It worked because the town paid.", "condition", "It worked because the town paid."),
+        ("Funcionó porque todas firmaron.", "condition", "Funcionó porque todas firmaron."),
+        ("Deu certo porque todas assinaram.", "condition", "Deu certo porque todas assinaram."),
         ("Hasta entonces se amasaba a mano.", "context", "Hasta entonces se amasaba a mano."),
         ("As padarias não tinham forno.", "context", "As padarias não tinham forno."),
         ("Before the project there was no oven.", "context", "Before the project there was no oven."),
@@ -221,6 +224,25 @@ def test_practices_of_a_document(path: Path) -> None:
     document = read(source)
     found = to_contract(extract(document))
     assert differences(found, json.loads(path.read_text(encoding="utf-8")), document.text) == []
+
+
+@pytest.mark.parametrize("before", ["", "Boletín\n\nEl barrio es antiguo.\n\n", "Buenas prácticas\n\n"])
+def test_a_practice_with_a_label_of_its_own_begins_there_with_all_its_fields(before: str) -> None:
+    """Whatever stands above it: nothing, the title of a note and other news, a heading of practices."""
+    practice = (
+        "Buena práctica: el horno común. Contexto: cada una horneaba sola. Condiciones: falta leña. "
+        "Resultados: el gasto bajó un 12 %. Dificultades: llovió un mes."
+    )
+    text = f"{before}{practice}\n\nAsistieron doce panaderas."
+    (found,) = extract(Document("0" * 64, "a.txt", "text/plain", text)).practices
+    assert (found.kind, found.text) == ("good-practice", practice.removeprefix("Buena práctica: "))
+    assert [[value.text for value in field] for field in
+            (found.context, found.conditions, found.results, found.pitfalls)] == [
+        ["cada una horneaba sola."],
+        ["falta leña."],
+        ["el gasto bajó un 12 %."],
+        ["llovió un mes."],
+    ]  # fmt: skip
 
 
 def test_each_value_says_which_rule_read_it_and_how_sure_that_is() -> None:
