@@ -1,10 +1,9 @@
 """Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
 
-Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body),
-speaker-says (someone of it is quoted), participant-named (someone of it is named in a text about one event),
-institutions-cell (a table's column), mission-title, meeting-title,
-title-owner and event-of (the name of the event says whose it is) and held-at (who lends the place). Their
-confidences were set on the 2007 report.
+Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body), of
+`ingest.title_roles`, `ingest.programme` and `ingest.voice`; speaker-says (someone of it is quoted, or it
+presents something), participant-named (someone of it is named in a text about one event) and
+institutions-cell (a table's column). Their confidences were set on the 2007 report.
 """
 
 from collections import defaultdict
@@ -16,6 +15,7 @@ from ingest.actors import ActorIndex
 from ingest.event_drafts import EventDraft, is_session
 from ingest.event_parts import main_event, under_main, wholes
 from ingest.event_sentences import EventsOf
+from ingest.institution_mentions import behind
 from ingest.lexicon import pattern
 from ingest.person_names import PersonMention
 from ingest.persons import PersonsOf, affiliation
@@ -174,9 +174,15 @@ def _speakers(
     So do those whom a sentence names that tells who was there; where the text is about one event (`sure`),
     whoever it names with a body.
     """
-    if not persons:
+    folded = fold_keeping_length(sentence.text)
+    bodies = [
+        i
+        for i, m in enumerate(sentence.mentions)
+        if sure and i not in persons and pattern("says_itself").match(folded, behind(m))
+    ]
+    if not persons and not bodies:
         return []
-    says = bool(pattern("says").search(fold_keeping_length(sentence.text)))
+    says = bool(pattern("says").search(folded))
     there = any(cue.role in {"participant", "speaker"} for cue in find_cues(sentence.text))
     if not says and not there and not sure:
         return []
@@ -184,7 +190,7 @@ def _speakers(
     weight, rule = (_SAYS, "speaker-says") if says else (_NAMED + 0.1 * there, "participant-named")
     return [
         RoleReading(i, role, round(weight * sentence.mentions[i].confidence, 3), rule)
-        for i in persons
+        for i in (*persons, *bodies)
         if i not in have
     ]
 

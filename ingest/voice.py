@@ -15,6 +15,7 @@ from ingest.roles import in_one_list
 from ingest.tokens import fold, fold_keeping_length
 
 _NEAR = 80  # characters behind a name within which a verb says that it is the one who speaks
+_ABOVE = re.compile(r"[^.;:]{0,20}:\s*")  # what ends a line above a list of what we did
 _LEAD = 40  # characters before a name that are looked at
 
 _DID: tuple[tuple[str, Role, float, str], ...] = (
@@ -50,7 +51,7 @@ def _speaking(sentence: Sentence) -> list[int]:
         ):
             listed.append(listed[-1] + 1)
         rest = folded[behind(mentions[listed[-1]]) :][:_NEAR]
-        if pattern("speaks_as").search(lead) or pattern("we_verb").search(rest) or rest.strip() == ":":
+        if pattern("speaks_as").search(lead) or pattern("we_verb").search(rest) or _ABOVE.fullmatch(rest):
             return listed
     return []
 

@@ -30,7 +30,7 @@ ROLES = {"sponsor", "organiser", "host", "speaker", "instructor", "participant"}
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 83
+    assert len(CASES) == 86
     assert {role.split(": ")[1] for case in CASES for role in case["roles"].split("|") if role} == ROLES
 
 
@@ -54,7 +54,7 @@ def test_of_two_cues_that_overlap_the_longer_one_stays() -> None:
 
 
 def test_no_text_is_dropped() -> None:
-    assert len(TEXTS) == 18
+    assert len(TEXTS) == 19
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["text"][:60]))
