@@ -154,13 +154,10 @@ def is_acronym(text: str) -> bool:
     """Whether a name is nothing but an acronym: one word of 2 to 12 letters, mostly capitals ("BID",
     "CAFi")."""
     word = text.strip().strip(".")
+    if " " in word:
+        return False
     letters = [c for c in word if c.isalpha()]
-    return (
-        2 <= len(letters) <= 12
-        and " " not in word
-        and sum(c.isupper() for c in letters) / len(letters) > 0.6
-        and len(letters) >= 2
-    )
+    return 2 <= len(letters) <= 12 and sum(c.isupper() for c in letters) / len(letters) > 0.6
 
 
 def compare(

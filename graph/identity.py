@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.model import Actor, Event, Extraction, Person
 from graph.naming import actor_slug, digest, event_slug, fold, slug
@@ -65,7 +66,7 @@ def resolve(extraction: Extraction, *, authority: Sequence[Institution]) -> dict
     it ambiguous; beside a full name that no entry has, it needs the support of the country or of words that
     both names share. All others are minted from name and country.
     """
-    matcher = _Matcher(authority)
+    matcher = _matcher(tuple(authority))
     return {actor.id: matcher.identify(actor) for actor in extraction.actors}
 
 
@@ -157,6 +158,12 @@ class _Matcher:
                     chosen, _ACRONYM_AND_NAME, f"the acronym {acronym} fits, and so do words of the name"
                 )
         return None
+
+
+@lru_cache(maxsize=2)
+def _matcher(authority: tuple[Institution, ...]) -> _Matcher:
+    """Kept, since it takes longer to index the file than to identify the actors of a document."""
+    return _Matcher(authority)
 
 
 def _compatible(actor: Actor, institution: Institution) -> bool:

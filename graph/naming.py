@@ -20,8 +20,11 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """`text` for comparing: lower case, accents removed, punctuation and runs of blanks as one blank."""
+    if text.isascii():
+        return _NOT_WORD.sub(" ", text.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub(" ", letters).strip()

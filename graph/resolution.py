@@ -386,11 +386,17 @@ def _distinct(*groups: Iterable[str]) -> tuple[str, ...]:
 
 def _prevailing(values: Iterable[str | None]) -> str | None:
     """The most frequent value, the first in the alphabet of several."""
-    counts = Counter(value for value in values if value)
-    return min(counts, key=lambda value: (-counts[value], value), default=None)
+    told = [value for value in values if value]
+    if len(told) < 2:  # so it is for most resources, of one document
+        return told[0] if told else None
+    counts = Counter(told)
+    return min(counts, key=lambda value: (-counts[value], value))
 
 
 def _most_precise(values: Iterable[str | None]) -> str | None:
     """The longest date, the most frequent of several."""
-    counts = Counter(value for value in values if value)
-    return min(counts, key=lambda value: (-len(value), -counts[value], value), default=None)
+    told = [value for value in values if value]
+    if len(told) < 2:
+        return told[0] if told else None
+    counts = Counter(told)
+    return min(counts, key=lambda value: (-len(value), -counts[value], value))
