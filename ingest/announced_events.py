@@ -108,12 +108,29 @@ def _supported(units: Sequence[Unit], index: int, announcement: Announcement) ->
         return True
     if any(c.side == "after" and c.role in {"sponsor", "organiser"} for c in find_cues(unit.text)):
         return True
+    if unit.segment.kind == "list-item" and _in_told_list(units, index):
+        return True
     if unit.segment.kind == "heading":
         following = units[index + 1 : index + 4]
         told = " ".join(fold_keeping_length(u.text) for u in following if u.segment.kind != "heading")
         near = any(s.dates for u in following[:2] for s in u.sentences[:3])
         return bool(near or pattern("held").search(told[:1200]) or pattern("to_come").search(told[:1200]))
     return False
+
+
+def _in_told_list(units: Sequence[Unit], index: int) -> bool:
+    """Whether an item is of a list that says what was held: "Nos reunimos con otras entidades: …"."""
+    for unit in reversed(units[max(0, index - _LONGEST_LIST) : index]):
+        if unit.segment.kind == "list-item":
+            continue
+        return unit.text.rstrip().endswith(":") and bool(
+            pattern("told_list").search(fold_keeping_length(unit.text[-_INTRODUCTION:]))
+        )
+    return False
+
+
+_LONGEST_LIST = 60  # items above one among which the opening of their list is looked for
+_INTRODUCTION = 300  # characters of it that are looked at
 
 
 def _announcement_sentences(unit: Unit, end: int) -> list[Sentence]:

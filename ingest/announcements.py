@@ -126,6 +126,8 @@ def _entry_title(unit: Unit, offset: int, is_place: PlaceTest) -> Announcement |
         head = _leading_head(tokens_from(text, start))
         if head is None or head[1] == "plural":
             continue
+        if head[1] == "weak" and start > starts[1:2][0] if len(starts) > 1 else False:
+            continue
         end = _title_end(unit, start, is_place, whole=False)
         title = clean_title(text[start:end])
         if len(title_key(title)) < 2 and not head[2]:

@@ -6,8 +6,11 @@ about) has low confidence.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from graph.model import Evidence, Status
@@ -53,7 +56,7 @@ def date_of(draft: EventDraft) -> Dated | None:
     ):
         if number >= head and best is not None and best[1].date.precision == "day":
             break
-        if number >= head and draft.announced and not _happens(sentence):
+        if number >= head and draft.announced and not happens(sentence):
             continue
         for date in sentence.dates:
             at = sentence.start + date.span.start
@@ -85,17 +88,25 @@ def _of_another(draft: EventDraft, sentence: Sentence, date: DateMention) -> boo
     start, end = draft.start - sentence.start, draft.end - sentence.start
     if not 0 <= start < len(sentence.text):
         return False
+    phrases = sentence.phrases
     if date.span.start >= end:
-        return any(end <= phrase.start < date.span.start for phrase in sentence.phrases)
-    return any(
-        phrase.start < date.span.start and phrase.end < start for phrase in sentence.phrases
-    ) or _names_event(sentence.text[: date.span.start])
+        behind = bisect_left(phrases, end, key=attrgetter("start"))
+        return behind < len(phrases) and phrases[behind].start < date.span.start
+    if phrases and phrases[0].end < start and phrases[0].start < date.span.start:
+        return True
+    return _first_event_noun(sentence.text) < date.span.start
 
 
-def _names_event(text: str) -> bool:
-    """Whether a noun of an event stands in a text."""
+@lru_cache(maxsize=256)
+def _first_event_noun(text: str) -> int:
+    """Where the first noun of an event stands in a text; its length for none."""
     tokens = tokenise(text)
-    return any((head := head_at(tokens, at)) and head[2] == "strong" for at in range(len(tokens)))
+    nouns = (
+        token.start
+        for at, token in enumerate(tokens)
+        if (head := head_at(tokens, at)) is not None and head[2] == "strong"
+    )
+    return next(nouns, len(text))
 
 
 def place_of(draft: EventDraft) -> Placed | None:
@@ -103,7 +114,7 @@ def place_of(draft: EventDraft) -> Placed | None:
     best: tuple[float, Placed] | None = None
     head = len(draft.head_sentences)
     for number, sentence in enumerate((*draft.head_sentences, *draft.sentences)):
-        if number >= head and ((best is not None and best[0] > _DOUBTFUL) or not _happens(sentence)):
+        if number >= head and ((best is not None and best[0] > _DOUBTFUL) or not happens(sentence)):
             continue
         folded = fold_keeping_length(sentence.text)
         verbs = [m.end() for name in ("held", "to_come") if (m := pattern(name).search(folded))]
@@ -145,7 +156,7 @@ def _in_brackets(text: str, at: int) -> bool:
 def _place_in_venue(draft: EventDraft) -> Placed | None:
     """The city in the name of where the event was held: "en la Universidad de Talca", "no Campus Natal"."""
     for number, sentence in enumerate((*draft.head_sentences, *draft.sentences)):
-        if number >= len(draft.head_sentences) and not _happens(sentence):
+        if number >= len(draft.head_sentences) and not happens(sentence):
             continue
         for place in sentence.places:
             before = sentence.text[max(0, place.span.start - 120) : place.span.start]
@@ -171,7 +182,7 @@ def _place_in_title(draft: EventDraft) -> Placed | None:
             lead = folded[max(0, place.span.start - 14) : place.span.start]
             said = (
                 _IN_TITLE.search(lead)
-                or (draft.type == "misión" and _GOES_TO.search(lead))
+                or (draft.type == "misión" and (_GOES_TO.search(lead) or _OF_PLACE.search(lead)))
                 or (sentence.start + place.span.end == draft.end and _OF_PLACE.search(lead))
             )
             if draft.start < at < draft.end and place.kind == "city" and said:
@@ -187,6 +198,8 @@ _GOES_TO = re.compile(r"\b(?:a|to|al|ao|para|en|em)\s(?:la\s|a\s)?\Z")
 def _belongs_to_name(sentence: Sentence, place: PlaceMention, folded: str) -> bool:
     """Whether a place is part of an institution's name, or the country behind one ("… de Chile")."""
     at = place.span.start
+    if re.search(r"\b(?:en|em|in)\s\Z", folded[max(0, at - 4) : at]):
+        return False  # "Centro Cultural de España en Managua"
     if any(m.start <= at < m.end and m.name != place.name for m in sentence.mentions):
         return True
     return place.kind == "country" and any(
@@ -194,7 +207,7 @@ def _belongs_to_name(sentence: Sentence, place: PlaceMention, folded: str) -> bo
     )
 
 
-def _happens(sentence: Sentence) -> bool:
+def happens(sentence: Sentence) -> bool:
     """Whether a sentence says that something was or will be held, or is a fact under a label."""
     folded = fold_keeping_length(sentence.text)
     labelled = pattern("label_of_fact").match(folded.lstrip(" •*>"))

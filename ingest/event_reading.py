@@ -6,6 +6,7 @@ from ingest.announced_events import draft_announced
 from ingest.event_drafts import EventDraft
 from ingest.event_facts import date_of
 from ingest.event_titles import title_key
+from ingest.named_again import draft_acronym_editions, tell_again
 from ingest.reading import Reading
 from ingest.told_events import draft_told
 from ingest.well_known_places import is_place
@@ -17,6 +18,8 @@ def draft_events(reading: Reading) -> list[EventDraft]:
     owner: dict[int, EventDraft] = {}
     draft_announced(reading, is_place, drafts, owner)
     draft_told(reading, drafts, owner)
+    draft_acronym_editions(reading, drafts)
+    tell_again(reading, drafts)
     return _merged(drafts)
 
 

@@ -28,6 +28,7 @@ def draft_several(sentence: Sentence, drafts: list[EventDraft], parent: EventDra
         return
     stop = next((p.start for p in sentence.phrases if p.start > match.end()), len(sentence.text))
     bodies = {m.unit_of for m in sentence.mentions if m.unit_of is not None}
+    stop = min(stop, *(at for at in [folded.find(":", match.end())] if at >= 0), len(folded))
     partners = [
         m for i, m in enumerate(sentence.mentions) if match.end() <= m.start < stop and i not in bodies
     ]

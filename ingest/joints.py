@@ -10,6 +10,7 @@ Marker = Literal["", "bullet", "number", "hash", "entry"]
 Joint = Literal["paragraph", "space", "break", "hyphen", "nothing"]
 
 _HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")
+_OVER = 1.4  # times the width of the text
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 
 
@@ -61,6 +62,8 @@ def choose_joint(
     ):
         return "paragraph"
     if layout.wrapped:
+        if before.width > _OVER * layout.width and not starts_small:
+            return "break"  # the margin did not end a line that runs over it
         if short and not context.narrow and not starts_small and text[line.first].isalnum():
             return "paragraph"
         return inside_joint(text, before, line, layout, hyphens)

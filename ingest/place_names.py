@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from ingest.date_patterns import MONTHS
 from ingest.gazetteer import Gazetteer
 
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
@@ -63,6 +64,10 @@ _CITY_NOUNS = frozenset(
         "seccional",
         "distrito",
     }
+)
+_DAYS = frozenset(
+    "lunes martes miercoles jueves viernes sabado domingo segunda terca quarta quinta sexta "
+    "monday tuesday wednesday thursday friday saturday sunday".split()
 )
 _STATE_NOUNS = frozenset(
     {"region", "regiao", "provincia", "departamento", "estado", "state", "province", "department"}
@@ -389,7 +394,8 @@ def _attached(text: str, words: Sequence[Word], hit: Hit, before: Hit | None, be
             return True
     if hit.last < len(words) and not (behind is not None and behind.first == hit.last):
         right = words[hit.last]
-        return right.capital and right.folded not in _OPENERS and text[hit.end : right.start] in (" ", "-")
+        named = right.folded not in _OPENERS | _DAYS and right.folded not in MONTHS
+        return right.capital and named and text[hit.end : right.start] in (" ", "-")
     return False
 
 

@@ -390,8 +390,8 @@ class TestHtml:
         [
             ("<div>3 de mayo: feria<br><br>9 de mayo: curso</div>", ["3 de mayo: feria", "9 de mayo: curso"]),
             ("<div>Feria<br>Oruro, mayo</div>", ["Feria\nOruro, mayo"]),
-            ("<p>Feria del Hilo<span>Lunes, 3 de mayo</span></p>", ["Feria del Hilo Lunes, 3 de mayo"]),
-            ("<p>Con la RETE<span>Lunes, 3 de mayo</span></p>", ["Con la RETE Lunes, 3 de mayo"]),
+            ("<p>Feria del Hilo<span>Lunes, 3 de mayo</span></p>", ["Feria del Hilo", "Lunes, 3 de mayo"]),
+            ("<p>Con la RETE<span>Lunes, 3 de mayo</span></p>", ["Con la RETE", "Lunes, 3 de mayo"]),
             ("<p><span>F</span>ERIA del <b>H</b>ilo</p>", ["FERIA del Hilo"]),
             ("<pre>2009\nFeria del Hilo</pre>", ["2009\nFeria del Hilo"]),
             ("<%@ Page Language='C#' %><p>Feria</p><%-- <p>nada</p> --%>", ["Feria"]),

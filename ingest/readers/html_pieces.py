@@ -133,7 +133,9 @@ class _Walk:
             self._parts.append("\n")
         self._breaks = 0
         if self._parts and self._parts[-1] == "" and _run_together(self._parts, folded):
-            self._parts.append(" ")
+            kind, level = self._kind, self._level
+            self.flush()
+            self._kind, self._level = kind, level
         self._parts.append(folded)
         if self._links:
             self._linked += len(folded)
