@@ -5,6 +5,7 @@ the title has to say that it is an event: a date, a city, a role, or a text belo
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ingest.announcements import Announcement, announcement_of, nominal_entry, opens_with_date
@@ -30,8 +31,12 @@ def draft_announced(
     current_is_bullet = False
     row: int | None = None
     chronology = sum(opens_with_date(u) for u in units if u.segment.row is None) >= _LEAST_ENTRIES
+    above: Sentence | None = None
+    series = _headings_of_events(units, is_place)
     for index, unit in enumerate(units):
         segment = unit.segment
+        if segment.kind == "heading" or _is_date(unit):
+            above = unit.sentences[0] if _is_date(unit) else _date_of_heading(units, index, above)
         if segment.row is not None:
             if segment.row != row:
                 row = segment.row
@@ -44,7 +49,11 @@ def draft_announced(
         announcement = announcement_of(unit, is_place) if _may_announce(units, index) else None
         if announcement is None and chronology and segment.kind != "heading" and opens_with_date(unit):
             announcement = nominal_entry(unit, is_place)
-        if announcement is not None and _supported(units, index, announcement):
+        if announcement is not None and (
+            _supported(units, index, announcement)
+            or (above is not None and segment.kind == "list-item")
+            or (segment.kind == "heading" and segment.level in series)
+        ):
             base = segment.clean.start
             draft = EventDraft(
                 announcement.title,
@@ -56,6 +65,7 @@ def draft_announced(
                 (base, segment.clean.end),
                 scheduled_hint=announces_future(segment.heading_path),
             )
+            draft.dated_above = above
             draft.head_sentences = _announcement_sentences(unit, base + announcement.end)
             if segment.kind == "heading":
                 draft.head_sentences += _labelled(units, index)
@@ -91,6 +101,39 @@ def draft_announced(
             current.block = (current.block[0], segment.clean.end)
     for index, draft in owner.items():
         draft.sentences += units[index].sentences
+
+
+def _is_date(unit: Unit) -> bool:
+    """Whether a unit is nothing but a year or a month: "2018", "Marzo", "Noviembre de 2019"."""
+    if len(unit.sentences) != 1 or len(unit.text) > _LONGEST_DATE or len(unit.sentences[0].dates) != 1:
+        return False
+    (sentence,) = unit.sentences
+    (date,) = sentence.dates
+    rest = sentence.text[: date.span.start] + sentence.text[date.span.end :]
+    return date.precision != "day" and not date.weak and not any(sign.isalnum() for sign in rest)
+
+
+def _date_of_heading(units: Sequence[Unit], index: int, above: Sentence | None) -> Sentence | None:
+    """The date above a heading that is none itself: it holds under a heading of a higher rank than this."""
+    if above is None or units[above.unit].segment.kind != "heading":
+        return None
+    return above if units[above.unit].segment.level < units[index].segment.level else None
+
+
+def _headings_of_events(units: Sequence[Unit], is_place: PlaceTest) -> frozenset[int]:
+    """The ranks of headings of which so many open with an event that the text is a list of them."""
+    levels = Counter(
+        unit.segment.level
+        for index, unit in enumerate(units)
+        if unit.segment.kind == "heading"
+        and _may_announce(units, index)
+        and announcement_of(unit, is_place) is not None
+    )
+    return frozenset(level for level, count in levels.items() if count >= _LEAST_HEADINGS)
+
+
+_LONGEST_DATE = 40  # characters of a line that is a date
+_LEAST_HEADINGS = 3
 
 
 def _may_announce(units: Sequence[Unit], index: int) -> bool:

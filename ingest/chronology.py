@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from graph.model import Span
 from ingest.cleaning import CleanText
-from ingest.date_patterns import MONTHS
+from ingest.date_patterns import DATE_ALONE, MONTHS
 from ingest.dates import DateMention, find_dates
 from ingest.lexicon import pattern
 from ingest.segmentation import Segment
@@ -31,6 +31,8 @@ def entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
     """
     if whole.kind not in {"paragraph", "list-item"} or len(whole.text) > _LONGEST:
         return [whole]
+    if len(lines := _under_dates(whole.text)) > 1:
+        return _cut(whole, lines, cleaned)
     cuts = sentences(whole.text, language)
     if len(cuts) < 2:
         return [whole]
@@ -43,8 +45,13 @@ def entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
             starts.append(sentence.start)
     if len(starts) < 2:
         return [whole]
+    return _cut(whole, starts, cleaned)
+
+
+def _cut(whole: Segment, starts: list[int], cleaned: CleanText) -> list[Segment]:
+    """A segment cut before each of the offsets; the pieces are items of a list."""
     if starts[0] > 0:
-        starts.insert(0, 0)
+        starts = [0, *starts]
     parts = []
     for start, end in zip(starts, [*starts[1:], len(whole.text)], strict=True):
         text = whole.text[start:end].rstrip()
@@ -60,6 +67,28 @@ def entries(whole: Segment, cleaned: CleanText, language: str) -> list[Segment]:
             )
         )
     return parts
+
+
+def _under_dates(text: str) -> list[int]:
+    """Where the entries begin of a paragraph some lines of which are years or months alone; else nothing.
+
+    The first entry under such a line begins with it, the others with their own line.
+    """
+    if "\n" not in text:
+        return []
+    starts: list[int] = []
+    heads = 0
+    at = 0
+    before = ""
+    for line in text.split("\n"):
+        alone = len(line) < 40 and DATE_ALONE.fullmatch(fold(line)) is not None
+        new = line[:1].isupper() or line[:1].isdigit()
+        if alone or (heads and before and new and _ENDS_ENTRY.search(before)):
+            starts.append(at)
+        heads += alone
+        before = "" if alone else line
+        at += len(line) + 1
+    return starts if heads > 1 or (heads == 1 and len(starts) > 1) else []
 
 
 def year_above(piece: Segment, counted: Container[str] = ()) -> int | None:
@@ -117,6 +146,7 @@ def months_above(segments: Sequence[Segment]) -> list[int | None]:
 
 
 _MONTH_ALONE = re.compile(rf"\W*(?:mes de )?({'|'.join(MONTHS)})\.?(?:[ ,/-]+(?:de[l]? )?(?:19|20)\d\d)?\W*")
+_ENDS_ENTRY = re.compile(r"[.;)!?…”\"]\s*\Z")
 _ROMAN_MONTHS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 _ENTRY_ROMAN = re.compile(r"\s*(\d{1,2})[-/](I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII)(?=[\s.:,])")
 
@@ -138,6 +168,11 @@ _MONTH_FIRST = re.compile(
 )
 _DAYS_FIRST = re.compile(rf"{_OPENING}{_WEEKDAY}?{_DAYS}")
 _DAY_AND_MONTH = re.compile(r"(?P<days>\d{1,2})(?P<join>[/-])(?P<number>\d{1,2})(?![/\d-])")
+# "10 a 12/03", "05/05 a 08/05"
+_DAYS_IN_FIGURES = re.compile(
+    r"(?P<first>\d{1,2})(?:/(?P<first_month>\d{1,2}))?\s?(?:al?|e|y|and|to|ate|[-–])\s?(?P<last>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?![/\d-])"
+)
 _CLOSED = re.compile(r"\s*(?:[.:;,)|–—-]|\Z)")
 _AFTER = re.compile(r"\s*(?:[.:;,)|–—-]|\Z)|\s+[A-ZÁÉÍÓÚ]")
 
@@ -160,6 +195,8 @@ def entry_dates(
     ):
         read = find_dates(f"en {named.group(1)}", language=language, default_year=year)
         dates = [replace(d, span=Span(named.start(1), named.end(1))) for d in read[:1]] + dates
+    if year is not None and (alone := _month_line(text, year)) and not _begin_within(dates, alone.span.end):
+        dates = [alone, *dates]
     if under := _day_under_month(text, lead, dates):
         return [under, *(d for d in dates if d.span.start >= under.span.end)]
     if year is None:
@@ -168,9 +205,27 @@ def entry_dates(
         opening = _days_of(year, _ROMAN_MONTHS.index(roman.group(2)) + 1, roman.group(1), roman.span(0))
     else:
         opening = _opening_date(text, lead, year, month)
-    if opening is None or (dates and dates[0].span.start < opening.span.end and dates[0].precision == "day"):
+    if opening is None:
+        return dates
+    known = bool(dates) and dates[0].span.start < opening.span.end and dates[0].precision == "day"
+    if known and (dates[0].span.start <= opening.span.start or not dates[0].inferred_year):
         return dates
     return [opening, *(d for d in dates if d.span.start >= opening.span.end)]
+
+
+def _month_line(text: str, year: int) -> DateMention | None:
+    """The month that the first line of a segment is."""
+    line = text.split("\n", 1)[0]
+    alone = _MONTH_ALONE.fullmatch(fold(line)) if len(line) < 40 else None
+    if alone is None:
+        return None
+    start = next((at for at, sign in enumerate(line) if sign.isalpha()), 0)
+    told = f"{year}-{MONTHS[alone.group(1)]:02}"
+    return DateMention(Span(start, len(line.rstrip(" .:*_-"))), told, told, "month", True, "month-alone")
+
+
+def _begin_within(dates: Sequence[DateMention], end: int) -> bool:
+    return bool(dates) and dates[0].span.start < end
 
 
 def _day_under_month(text: str, lead: int, dates: Sequence[DateMention]) -> DateMention | None:
@@ -202,6 +257,9 @@ def _opening_date(text: str, lead: int, year: int, month: int | None) -> DateMen
         return _days_of(
             int(first["year"] or year), MONTHS[first["month"]], first["days"], (start, first.end())
         )
+    both = _DAYS_IN_FIGURES.match(folded, start)
+    if both and both["first_month"] in {None, both["month"]} and _CLOSED.match(text, both.end()):
+        return _days_of(year, int(both["month"]), f"{both['first']} {both['last']}", (start, both.end()))
     numbers = _DAY_AND_MONTH.match(folded, start)
     # "1/2 Taza de harina" is no first of February.
     behind = _CLOSED if month is None else _AFTER

@@ -188,6 +188,8 @@ def clean(document: Document) -> CleanText:
     if document.blocks:
         if document.media_type == "text/plain":
             layout = layout._replace(wrapped=True)  # in HTML the end of a line is a blank
+        elif document.media_type == "text/html":
+            layout = layout._replace(wrapped=False)  # the reader keeps only the breaks that the page shows
         for block in document.blocks:
             if block.kind == "table-row":
                 continue

@@ -91,6 +91,11 @@ _START = r"(?<![\w$€£])(?<!\d[.,:/–-])"
 DAY_MONTH = re.compile(rf"{_START}(?P<days>{_DAYS}){_GAP}[-/]?+{_OF}{_GAP}(?P<month>{_MONTH}){_TAIL}", re.I)
 MONTH_DAY = re.compile(rf"(?<!\w)(?P<month>{_MONTH})\.?{_GAP}(?:the\b)?+{_GAP}(?P<days>{_DAYS}){_TAIL}", re.I)
 MONTH_YEAR = re.compile(rf"(?<!\w)(?P<month>{_MONTH}){_TAIL}", re.I)
+# A line that is a year, a month or both, in folded text: the head of what follows
+DATE_ALONE = re.compile(
+    rf"\W{{0,6}}(?:(?:mes de )?(?:{'|'.join(MONTHS)})\.?(?:[ ,/-]{{1,3}}(?:de[l]? )?(?:19|20)\d\d)?"
+    rf"|(?:19|20)\d\d(?:[ ,.:/-]{{1,3}}(?:{'|'.join(MONTHS)}))?)\W{{0,6}}"
+)
 # The year first, as the line above an entry has it: "2019, março", "2019 – Marzo"
 YEAR_MONTH = re.compile(
     rf"(?<![^\n])[^\S\n]{{0,3}}+(?:[•*▪–-][^\S\n]{{0,3}}+)?+(?P<year>(?:19|20)\d\d)"

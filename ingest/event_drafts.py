@@ -27,7 +27,7 @@ class EventDraft:
     `mentions` the places that name it. `head_sentences` announce it, `sentences` tell of it. A row of a table
     has cells instead: one of institutions (with the role its column states) and one of objectives. `parent`
     is the larger event it was part of, `acronym` the folded short name beside the title ("FIMA"), `also` the
-    keys of other titles that the text gives it.
+    keys of other titles that the text gives it, `dated_above` the year or month that heads its part.
     """
 
     title: str
@@ -46,6 +46,7 @@ class EventDraft:
     scheduled_hint: bool = False
     announced: bool = True
     acronym: str | None = None
+    dated_above: Sentence | None = None
     mentions: list[tuple[int, int]] = field(default_factory=list)
     also: list[frozenset[str]] = field(default_factory=list)
 
@@ -91,7 +92,9 @@ def known_draft(
         if draft is exclude or not (acronym or draft.also or one_word or key & first):
             continue
         if acronym and len(key - numbered) == 1 and not _other_year(first, key, draft):
-            return draft
+            if not _other_edition(first, key):
+                return draft
+            continue
         if one_word and (
             one_word == _one_word(draft.title)
             or any(_core(name) == {one_word} for name in (first, *draft.also))

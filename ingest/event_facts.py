@@ -9,6 +9,8 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date as date_type
+from datetime import timedelta
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -55,7 +57,11 @@ def date_of(draft: EventDraft) -> Dated | None:
         (*draft.head_sentences, *(s for s in draft.sentences if s.start not in heads))
     ):
         if number >= head and best is not None and best[1].date.precision == "day":
-            break
+            if (earlier := _told_after(best[1], sentence)) is not None:
+                return earlier
+            if number > head + _ENTRY_SENTENCES or not _opens(best[1]):
+                break
+            continue
         if number >= head and draft.announced and not happens(sentence):
             continue
         for date in sentence.dates:
@@ -71,11 +77,41 @@ def date_of(draft: EventDraft) -> Dated | None:
             if best is None or score > best[0]:
                 best = (score, Dated(date, sentence))
     if best is None or best[0] < -1.0:
-        return None
+        above = draft.dated_above
+        return Dated(above.dates[0], above) if above is not None else None
+    for sentence in draft.head_sentences[1:]:
+        if sentence is not best[1].sentence and (earlier := _told_after(best[1], sentence)) is not None:
+            return earlier
     return best[1]
 
 
 _OTHERS_DATE = 1.5  # what speaks against a date beside which another event stands
+
+
+_ENTRY_SENTENCES = 4  # sentences behind its heading in which a piece of news says when the event was
+_NEWS = timedelta(days=45)  # how long after an event news of it are dated
+
+
+def _opens(dated: Dated) -> bool:
+    """Whether a date opens its sentence, as that of a piece of news or of an entry does."""
+    return not any(sign.isalnum() for sign in dated.sentence.text[: dated.date.span.start])
+
+
+def _told_after(dated: Dated, sentence: Sentence) -> Dated | None:
+    """The day shortly before that which opens the news, where a sentence says that it was held then."""
+    if not sentence.dates or not _opens(dated) or len(dated.date.start) < _DAY or not happens(sentence):
+        return None
+    posted = date_type.fromisoformat(dated.date.start)
+    for date in sentence.dates:
+        if date.precision != "day" or date.weak or min(len(date.start), len(date.end)) < _DAY:
+            continue
+        last = date_type.fromisoformat(date.end)
+        if posted - _NEWS <= last < posted:
+            return Dated(date, sentence)
+    return None
+
+
+_DAY = 10  # characters of an ISO date with its day
 
 
 def _more_precise(date: DateMention, known: DateMention) -> bool:

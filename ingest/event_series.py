@@ -120,7 +120,12 @@ def _place_alone(unit: Unit) -> PlaceMention | None:
 def draft_editions(sentence: Sentence, drafts: list[EventDraft], language: str) -> None:
     """Editions that the text names by their number alone: "La segunda edición se celebró en Braga …"."""
     folded = fold_keeping_length(sentence.text)
-    for match in (*pattern("edition").finditer(folded), *pattern("numbered_edition").finditer(folded)):
+    opening = pattern("edition_opens").match(folded)
+    for match in (
+        *((opening,) if opening is not None else ()),
+        *pattern("edition").finditer(folded),
+        *pattern("numbered_edition").finditer(folded),
+    ):
         near = folded[match.end() : match.end() + 160]
         dated = any(not d.weak and abs(d.span.start - match.end()) < 160 for d in sentence.dates)
         placed = any(
@@ -130,7 +135,7 @@ def draft_editions(sentence: Sentence, drafts: list[EventDraft], language: str) 
         happens = any(
             p.search(near) for p in (pattern("held"), pattern("to_come"), pattern("occurs"))
         ) or pattern("held").search(folded[: match.start()])
-        if not happens or not (dated or placed):
+        if not (happens or match is opening) or not (dated or placed):
             continue
         if re.match(
             r"\s+(?:de(?:l| la| los)? |d[ao]s? |of (?:the )?)?[A-ZÁÉÍÓÚ“\"«]",

@@ -4,12 +4,15 @@ import re
 from collections import Counter
 from typing import Literal, NamedTuple
 
+from ingest.date_patterns import DATE_ALONE
 from ingest.lines import BULLET, ENUMERATOR, GLYPH_BULLET, HASHES, TERMINAL, Line, Wrapping
+from ingest.tokens import fold
 
 Marker = Literal["", "bullet", "number", "hash", "entry"]
 Joint = Literal["paragraph", "space", "break", "hyphen", "nothing"]
 
 _HYPHEN_END = re.compile(r"[^\W\d_][-\u2010\u00ad\ufffe\x02]$")
+_LONGEST_DATE = 40  # characters
 _OVER = 1.4  # times the width of the text
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 
@@ -60,6 +63,8 @@ def choose_joint(
         and (text[line.first].isalnum() or marker)
         and (ended or short)
     ):
+        return "paragraph"
+    if ended and line.width < _LONGEST_DATE and DATE_ALONE.fullmatch(fold(text[line.first : line.last])):
         return "paragraph"
     if layout.wrapped:
         if before.width > _OVER * layout.width and not starts_small:

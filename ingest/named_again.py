@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.event_drafts import PASSING, EventDraft
 from ingest.event_facts import date_of, happens, place_of
-from ingest.event_titles import editions_in, is_ordinal, title_key, without_edition
+from ingest.event_titles import editions_told, is_ordinal, title_key, without_edition
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading, Sentence
 from ingest.tokens import fold_keeping_length, is_roman, tokenise
@@ -19,6 +19,7 @@ from ingest.tokens import fold_keeping_length, is_roman, tokenise
 _MOST = 200  # events of a document whose names are looked for
 _SHORTEST = 5  # characters of a name
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,11}\b")
+_IN_BRACKETS = re.compile(r"\s?\(([A-Z][A-Z0-9]{2,11})\)")
 _ORDINAL_BEFORE = re.compile(r"(?P<ordinal>[^\W_]{1,14}(?:\.?[ºª°])?)[\s*_]{1,4}\Z")
 _YEAR_BEHIND = re.compile(r"[*_]{0,3}\s(?P<year>(?:19|20)\d\d)\b")
 
@@ -116,7 +117,7 @@ def draft_acronym_editions(reading: Reading, drafts: list[EventDraft]) -> None:
 def _editions(title: str) -> frozenset[str]:
     """The words and the year that tell an edition."""
     key = title_key(title)
-    return editions_in(key) | {word for word in key if word in words("ordinals") or word.isdigit()}
+    return editions_told(key) | {word for word in key if word.isdigit()}
 
 
 def _is_within(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -131,6 +132,10 @@ def _series(drafts: Sequence[EventDraft]) -> dict[str, EventDraft]:
     for draft in sorted(drafts, key=lambda draft: draft.type == "otro"):
         if draft.acronym is not None:
             series.setdefault(draft.acronym.upper(), draft)
+        for sentence in draft.head_sentences[:1]:
+            beside = _IN_BRACKETS.match(sentence.text, max(0, draft.end - sentence.start))
+            if beside is not None and sentence.start <= draft.start < sentence.end:
+                series.setdefault(beside[1], draft)
         for found in _ACRONYM.finditer(draft.title):
             if not draft.title.isupper() and not is_roman(found.group()):
                 series.setdefault(found.group(), draft)

@@ -295,6 +295,8 @@ def read_around(
         located = located or hit.key not in gazetteer.needs_support  # "III Encuentro de Tutores, Comayagua."
     if _ALONE_BEFORE.search(text, max(0, hit.start - 3), hit.start) and _ALONE_BEHIND.match(text, hit.end):
         located = True  # "Salta. Lanzamiento de …": an entry's place is a sentence of its own
+    if not text[: hit.start].strip(" \n*_") and not text[hit.end :].strip(" \n*_.,"):
+        located = True  # a cell or a line that is a place
     return Around(
         country=country,
         states=states,

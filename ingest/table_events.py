@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from graph.model import Role
-from ingest.announcements import announcement_of
+from ingest.announcements import Announcement, announcement_of
 from ingest.event_drafts import EventDraft
+from ingest.event_titles import clean_title, head_at
 from ingest.lexicon import pattern
 from ingest.reading import Reading, Sentence, Unit
 from ingest.roles import find_cues
-from ingest.tokens import fold_keeping_length
+from ingest.tokens import fold_keeping_length, tokenise
 from ingest.well_known_places import PlaceTest
 
 _ABOVE = 60  # cells before a row in which what is merged down to it stands
+_FACTS = 0.4  # share of a cell that dates and places are, from which it says when or where: "Cunha - SP"
 
 
 def table_event(
@@ -31,6 +33,8 @@ def table_event(
         if announcement is not None:
             named = (cell, announcement)
             break
+    if named is None:
+        named = _named_by_column(units, first, cells)
     if named is None:
         return None
     cell, announcement = named
@@ -57,7 +61,7 @@ def table_event(
             continue
         letters = sum(len(s.text) for s in whole)
         in_names = sum(m.end - m.start for s in whole for m in s.mentions)
-        if _in_facts(other) > 0.5 * letters:
+        if _in_facts(other) > _FACTS * letters:
             draft.head_sentences += whole
         elif in_names > 0.5 * letters:
             draft.institutions_cell = _whole_unit(other)
@@ -104,6 +108,41 @@ def announces_future(heading_path: tuple[str, ...]) -> bool:
     """Whether the heading right above says that what follows is still to come ("Próximas actividades")."""
     heading = fold_keeping_length(" ".join(heading_path[-1:]))
     return bool(pattern("to_come").search(heading))
+
+
+def _named_by_column(
+    units: Sequence[Unit], first: int, cells: Sequence[Unit]
+) -> tuple[Unit, Announcement] | None:
+    """The cell in a column that is headed as one of events ("Feria", "Nome do evento", "Edição")."""
+    for cell in cells:
+        title = clean_title(cell.text)
+        if not 3 <= len(title) <= _LONGEST_TITLE or not any(letter.isupper() for letter in title):
+            continue
+        head = _column_head(units, first, cell)
+        named = pattern("event_column").fullmatch(fold_keeping_length(head or "").strip(" .:*"))
+        if named is None:
+            continue
+        noun = head_at(tokenise(named["noun"]), 0)
+        return cell, Announcement(
+            title, 0, len(cell.text), noun[1] if noun else "otro", "table-row", 0.8, False
+        )
+    return None
+
+
+_LONGEST_TITLE = 200  # characters
+
+
+def _column_head(units: Sequence[Unit], first: int, cell: Unit) -> str | None:
+    """The text of the top cell of a cell's column; None for one at the top."""
+    row = units[first].segment.row
+    top: str | None = None
+    for before in range(first - 1, max(-1, first - 200), -1):
+        segment = units[before].segment
+        if segment.row is None:
+            break
+        if segment.row != row and segment.level == cell.segment.level:
+            top = segment.text
+    return top
 
 
 def _column_role(units: Sequence[Unit], first: int, cell: Unit) -> Role:
