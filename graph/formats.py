@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is one of its kind, found fast in a cache
 class Format:
     """`name` is what a command line or a `format` parameter says; `keeps_graphs` whether quads survive.
 
@@ -47,7 +48,8 @@ def by_name(name: str, offered: Sequence[Format]) -> Format | None:
     )
 
 
-def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
+@lru_cache(maxsize=256)  # most requests have one of a few headers
+def negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
     """The offered format that an Accept header likes best (RFC 9110, 12.5.1); None where it likes none.
 
     Between equal weights the earlier offer wins; an alias counts only where it is named. No header, or an

@@ -17,33 +17,23 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from uuid import uuid4
 
 from graph.answer_cache import AnswerCache
-from graph.errors import (
-    NotFound,
-    QueryBusy,
-    QueryError,
-    QueryNotAcceptable,
-    QuerySyntaxError,
-    QueryTimeout,
-    QueryTooLarge,
-    SnapshotError,
-)
+from graph.errors import QueryBusy, QueryError, QueryTimeout, QueryTooLarge, SnapshotError
 from graph.federation import Federation
-from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
 from graph.lanes import Lane, LaneFull
+from graph.query_answers import Asked, QueryAnswer, asked_graph, asked_query
 from graph.query_processes import Nursery, Worker
-from graph.query_text import Kind
 from graph.similarity import NODE_TABLE, SIMILARITY
 from graph.snapshots import Snapshot
 from graph.statistics import Statistics, measure
-from graph.store import FILL_DEFAULT_GRAPH
-from graph.terms import Term, as_json
+from graph.store import FILL_DEFAULT_GRAPH, read_only
+from graph.terms import Term
 from ontology.namespaces import BASE, PREFIXES
 
 #: Seconds after which a query is long. Label lookups and facets of a million triples stay below.
@@ -59,26 +49,10 @@ _REMEMBERED = 1024
 _Answer = tuple[dict[str, Any], bytearray]
 #: Opens what tells how similar a text is to the nodes of the node table: float64 in its order.
 OpenSimilarity = Callable[[], Callable[[str], bytes]]
-#: What makes two requests the same query.
-_IDENTITY = ("query", "bindings", "default_graph", "named_graphs", "graph")
+#: Longest query in characters that is handed to a worker, and longest answer in bytes that is read from one,
+#: without a thread: what fits into the buffer of a socket.
+_AT_ONCE = 2**16
 _MOVING = "the service is moving to another snapshot; try again"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryAnswer:
-    """A serialised result; `kind` is "construct" for DESCRIBE too, `seconds` the time from call to answer.
-
-    Of these the engine spent `planned` to parse and plan the query and `evaluated` to evaluate it and write
-    its result, when it did: `kept` says that the answer is one that was given before.
-    """
-
-    content: bytes
-    media_type: str
-    kind: Kind
-    seconds: float
-    planned: float = 0.0
-    evaluated: float = 0.0
-    kept: bool = False
 
 
 class QueryPool:
@@ -129,10 +103,15 @@ class QueryPool:
         self._similarity = similarity
         self._similarities: AnswerCache[bytes] = AnswerCache(max_bytes=_KEPT, max_entry=_KEPT // 2)
         table = graph.index_path / NODE_TABLE if similarity and isinstance(graph, Snapshot) else None
+        self._state = graph.manifest.to_json() if isinstance(graph, Snapshot) else uuid4().hex
         files = graph.graph_files() if isinstance(graph, Snapshot) else graph
+        on_disk = graph.store_path if isinstance(graph, Snapshot) and graph.store_path.is_dir() else None
         try:
+            if on_disk:
+                read_only(on_disk)  # here its fault is told; the processes that answer open it one by one
             self._nursery = Nursery(
                 files,
+                on_disk=on_disk,
                 memory_mb=memory_mb,
                 prepare=FILL_DEFAULT_GRAPH if merged else "",
                 settings={"prefixes": dict(prefixes), "max_bytes": max_bytes},
@@ -170,50 +149,71 @@ class QueryPool:
         QueryBusy (try again later), QueryRemote (another endpoint), QueryNotAcceptable and QueryError
         (refused, or failed otherwise).
         """
-        result_format = _chosen(format, accept, RESULT_FORMATS)
-        graph_format = _chosen(format, accept, GRAPH_FORMATS)
         limit = self.timeout if timeout is None else min(timeout, self.timeout)
         if self.federation:
             began = time.monotonic()
             query = self.federation.answered(query, prefixes=self._prefixes, seconds=limit)
             limit -= time.monotonic() - began
-        request = {
-            "query": query,
-            "result_format": result_format and result_format.name,
-            "graph_format": graph_format and graph_format.name,
-            "bindings": {name: as_json(term) for name, term in sorted((bindings or {}).items())},
-            "default_graph": list(default_graph),
-            "named_graphs": list(named_graphs),
-            "base_iri": base_iri,
-        }
+        asked = asked_query(
+            query,
+            accept=accept,
+            format=format,
+            bindings=bindings,
+            default_graph=default_graph,
+            named_graphs=named_graphs,
+            base_iri=base_iri,
+        )
         if self._similarity and _names_similarity(query):
             self._similarity()
-        started = time.monotonic()
-        header, content, kept = self._answer(request, started=started, limit=limit, accept=accept)
-        chosen = graph_format if header["kind"] == "construct" else result_format
-        assert chosen is not None
-        return QueryAnswer(
-            content,
-            chosen.media_type,
-            header["kind"],
-            time.monotonic() - started,
-            planned=header["planned"],
-            evaluated=header["evaluated"],
-            kept=kept,
+        return self._run(asked, limit=limit)
+
+    def begin(
+        self,
+        query: str,
+        *,
+        accept: str | None = None,
+        format: str | None = None,
+        default_graph: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> "QueryAnswer | QueryAtWork | None":
+        """Answer a query as `run` does, but wait for nothing: for event loops, where a thread costs too much.
+
+        That is the answer where it was given before, else the query at work where a worker is free for it,
+        else None: call `run`.
+        """
+        began = time.monotonic()
+        asked = asked_query(
+            query,
+            accept=accept,
+            format=format,
+            bindings=None,
+            default_graph=default_graph,
+            named_graphs=named_graphs,
+            base_iri=BASE,
         )
+        if kept := self._kept.get(asked.key):
+            return asked.answer(*kept, seconds=time.monotonic() - began, kept=True)
+        if len(query) > _AT_ONCE or _names_similarity(query) or self._is_known_long(asked.identity):
+            return None
+        if self.federation and "service" in query.lower():
+            return None
+        if self._closed or not self._short.try_enter():
+            return None
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker is not None:
+            with contextlib.suppress(OSError):  # it is gone
+                worker.ask(asked.request)
+                return QueryAtWork(self, asked, worker)
+        self._leave(self._short, killing=worker)
+        return None
 
     def graph(self, iri: str | None, *, accept: str | None = None, format: str | None = None) -> QueryAnswer:
         """One named graph in full, or the default graph for None; formats and errors as in `run`.
 
         Raises NotFound where there is no graph of this name.
         """
-        graph_format = _chosen(format, accept, GRAPH_FORMATS)
-        if graph_format is None:
-            raise QueryNotAcceptable(_not_acceptable(accept, GRAPH_FORMATS))
-        started = time.monotonic()
-        request = {"graph": iri, "graph_format": graph_format.name}
-        _, content, _ = self._answer(request, started=started, limit=self.timeout, accept=accept)
-        return QueryAnswer(content, graph_format.media_type, "construct", time.monotonic() - started)
+        return self._run(asked_graph(iri, accept=accept, format=format), limit=self.timeout)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -241,37 +241,49 @@ class QueryPool:
     ) -> None:
         self.close()
 
-    def _answer(
-        self, request: dict[str, Any], *, started: float, limit: float, accept: str | None
-    ) -> tuple[dict[str, Any], bytes, bool]:
-        """Header and content of the answer, and whether it was given before."""
-        key = tuple(map(str, request.values()))
-        if kept := self._kept.get(key):
-            return *kept, True
+    def _run(self, asked: Asked, *, limit: float) -> QueryAnswer:
+        began = time.monotonic()
+        if kept := self._kept.get(asked.key):
+            return asked.answer(*kept, seconds=time.monotonic() - began, kept=True)
+        return self._complete(asked, began=began, limit=limit)
+
+    def _complete(
+        self, asked: Asked, *, began: float, limit: float, at_work: Worker | None = None
+    ) -> QueryAnswer:
+        """The answer; in the short lane already where a worker is `at_work`."""
         try:
-            answer = self._evaluate(request, until=started + limit / 2, deadline=started + limit)
+            answer = self._evaluate(asked, until=began + limit / 2, deadline=began + limit, at_work=at_work)
         except (EOFError, OSError):
-            if self._closed:
-                raise QueryError(_MOVING) from None
-            raise QueryTooLarge(
-                f"the query needs more than {self._memory_mb} MB of memory, or nests too deeply"
-            ) from None
+            raise self._worker_lost() from None
         if answer is None:
             raise QueryTimeout(
                 f"the query was stopped after {limit:.3g} s; make it more selective or add a LIMIT"
             )
-        header, content = answer[0], bytes(answer[1])
-        self._raise_error(header, request, accept)
-        if header["stable"]:
-            self._kept.put(key, (header, content), size=len(content) + _ENTRY)
-        return header, content, False
+        return self._settle(asked, answer, began=began)
 
-    def _evaluate(self, request: dict[str, Any], *, until: float, deadline: float) -> _Answer | None:
+    def _settle(self, asked: Asked, answer: _Answer, *, began: float) -> QueryAnswer:
+        """The answer of a worker, kept for the next who asks; or the error that it is."""
+        header, content = answer[0], bytes(answer[1])
+        if error := asked.error(header, memory_mb=self._memory_mb, max_bytes=self._max_bytes):
+            raise error
+        if header["stable"]:
+            header["tag"] = asked.tag(self._state)
+            self._kept.put(asked.key, (header, content), size=len(content) + _ENTRY)
+        return asked.answer(header, content, seconds=time.monotonic() - began)
+
+    def _worker_lost(self) -> QueryError:
+        if self._closed:
+            return QueryError(_MOVING)
+        return QueryTooLarge(f"the query needs more than {self._memory_mb} MB of memory, or nests too deeply")
+
+    def _evaluate(
+        self, asked: Asked, *, until: float, deadline: float, at_work: Worker | None
+    ) -> _Answer | None:
         """What a worker answers; None at the `deadline`. It waits for its turn no longer than `until`."""
-        key = hash(tuple(str(request.get(name)) for name in _IDENTITY))
+        key = asked.identity
         worker: Worker | None = None
-        if not self._is_known_long(key) or (self._short.has_room and self._long.has_room):
-            outcome = self._first_slice(request, key, until=until, deadline=deadline)
+        if at_work or not self._is_known_long(key) or (self._short.has_room and self._long.has_room):
+            outcome = self._first_slice(asked, key, until=until, deadline=deadline, worker=at_work)
             if isinstance(outcome, tuple):
                 return outcome
             worker = outcome
@@ -281,7 +293,7 @@ class QueryPool:
             began = time.monotonic()
             if worker is None:
                 worker = self._take()
-                worker.ask(request)
+                worker.ask(asked.request)
             answer = self._listen(worker, deadline=min(deadline, began + COURTESY))
             if answer is None:
                 worker.step_back()
@@ -297,21 +309,26 @@ class QueryPool:
             self._leave(self._long, killing=worker)
 
     def _first_slice(
-        self, request: dict[str, Any], key: int, *, until: float, deadline: float
+        self, asked: Asked, key: int, *, until: float, deadline: float, worker: Worker | None
     ) -> _Answer | Worker | None:
         """The answer to a short query. To a long one, the worker at it, now in the long lane.
+
+        A `worker` that is at it already has had its time in the short lane.
 
         None where the long lane has no place yet: the query is begun again when its turn comes, since a
         worker that waits with half a result would hold memory.
         """
-        self._enter(self._short, until)
-        worker: Worker | None = None
+        end_of_slice = time.monotonic()
+        if worker is None:
+            self._enter(self._short, until)
         try:
-            if self._is_known_long(key) and not self._long.has_room:  # since it began to wait
-                return None
-            worker = self._take()
-            worker.ask(request)
-            answer = self._listen(worker, deadline=min(deadline, time.monotonic() + SLICE), at_hand=True)
+            if worker is None:
+                if self._is_known_long(key) and not self._long.has_room:  # since it began to wait
+                    return None
+                worker = self._take()
+                worker.ask(asked.request)
+                end_of_slice = time.monotonic() + SLICE
+            answer = self._listen(worker, deadline=min(deadline, end_of_slice), at_hand=True)
             if answer:
                 if not answer[0]["spent"]:
                     self._give_back(worker)
@@ -381,6 +398,13 @@ class QueryPool:
 
         threading.Thread(target=kill, name=f"kill-{killing.pid}", daemon=True).start()
 
+    def _part(self, lane: Lane, worker: Worker, answer: _Answer) -> None:
+        """Leave a lane after an answer; the worker stays where it can answer more."""
+        spent = answer[0]["spent"]
+        if not spent:
+            self._give_back(worker)
+        self._leave(lane, killing=worker if spent else None)
+
     def _take(self) -> Worker:
         with self._lock:
             if self._idle:
@@ -405,43 +429,45 @@ class QueryPool:
         with self._lock:
             self._known_long.pop(key, None)
 
-    def _raise_error(self, header: dict[str, Any], request: dict[str, Any], accept: str | None) -> None:
-        match header.get("error"):
-            case None:
-                return
-            case "syntax":
-                raise QuerySyntaxError(f"the query is not valid SPARQL: {header['message']}")
-            case "refused":
-                raise QueryError(header["message"])
-            case "not-acceptable":
-                offered = GRAPH_FORMATS if header["kind"] == "construct" else RESULT_FORMATS
-                raise QueryNotAcceptable(_not_acceptable(accept, offered))
-            case "no-graph":
-                raise NotFound(f"there is no graph {request['graph']}")
-            case "too-large":
-                raise QueryTooLarge(
-                    f"the result is larger than {self._max_bytes // 2**20} MB; ask for less or add a LIMIT"
-                )
-            case "memory":
-                raise QueryTooLarge(f"the query needs more than {self._memory_mb} MB of memory")
-            case _ if f"<{SIMILARITY}>" in header["message"]:
-                raise QueryError(
-                    "rp:similarity is not answered: the snapshot has no table of the nodes that can be "
-                    "compared; make it again with: redpyme ingest --rebuild"
-                )
-            case _:
-                raise QueryError(f"the query failed: {header['message']}")
 
+class QueryAtWork:
+    """A query in the short lane that a worker is at. Wait until `fileno` can be read, or `SLICE` seconds; ask
+    for the `answer`; where there is none yet, `wait` for it in a thread. One of the two has to be called, and
+    gives the answer or raises as `QueryPool.run` does.
+    """
 
-def _chosen(name: str | None, accept: str | None, offered: Sequence[Format]) -> Format | None:
-    return (by_name(name, offered) if name else None) or negotiate(accept, offered)
+    def __init__(self, pool: QueryPool, asked: Asked, worker: Worker) -> None:
+        self._pool = pool
+        self._asked = asked
+        self._worker = worker
+        self._began = time.monotonic()
+
+    def fileno(self) -> int:
+        """The descriptor that can be read once there is an answer."""
+        return self._worker.connection.fileno()
+
+    def answer(self) -> QueryAnswer | None:
+        """The answer if it is there and short, so that to read it takes no time."""
+        pool, worker = self._pool, self._worker
+        try:
+            if not worker.has_answered(at_most=_AT_ONCE):
+                return None
+            answer = worker.answer(deadline=self._began)
+            if answer is None:  # it asks for something first
+                return None
+        except (EOFError, OSError):
+            pool._leave(pool._short, killing=worker)
+            raise pool._worker_lost() from None
+        pool._part(pool._short, worker, answer)
+        return pool._settle(self._asked, answer, began=self._began)
+
+    def wait(self) -> QueryAnswer:
+        """The answer, however long it takes within the limit of the pool."""
+        return self._pool._complete(
+            self._asked, began=self._began, limit=self._pool.timeout, at_work=self._worker
+        )
 
 
 def _names_similarity(query: str) -> bool:
     """Might the query call it? One that hides the name in escapes waits for the model on its own time."""
     return SIMILARITY.rpartition("#")[2] in query
-
-
-def _not_acceptable(accept: str | None, offered: Sequence[Format]) -> str:
-    types = ", ".join(offer.media_type for offer in offered)
-    return f"none of {accept!r} can be had for this query; there are {types}"

@@ -17,6 +17,9 @@ from graph.errors import SnapshotError
 
 #: Niceness of a worker at a long query: short queries and the server itself go first (setpriority(2)).
 NICENESS = 19
+#: Settings of the C library's allocator (mallopt(3)): what a query needed is kept for the next one, since
+#: pages from the system are slow at first. A worker that grew too much ends anyway.
+_MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(2**28), "MALLOC_MMAP_THRESHOLD_": str(2**28)}
 #: Seconds between two looks whether a killed worker is gone: the first, and the longest.
 _PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
@@ -52,17 +55,24 @@ class Worker:
         """
         self.connection.settimeout(max(0.0005, deadline - time.monotonic()))
         try:
-            first = self.connection.recv(query_worker.LENGTH.size, socket.MSG_PEEK)
+            first = self.connection.recv(query_worker.LENGTHS.size, socket.MSG_PEEK)
         except TimeoutError:
             return None
         if not first:
             raise EOFError
         self.connection.settimeout(10.0)
-        header = query_worker.receive(self.connection)
+        header, content = query_worker.receive(self.connection)
         self.wanted = header.get("similarity")
-        if self.wanted is not None:
-            return None
-        return header, query_worker.receive_exactly(self.connection, header["length"])
+        return None if self.wanted is not None else (header, content)
+
+    def has_answered(self, *, at_most: int) -> bool:
+        """Whether the answer has begun to come and has no more than so many bytes; does not wait."""
+        self.connection.settimeout(0)
+        try:
+            lengths = self.connection.recv(query_worker.LENGTHS.size, socket.MSG_PEEK)
+        except OSError:
+            return False
+        return len(lengths) < query_worker.LENGTHS.size or query_worker.LENGTHS.unpack(lengths)[1] <= at_most
 
     def step_back(self) -> None:
         """Let every other process go first from now on; there is no way back."""
@@ -75,9 +85,10 @@ class Worker:
 class Nursery:
     """The process that holds the graph and forks workers; started again where the system ended it.
 
-    `files` are N-Quads, `prepare` is an update run on them once ("" for none), `memory_mb` what a worker may
-    use beyond the graph; `settings` are part of every request; `nodes` is the table of what has an embedding,
-    without which queries cannot compare with texts. Threads may share it.
+    `files` are N-Quads, `prepare` is an update run on them once ("" for none); a store `on_disk` stands for
+    both. `memory_mb` is what a worker may use beyond the graph; `settings` are part of every request; `nodes`
+    is the table of what has an embedding, without which queries cannot compare with texts. Threads may share
+    it.
 
     Raises SnapshotError where the graph cannot be loaded.
     """
@@ -86,15 +97,17 @@ class Nursery:
         self,
         files: Sequence[Path],
         *,
+        on_disk: Path | None = None,
         memory_mb: int,
         prepare: str,
         settings: dict[str, Any],
         nodes: Path | None = None,
     ) -> None:
         self._settings: dict[str, Any] = {
-            "files": [str(path.resolve()) for path in files],
+            "files": [] if on_disk else [str(path.resolve()) for path in files],
+            "on_disk": str(on_disk.resolve()) if on_disk else None,
             "memory": memory_mb * 2**20,
-            "prepare": prepare,
+            "prepare": "" if on_disk else prepare,
             "nodes": str(nodes.resolve()) if nodes else None,
             "settings": settings,
         }
@@ -151,11 +164,11 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": _import_path()},
+                env={**os.environ, **_MALLOC, "PYTHONPATH": _import_path()},
             )
         try:
             query_worker.send(ours, self._settings)
-            header = query_worker.receive(ours)
+            header, _ = query_worker.receive(ours)
         except (EOFError, OSError) as error:
             header = {"error": f"its process ended early ({error!r})"}
         if "error" in header:

@@ -36,6 +36,14 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Declarations that are written plainly. What is written otherwise (comments, escapes) is read token by token.
+_PLAIN_PROLOGUE = re.compile(
+    r"""(?: \s*+ (?: PREFIX \s++ [\w.\-]*+ : \s*+ | BASE \s*+ ) <[^<>"{}|^`\\\x00-\x20]*+> )*+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DOT_OR_DASH = re.compile(r"[.\-]")
+# An escape may hide any letter, also where the grammar has none for it.
+_MAY_NAME_GRAPHS = re.compile(r"GRAPH|FROM|\\u", re.IGNORECASE)
 _OPENS_GROUP = re.compile(r"(?:\s++|#[^\r\n]*+)*+\{")
 
 
@@ -54,9 +62,12 @@ class DatasetClause:
 def keywords(query: str) -> list[str]:
     """The bare words of a query in upper case, without comments, IRIs, strings, variables and names.
 
-    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it.
+    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it. The
+    declarations at the beginning are passed over where they are plain.
     """
-    return [word for token in TOKEN.finditer(query) for word in _words(query, token)]
+    plain = _PLAIN_PROLOGUE.match(query)
+    start = plain.end() if plain else 0
+    return [word for token in TOKEN.finditer(query, start) for word in _words(query, token)]
 
 
 def kind_of(words: Sequence[str]) -> Kind | None:
@@ -77,6 +88,11 @@ def refusal(words: Sequence[str]) -> str | None:
 def is_stable(words: Sequence[str]) -> bool:
     """Whether a query with these keywords has the same answer whenever it is asked of the same graph."""
     return _UNSTABLE.isdisjoint(words)
+
+
+def is_of_default_graph(query: str) -> bool:
+    """Whether a query surely asks nothing but the default graph: nothing in it looks like GRAPH or FROM."""
+    return not _MAY_NAME_GRAPHS.search(query)
 
 
 def dataset_clause(query: str) -> DatasetClause:
@@ -110,7 +126,9 @@ def _operation(words: Sequence[str]) -> str:
 def _words(query: str, token: re.Match[str]) -> list[str]:
     if token["word"]:
         found = token["word"].upper()
-        return ["SERVICE"] if "SERVICE" in found else [word for word in re.split(r"[.\-]", found) if word]
+        if "SERVICE" in found:
+            return ["SERVICE"]
+        return [found] if found.isalpha() else [word for word in _DOT_OR_DASH.split(found) if word]
     if token["name"] and "SERVICE" in token["run"].upper() and _OPENS_GROUP.match(query, token.end()):
         return ["SERVICE"]  # `SERVICE:x {…}`: the keyword and a name with the empty prefix
     return []

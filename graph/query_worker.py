@@ -12,8 +12,8 @@ queries are also read here and not in the server, where a megabyte of text would
 Control socket, 9 bytes a message: one letter and a process id. `F` with a socket attached: fork a worker that
 serves it; the answer is `F` and its id. `K`: kill that worker; the answer comes at once, though it may take
 the process a while to end. `W`: is it gone? The answer has its id then, 0 before.
-Query socket: 4 bytes of length, JSON; an answer adds the length of the content that follows it. Before its
-answer a worker may ask for the similarities of a text ("similarity"), which come as such a message too.
+Query socket: the lengths of a header and of a content, 4 bytes each, the header as JSON, the content. Before
+its answer a worker may ask for the similarities of a text ("similarity"), which come as a content too.
 """
 
 import contextlib
@@ -28,6 +28,8 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -35,6 +37,7 @@ from pyoxigraph import (
     DefaultGraph,
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -48,7 +51,9 @@ from graph import query_text
 from graph.similarity import SIMILARITY, Nodes, TextSimilarity, read_nodes
 
 CONTROL = struct.Struct("!cQ")
-LENGTH = struct.Struct("!I")
+LENGTHS = struct.Struct("!II")
+#: Bytes of content that are sent together with their header.
+_TOGETHER = 2**16
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # <linux/sched.h>
 _RESULTS = {
@@ -65,6 +70,8 @@ _GRAPHS = {
     "trig": RdfFormat.TRIG,
     "n-quads": RdfFormat.N_QUADS,
 }
+#: Suffix of the files that a store on disk reads while it answers (RocksDB, sorted string tables).
+_TABLE = ".sst"
 _MERGED = "urn:x-redpyme:merged"
 #: A worker that grew by more than this many bytes answers no further query: its memory goes back.
 _GROWTH = 64 * 2**20
@@ -88,10 +95,13 @@ class _Bounded(io.BytesIO):
 
 
 def send(connection: socket.socket, header: dict[str, Any], content: bytes = b"") -> None:
-    """Send one message; the length of `content` goes into the header as "length"."""
-    encoded = json.dumps({**header, "length": len(content)}).encode("ascii")
-    connection.sendall(LENGTH.pack(len(encoded)) + encoded)
-    if content:
+    """Send one message."""
+    encoded = json.dumps(header).encode("ascii")
+    beginning = LENGTHS.pack(len(encoded), len(content)) + encoded
+    if len(content) <= _TOGETHER:
+        connection.sendall(beginning + content)
+    else:
+        connection.sendall(beginning)
         connection.sendall(content)
 
 
@@ -107,11 +117,43 @@ def receive_exactly(connection: socket.socket, size: int) -> bytearray:
     return data
 
 
-def receive(connection: socket.socket) -> dict[str, Any]:
-    """Read the header of one message. Raises EOFError and TimeoutError."""
-    (size,) = LENGTH.unpack(receive_exactly(connection, LENGTH.size))
-    message: dict[str, Any] = json.loads(receive_exactly(connection, size))
-    return message
+def receive(connection: socket.socket) -> tuple[dict[str, Any], bytearray]:
+    """Read one message: its header and its content. Raises EOFError and TimeoutError."""
+    size, length = LENGTHS.unpack(receive_exactly(connection, LENGTHS.size))
+    header: dict[str, Any] = json.loads(receive_exactly(connection, size))
+    return header, receive_exactly(connection, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What queries are asked of. `default_graph` holds that graph alone, or is the same as `all_graphs`.
+
+    A store in memory finds the statements of a term in one list, so half of what it reads for a query of the
+    default graph would be of named ones.
+    """
+
+    all_graphs: Store
+    default_graph: Store
+
+
+def in_memory(files: Sequence[str], *, prepare: str) -> Stores:
+    """Load N-Quads and run the update `prepare` on them.
+
+    Raises SyntaxError and OSError that name the file.
+    """
+    store, default = Store(), Store()
+    for path in files:
+        try:
+            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=True)
+        except (SyntaxError, OSError) as error:
+            raise type(error)(f"{path}: {error}") from error
+    if not prepare:
+        return Stores(store, store)
+    store.update(prepare)
+    merged = io.BytesIO()
+    store.dump(merged, RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+    default.bulk_load(input=merged.getvalue(), format=RdfFormat.N_TRIPLES, lenient=True)
+    return Stores(store, default)
 
 
 class _Refused(Exception):
@@ -119,13 +161,16 @@ class _Refused(Exception):
 
 
 def answer(
-    store: Store, request: dict[str, Any], similarity: TextSimilarity | None = None
+    stores: Stores, request: dict[str, Any], similarity: TextSimilarity | None = None
 ) -> tuple[dict[str, Any], bytes]:
     """Evaluate a request; errors come back as values, so that the worker goes on."""
+    store = stores.all_graphs
     output = _Bounded(request["max_bytes"])
     try:
         if "graph" in request:
             return _dump(store, request, output), output.getvalue()
+        if query_text.is_of_default_graph(request["query"]) and not _names_graphs(request):
+            store = stores.default_graph
         return _query(store, request, output, similarity), output.getvalue()
     except _Refused as refusal:
         return refusal.args[0], b""
@@ -156,7 +201,7 @@ def _query(
         }
     if similarity is not None:
         options["custom_functions"] = {NamedNode(SIMILARITY): similarity}
-    dataset, changed = _dataset(store, request, "FROM" in words)
+    store, dataset = _dataset(store, request, "FROM" in words)
     began = time.perf_counter()
     result = store.query(query, **options, **dataset)
     planned = time.perf_counter()
@@ -168,7 +213,6 @@ def _query(
         serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
     return {
         "kind": kind,
-        "spent": changed,
         "stable": query_text.is_stable(words),
         "planned": planned - began,
         "evaluated": time.perf_counter() - planned,
@@ -193,28 +237,35 @@ def _dump(store: Store, request: dict[str, Any], output: _Bounded) -> dict[str, 
     return {"kind": "construct", "stable": True}
 
 
-def _dataset(store: Store, request: dict[str, Any], has_clause: bool) -> tuple[dict[str, Any], bool]:
-    """The dataset options of a query, and whether the store was changed to provide them.
+def _names_graphs(request: dict[str, Any]) -> bool:
+    return bool(request["default_graph"] or request["named_graphs"])
+
+
+def _dataset(store: Store, request: dict[str, Any], has_clause: bool) -> tuple[Store, dict[str, Any]]:
+    """The store that a query is to be asked of, and its dataset options.
 
     Oxigraph reads several default graphs one after the other, so that a triple of two graphs comes twice; the
-    RDF merge, which SPARQL 1.1 (13.2.1) asks for, is made as a graph of this worker's own copy of the store.
+    RDF merge, which SPARQL 1.1 (13.2.1) asks for, is made in a store for this query alone.
     """
     default = [NamedNode(iri) for iri in dict.fromkeys(request["default_graph"])]
     named = [NamedNode(iri) for iri in dict.fromkeys(request["named_graphs"])]
     if not default and not named:
         if not has_clause:
-            return {}, False
+            return store, {}
         default, named = _clause(store, request)
         if len(default) < 2:
-            return {}, False  # what the engine makes of the clause is right
+            return store, {}  # what the engine makes of the clause is right
     if len(default) < 2:
-        return {"default_graph": default, "named_graphs": named}, False
-    graphs = " ".join(map(str, default))
-    store.update(
-        f"INSERT {{ GRAPH <{_MERGED}> {{ ?s ?p ?o }} }}"
-        f" WHERE {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}"
-    )
-    return {"default_graph": [NamedNode(_MERGED)], "named_graphs": named}, True
+        return store, {"default_graph": default, "named_graphs": named}
+    merged, target = Store(), NamedNode(_MERGED)
+    for graph in default:
+        merged.extend(
+            Quad(quad.subject, quad.predicate, quad.object, target)
+            for quad in store.quads_for_pattern(None, None, None, graph)
+        )
+    for graph in named:
+        merged.extend(store.quads_for_pattern(None, None, None, graph))
+    return merged, {"default_graph": [target], "named_graphs": named}
 
 
 def _clause(store: Store, request: dict[str, Any]) -> tuple[list[NamedNode], list[NamedNode]]:
@@ -242,8 +293,10 @@ def _format_key(kind: query_text.Kind) -> str:
     return "graph_format" if kind == "construct" else "result_format"
 
 
-def confine(*, memory: int) -> None:
-    """Take from this process what a query has no need of: `memory` bytes beyond what it has, no new files."""
+def confine(*, memory: int, files: int = 0) -> None:
+    """Take from this process what a query has no need of: more than `memory` bytes and `files` beside what it
+    has.
+    """
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             used = int(file.read().split()[0]) * resource.getpagesize()
@@ -251,7 +304,9 @@ def confine(*, memory: int) -> None:
     except OSError:
         pass  # no /proc: not Linux, where RLIMIT_AS does not hold either
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if files:
+        files += 1 + max(map(int, os.listdir("/dev/fd")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
 def leave_network() -> None:
@@ -276,10 +331,9 @@ def die_with_parent(parent: int) -> None:
 
 def serve(
     connection: socket.socket,
-    store: Store,
+    stores: Stores,
     *,
     nodes: Nodes | None,
-    memory: int,
     settings: dict[str, Any],
 ) -> None:
     """Answer queries until the other side hangs up; `settings` stand for what a request does not say.
@@ -290,7 +344,7 @@ def serve(
     def ask(text: str) -> bytearray:
         try:
             send(connection, {"similarity": text})
-            return receive_exactly(connection, receive(connection)["length"])
+            return receive(connection)[1]
         except (EOFError, OSError):
             os._exit(0)  # the engine would take an exception for an unbound value, and go on
 
@@ -298,16 +352,15 @@ def serve(
         send(connection, {"error": "refused", "message": reason, "spent": True})
         os._exit(0)
 
-    confine(memory=memory)
     size = _peak()
     while True:
         try:
-            request = receive(connection)
+            request, _ = receive(connection)
         except EOFError:
             return
         similarity = None if nodes is None else TextSimilarity(nodes, ask=ask, refuse=refuse)
-        header, content = answer(store, settings | request, similarity)
-        header["spent"] = header.get("spent", False) or _peak() > size + _GROWTH
+        header, content = answer(stores, settings | request, similarity)
+        header["spent"] = _peak() > size + _GROWTH
         send(connection, header, content)
 
 
@@ -317,22 +370,17 @@ def _peak() -> int:
 
 
 def nurse(control: socket.socket) -> None:
-    """Load the graph that the first message names, then fork and kill workers as told until it hangs up."""
-    request = receive(control)
-    store = Store()
-    for path in request["files"]:
-        try:
-            store.bulk_load(path=path, format=RdfFormat.N_QUADS, lenient=True)
-        except (SyntaxError, OSError) as error:
-            send(control, {"error": f"{path}: {error}"})
-            return
+    """Load the graph that the first message names, then fork and kill workers as told until it hangs up.
+
+    A store on disk is opened by each worker for itself: it has threads, which a fork would lose.
+    """
+    request, _ = receive(control)
     try:
+        stores = in_memory(request["files"], prepare=request["prepare"])
         nodes = read_nodes(Path(request["nodes"])) if request["nodes"] else None
-    except (OSError, UnicodeDecodeError) as error:
+    except (SyntaxError, OSError, UnicodeDecodeError) as error:
         send(control, {"error": str(error)})
         return
-    if request["prepare"]:
-        store.update(request["prepare"])
     leave_network()
     gc.collect()
     gc.freeze()  # keeps the collector from copying shared pages in the workers
@@ -349,7 +397,12 @@ def nurse(control: socket.socket) -> None:
                 control.close()
                 die_with_parent(nursery)
                 connection = socket.socket(fileno=descriptors[0])
-                serve(connection, store, nodes=nodes, memory=request["memory"], settings=request["settings"])
+                closed = 0
+                if request["on_disk"]:
+                    store, closed = _opened(request["on_disk"])
+                    stores = Stores(store, store)
+                confine(memory=request["memory"], files=closed)
+                serve(connection, stores, nodes=nodes, settings=request["settings"])
                 os._exit(0)
             os.close(descriptors[0])
             workers.add(pid)
@@ -362,6 +415,14 @@ def nurse(control: socket.socket) -> None:
             if pid:
                 workers.remove(gone)
         control.sendall(CONTROL.pack(command, pid))
+
+
+def _opened(path: str) -> tuple[Store, int]:
+    """A store on disk, and how many of its files the engine has left to be opened when it comes to them."""
+    store = Store.read_only(path)
+    links = (os.path.join("/dev/fd", name) for name in os.listdir("/dev/fd"))
+    opened = sum(os.path.realpath(link).endswith(_TABLE) for link in links)
+    return store, sum(name.endswith(_TABLE) for name in os.listdir(path)) - opened
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ A snapshot is a folder that needs nothing outside itself to be served:
     said/                      the graphs of documents before identities were resolved (see graph.identities)
     texts/{sha256}.txt         the decoded text of a document, on which every span counts (UTF-8)
     texts/{sha256}.json        its pages and blocks
+    store/                     the same graphs as a store on disk, where they are large (see graph.disk_store)
     index/                     what the search layer builds
 
 Files that did not change since the former snapshot are hard links to it, so a snapshot costs what is new.
@@ -22,6 +23,7 @@ from graph.errors import NotFound, SnapshotError
 from graph.model import Block, Document, Page
 
 MANIFEST = "manifest.json"
+STORE = "store"
 SERVE_ANOTHER = "serve another snapshot with: redpyme snapshots rollback NUMBER (snapshots list shows which)"
 """What to do about a snapshot, or a pointer to one, that is damaged."""
 
@@ -113,6 +115,11 @@ class Snapshot:
     def index_path(self) -> Path:
         """Folder of the search index."""
         return self.path / "index"
+
+    @property
+    def store_path(self) -> Path:
+        """Folder of the store on disk; only a large snapshot has one."""
+        return self.path / STORE
 
     def graph_files(self) -> tuple[Path, ...]:
         """Every named graph as a file of N-Quads, in a fixed order."""

@@ -1,4 +1,4 @@
-"""The graph of a snapshot in memory, and the questions that pages and peers ask of it.
+"""The graph of a snapshot as a store, and the questions that pages and peers ask of it.
 
 Queries see the union of all named graphs as the default graph. User queries do not come here but go to
 `graph.query`, whose processes can be stopped.
@@ -75,8 +75,23 @@ def add_to_store(store: Store, quads: Iterable[Quad]) -> None:
 
 
 def open_store(snapshot: Snapshot) -> Store:
-    """The graph of a snapshot in memory (shared by threads; readers need no lock). Raises SnapshotError."""
+    """The graph of a snapshot to read, in memory unless it has a store on disk. Raises SnapshotError.
+
+    Threads may share it, and need no lock.
+    """
+    if snapshot.store_path.is_dir():
+        return read_only(snapshot.store_path)
     return load_store(snapshot.graph_files())
+
+
+def read_only(path: Path) -> Store:
+    """A store on disk, which any number of processes may read. Raises SnapshotError."""
+    try:
+        return Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise SnapshotError(
+            f"{path}: the store cannot be opened: {error}; remove this folder to serve the graph from memory"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

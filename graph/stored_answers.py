@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pyoxigraph import NamedNode
 
 from graph.parameters import ParameterError, bind
-from graph.query import QueryAnswer, QueryPool
+from graph.query import QueryPool
+from graph.query_answers import QueryAnswer
 from ontology.stored_queries import Parameter, StoredQuery
 
 _KNOWN = """SELECT ?resource ?now { ?resource ?property ?value

@@ -26,11 +26,13 @@ from typing import Any
 
 from pyoxigraph import Quad
 
+from graph import disk_store
 from graph.errors import SnapshotError, WorkspaceError, WorkspaceLocked
 from graph.model import Document
 from graph.snapshots import (
     MANIFEST,
     SERVE_ANOTHER,
+    STORE,
     DocumentEntry,
     Manifest,
     Snapshot,
@@ -350,6 +352,8 @@ class SnapshotWriter:
         final = self.path.parent / str(self.number)
         with _disk(self.path):
             self._drop_unused_texts()
+            if disk_store.is_large(self.graph_files()):
+                disk_store.build(self.path / STORE, self.graph_files())
             _write(self.path / MANIFEST, manifest.to_json().encode("utf-8"))
             _sync_tree(self.path)
             self.path.rename(final)

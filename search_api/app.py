@@ -23,6 +23,7 @@ from search_api.middleware import FixedHeaders, HeadAsGet
 from search_api.pages import Pages, ProblemPage
 from search_api.problem_words import words_of
 from search_api.problems import RESPONSES, Problem
+from search_api.quick_sparql import QuickSparql
 from search_api.routers import (
     actors,
     candidates,
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"]
     )
+    app.add_middleware(QuickSparql)
     app.add_middleware(FixedHeaders)
     app.add_middleware(HeadAsGet)
     for module in (

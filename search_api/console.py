@@ -11,7 +11,7 @@ from graph.model import Extraction
 from search_api.resources import Peer, SearchHit, SearchResults
 
 if TYPE_CHECKING:
-    from graph.query import QueryAnswer
+    from graph.query_answers import QueryAnswer
     from graph.review import Claim
     from ontology.stored_queries import StoredQuery
     from search_api.candidates import CandidatePair

@@ -12,6 +12,7 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
+_ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 #: Files below this path are not negotiated, and know how to answer HEAD without being read.
 STATIC = "/static/"
 
@@ -61,6 +62,6 @@ class HeadAsGet:
 
 def _add_headers(message: MutableMapping[str, Any], *, vary: bool) -> None:
     headers = message.setdefault("headers", [])
-    headers.extend((name.encode(), value.encode()) for name, value in HEADERS.items())
+    headers.extend(_ENCODED)
     if vary:
         headers.append((b"vary", b"Accept"))

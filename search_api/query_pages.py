@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS
 from graph.parameters import taken
-from graph.query import QueryAnswer
+from graph.query_answers import QueryAnswer
 from ontology.stored_queries import StoredQuery
 from search_api.links import with_query
 from search_api.pages import Field, QueriesPage, QueryPage, Question

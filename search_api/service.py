@@ -125,8 +125,8 @@ class Served:
         with self._lock:
             self._leases -= 1
             last = self._retired and self._leases == 0
-        if last:
-            self.queries.close()
+        if last:  # who gives it back may be an event loop, which waits for nothing
+            _in_background(self.queries.close, name=f"close-{self.number}")
 
     def retire(self) -> None:
         """Close it as soon as nobody uses it."""
@@ -178,6 +178,11 @@ class Service:
             yield served
         finally:
             served.give_back()
+
+    def lease_at_once(self) -> Served | None:
+        """The current snapshot, to be given back; None where it would have to be opened first."""
+        served = self._served
+        return served if served is not None and served.take() else None
 
     def refresh(self) -> bool:
         """Move to the snapshot that the workspace names, if it is another; did it move?

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from graph.query import QueryAnswer
+from graph.query_answers import QueryAnswer
 from ontology.stored_queries import stored_queries
 from search_api.links import iri_path, slug_of
 from search_api.pages import Cell, Result, SparqlPage

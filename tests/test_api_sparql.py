@@ -1,15 +1,20 @@
 """The SPARQL 1.1 Protocol and the dereferencing of IRIs, as tables of requests."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
 from search_api.app import create_app
+from search_api.problems import RequestError
 from search_api.sparql_pages import examples
+from search_api.sparql_requests import decode
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = "SELECT ?label WHERE { ?event a rp:Event ; rdfs:label ?label } ORDER BY ?label"
@@ -63,6 +68,50 @@ def test_the_result_comes_in_the_format_asked_for(
 ) -> None:
     response = client.get("/sparql", params={"query": query}, headers={"accept": accept})
     assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        (SELECT, "*/*"),
+        (SELECT, "text/csv"),
+        (SELECT, "text/turtle"),
+        (SELECT, BROWSER["accept"]),
+        (CONSTRUCT, "text/turtle"),
+        ("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 1000", "application/json"),
+        ("SELECT * {", "*/*"),
+        ("SELECT * {", BROWSER["accept"]),
+        ("LOAD <http://example.org/>", "*/*"),
+        (ENDLESS, "*/*"),
+        ("", "*/*"),
+    ],
+)
+def test_the_short_way_answers_as_the_long_one(client: TestClient, query: str, accept: str) -> None:
+    """A request from another site takes the long way, past the routes; ours are answered before."""
+    asked = {"url": "/sparql", "params": {"query": query}}
+    short = client.get(**asked, headers={"accept": accept})
+    long = client.get(**asked, headers={"accept": accept, "origin": "http://example.org"})
+    assert (short.status_code, short.content) == (long.status_code, long.content)
+
+    def told(response: httpx.Response) -> list[tuple[str, str]]:
+        return sorted(header for header in response.headers.multi_items() if header[0][:7] != "access-")
+
+    assert told(short) == told(long)
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://example.org"}], ids=["short way", "long way"])
+def test_who_has_the_answer_is_told_so(client: TestClient, headers: dict[str, str]) -> None:
+    asked = {"query": SELECT}
+    first = client.get("/sparql", params=asked, headers=headers)
+    tag = first.headers["etag"]
+    assert tag.startswith('W/"')
+    again = client.get("/sparql", params=asked, headers={**headers, "if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    for other in ({"query": SELECT + " DESC(?event)"}, {"query": SELECT, "format": "csv"}):
+        response = client.get("/sparql", params=other, headers={**headers, "if-none-match": tag})
+        assert (response.status_code, response.headers["etag"] == tag) == (200, False)
+    moment = client.get("/sparql", params={"query": "SELECT (NOW() AS ?now) {}"}, headers=headers)
+    assert "etag" not in moment.headers
 
 
 @pytest.mark.parametrize(
@@ -201,3 +250,15 @@ def test_a_passage_leads_to_its_place_in_the_document(client: TestClient) -> Non
     response = client.get(path, headers=BROWSER, follow_redirects=False)
     assert response.status_code == 303
     assert response.headers["location"].startswith("/documents/memoria?start=")
+
+
+@given(st.text(st.sampled_from("%25%2B+&=a0F2é☃\n ")))
+def test_parameters_are_decoded_as_the_standard_library_does(text: str) -> None:
+    try:
+        expected = parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(RequestError):
+            decode(text, "the query string")
+    else:
+        assert decode(text, "the query string") == expected
+        assert decode(urlencode(expected), "the query string") == expected

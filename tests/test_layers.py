@@ -17,6 +17,7 @@ HTTP = {
     "pages",
     "problems",
     "query_threads",
+    "quick_sparql",
     "routers",
     "service",
     "details",

@@ -65,8 +65,13 @@ class Endpoint:
     @contextmanager
     def lease(self) -> Iterator[SimpleNamespace]:
         """What the application asks of its service."""
+        yield self.lease_at_once()
+
+    def lease_at_once(self) -> SimpleNamespace:
+        """The same, where nothing is to be waited for."""
         manifest = SimpleNamespace(created="2013-03-21T00:00:00+00:00")
-        yield SimpleNamespace(queries=self._pool, number=1, snapshot=SimpleNamespace(manifest=manifest))
+        snapshot = SimpleNamespace(manifest=manifest)
+        return SimpleNamespace(queries=self._pool, number=1, snapshot=snapshot, give_back=lambda: None)
 
     def load(self, data: Data) -> None:
         """Serve these data from now on."""

@@ -10,7 +10,7 @@ from pyoxigraph import Triple
 from graph.errors import NotFound
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from graph.parameters import ParameterError, taken
-from graph.query import QueryAnswer
+from graph.query_answers import QueryAnswer
 from graph.stored_answers import answer_stored
 from ontology.namespaces import XSD
 from ontology.stored_queries import Parameter, StoredQuery

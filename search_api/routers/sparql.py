@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 
 from graph.errors import QueryError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, negotiate
-from graph.query import QueryAnswer
+from graph.query import QueryAtWork
+from graph.query_answers import QueryAnswer
 from search_api.dependencies import pages_of
 from search_api.negotiation import HTML
 from search_api.pages import Page
 from search_api.problems import Problem, RequestError, problem_of
-from search_api.query_threads import in_query_thread
+from search_api.query_threads import in_query_thread, without_thread
 from search_api.routers.descriptions import describe
 from search_api.routers.direct import DirectRoute
 from search_api.service import Served
@@ -109,7 +110,10 @@ async def sparql_post(request: Request) -> Response:
     """Answer a query sent as a form or as `application/sparql-query`."""
     media_type = check_content_type(request.headers.get("content-type", ""))
     body = await _body(request)
-    return await _respond(request, asked_by_post(body, media_type=media_type, query_string=request.url.query))
+    operation = asked_by_post(body, media_type=media_type, query_string=request.url.query)
+    if not asks_for_page(request, operation.format) and (answer := await at_once(request, operation)):
+        return response_of(request, answer)
+    return await _respond(request, operation)
 
 
 @router.options("/sparql", include_in_schema=False)
@@ -122,6 +126,21 @@ async def sparql_options(request: Request) -> Response:
 async def sparql_other(request: Request) -> Response:
     """Refuse the methods that the protocol does not have."""
     raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"allow": ALLOWED})
+
+
+async def at_once(request: Request, operation: Asked) -> QueryAnswer | None:
+    """The answer to a query that has to wait for nothing; None where it has to."""
+
+    def begin(served: Served) -> QueryAnswer | QueryAtWork | None:
+        return served.queries.begin(
+            operation.query,
+            accept=request.headers.get("accept"),
+            format=operation.format,
+            default_graph=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+        )
+
+    return await without_thread(request, begin)
 
 
 async def _respond(request: Request, operation: Asked) -> Response:
@@ -158,9 +177,22 @@ async def respond(request: Request, format: str | None, run: Run, page: Draw) ->
             return pages_of(request).draw(page(None, problem), status=problem.status)
         if for_page:
             return pages_of(request).draw(page(answer, None))
-        return Response(answer.content, media_type=answer.media_type)
+        return response_of(request, answer)
 
     return await in_query_thread(request, work)
+
+
+def response_of(request: Request, answer: QueryAnswer) -> Response:
+    """The answer with its entity tag, or that the client has it already (RFC 9110, 13.1.2).
+
+    The tag is weak: the rows of an answer that is made again may come in another order.
+    """
+    if answer.tag is None:
+        return Response(answer.content, media_type=answer.media_type)
+    tag = f'W/"{answer.tag}"'
+    if request.method == "GET" and answer.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": tag})
+    return Response(answer.content, media_type=answer.media_type, headers={"etag": tag})
 
 
 async def _body(request: Request) -> bytes:
