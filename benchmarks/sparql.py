@@ -6,12 +6,15 @@ The graph is synthetic, in the shape of ours: documents with passages, events, a
 with its evidence for every statement; 10^5 statements, with --million 10^6 too. The bare server is the
 command `oxigraph` of the package of that name (`pip install oxigraph`), once from disk as it is meant to be
 served and once in memory; without it, its columns are missing. Times are medians in milliseconds of whole
-answers at one client that keeps its connection; each query is new to the server, but in the last column,
-where we are asked the same again. rdflib runs in this process, on 10^5 statements only.
+answers at one client that keeps its connection; the servers are asked in turn. Each query is new to them,
+but in the last column, where we are asked the same again and may give an answer that we kept, as we do up to
+1 MB.
+rdflib runs in this process, with no HTTP between.
 """
 
 import argparse
 import contextlib
+import gc
 import http.client
 import os
 import random
@@ -22,11 +25,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import urlopen
 
+from processes import descendants, usage
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from graph.store import FILL_DEFAULT_GRAPH
@@ -47,6 +52,7 @@ from ontology.namespaces import (
 )
 
 SEED = 20
+_IDLE = 2.0  # seconds after which a connection is opened anew: servers hang up on who is long idle
 PER_EVENT = 120
 """Statements for an event with its passages and claims, about."""
 _WORDS = (
@@ -148,10 +154,11 @@ def synthetic_graph(statements: int) -> Iterator[Quad]:
 
 @dataclass(frozen=True)
 class Engine:
-    """Something that answers a query in full."""
+    """Something that answers a query in full; `pid` is its process, where it has one of its own."""
 
     name: str
     answer: Callable[[str], object]
+    pid: int = 0
 
 
 @contextlib.contextmanager
@@ -165,7 +172,12 @@ def over_http(name: str, command: list[str], *, port: int, path: str, **environm
     )
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
+    used = time.monotonic()
+
     def answer(query: str) -> bytes:
+        nonlocal used
+        if time.monotonic() > used + _IDLE:
+            connection.close()
         accept = "application/n-triples" if "CONSTRUCT" in query else "application/sparql-results+json"
         try:
             connection.request("GET", f"{path}?query={quote(query)}", headers={"accept": accept})
@@ -175,12 +187,14 @@ def over_http(name: str, command: list[str], *, port: int, path: str, **environm
             connection.close()  # so that the next request opens a new one
             raise
         if response.status != 200:
+            connection.close()
             raise RuntimeError(f"{name}: {response.status} {content[:300]!r}")
+        used = time.monotonic()
         return content
 
     try:
         _wait_for(answer, process)
-        yield Engine(name, answer)
+        yield Engine(name, answer, process.pid)
     finally:
         connection.close()
         process.terminate()
@@ -205,13 +219,14 @@ def free_port() -> int:
         return port
 
 
-def ours(folder: Path, quads: list[Quad]) -> contextlib.AbstractContextManager[Engine]:
-    """`redpyme serve` over a workspace with the graph."""
+@contextlib.contextmanager
+def ours(folder: Path, quads: list[Quad]) -> Iterator[Engine]:
+    """`redpyme serve` over a workspace with the graph, once it has read the lists that its pages show."""
     with Workspace(folder / "workspace").writer() as writer:
         writer.put_graph("synthetic", quads)
         writer.commit(software="benchmark", ontology="benchmark", model="hashing")
     port = free_port()
-    return over_http(
+    server = over_http(
         "redpyme",
         [sys.executable, "-m", "search_api.cli", "serve"],
         port=port,
@@ -221,6 +236,11 @@ def ours(folder: Path, quads: list[Quad]) -> contextlib.AbstractContextManager[E
         REDPYME_MODEL="hashing",
         REDPYME_QUERY_TIMEOUT="60",
     )
+    with server as engine:
+        for kind in ("actors", "events", "practices", "themes", "documents"):
+            with urlopen(f"http://127.0.0.1:{port}/{kind}?k=1", timeout=120) as response:
+                response.read()
+        yield engine
 
 
 def bare_server(folder: Path, command: str, *, on_disk: bool) -> contextlib.AbstractContextManager[Engine]:
@@ -256,12 +276,20 @@ def _in_memory(folder: Path, command: list[str], port: int) -> Iterator[Engine]:
         yield engine
 
 
+def memory_mb(engine: Engine) -> float:
+    """The memory of a server and its processes in MiB, what they share counted once."""
+    used = (usage(pid) for pid in (engine.pid, *descendants(engine.pid)))
+    return sum(process.share for process in used if process)
+
+
 def rdflib_engine(folder: Path) -> Engine:
     """rdflib's own store and engine over the default graph."""
     import rdflib
 
     graph = rdflib.Graph()
     graph.parse(str(folder / "default.nt"), format="nt")
+    gc.collect()
+    gc.freeze()
 
     def answer(query: str) -> object:
         result = graph.query(query)
@@ -270,25 +298,28 @@ def rdflib_engine(folder: Path) -> Engine:
     return Engine("rdflib", answer)
 
 
-def median_ms(engine: Engine, query: str, *, seconds: float, again: bool = False) -> float:
-    """The median time of an answer, of as many as fit in the time, 3 at least (1 where that is too long).
+def medians_ms(engines: Sequence[Engine], query: str, *, seconds: float, again: bool = False) -> list[float]:
+    """The median time of an answer for each engine, of as many as fit in the time, 3 at least.
 
-    Each query is new by a comment, so that no answer is one that was kept; with `again` it is the same.
+    They are asked in turn, so that what else the machine does meets all alike. Each query is new by a
+    comment, so that no answer is one that was kept; with `again` it is the same.
     """
-    with contextlib.suppress(http.client.RemoteDisconnected):  # a server hangs up on who was long idle
-        engine.answer("ASK {}")
-    times: list[float] = []
+    times: list[list[float]] = [[] for _ in engines]
     began = time.perf_counter()
+    for engine in engines:
+        engine.answer(query)
     while True:
-        started = time.perf_counter()
-        engine.answer(query if again else f"{query} # {len(times)} {began}")
-        times.append(time.perf_counter() - started)
-        spent = time.perf_counter() - began
-        if (spent > seconds and len(times) >= 3) or spent > 5 * seconds or len(times) >= 200:
-            return statistics.median(times) * 1000
+        for engine, found in zip(engines, times, strict=True):
+            asked = query if again else f"{query} # {len(found)} {began}"
+            started = time.perf_counter()
+            engine.answer(asked)
+            found.append(time.perf_counter() - started)
+        enough = len(times[0]) >= 3 and time.perf_counter() - began > seconds * len(engines)
+        if enough or len(times[0]) >= 200:
+            return [statistics.median(found) * 1000 for found in times]
 
 
-def measure(statements: int, *, seconds: float, with_rdflib: bool) -> None:
+def measure(statements: int, *, seconds: float) -> None:
     """Print the table of one size."""
     command = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
@@ -310,22 +341,24 @@ def measure(statements: int, *, seconds: float, with_rdflib: bool) -> None:
         else:
             print("the command `oxigraph` is not installed: its columns are missing")
         del quads
-        if with_rdflib:
-            engines.append(rdflib_engine(folder))
-        print(f"{'':24}" + "".join(f"{engine.name:>14}" for engine in engines) + "  redpyme again")
-        table: dict[str, list[float]] = {engine.name: [] for engine in engines}
-        repeated: list[float] = []
+        engines.append(rdflib_engine(folder))
+        servers = engines[:-1]
+        print(f"{'':24}" + "".join(f"{engine.name:>14}" for engine in engines) + "  redpyme, kept")
+        table: list[list[float]] = []
         for title, query in QUERIES.items():
-            for engine in engines:
-                table[engine.name].append(median_ms(engine, PROLOGUE + query, seconds=seconds))
-            repeated.append(median_ms(engines[0], PROLOGUE + query, seconds=seconds / 4, again=True))
-            cells = [*(table[engine.name][-1] for engine in engines), repeated[-1]]
-            print(f"{title:24}" + "".join(f"{cell:14.2f}" for cell in cells), flush=True)
-        means = {name: statistics.geometric_mean(times) for name, times in table.items()}
-        cells = [*(means[engine.name] for engine in engines), statistics.geometric_mean(repeated)]
-        print(f"{'geometric mean':24}" + "".join(f"{cell:14.2f}" for cell in cells))
-        for engine in engines[1:]:
-            print(f"redpyme takes {means['redpyme'] / means[engine.name]:.3f} of the time of {engine.name}")
+            row = medians_ms(servers, PROLOGUE + query, seconds=seconds)
+            row += medians_ms(engines[-1:], PROLOGUE + query, seconds=seconds)
+            row += medians_ms(servers[:1], PROLOGUE + query, seconds=seconds / 4, again=True)
+            print(f"{title:24}" + "".join(f"{cell:14.2f}" for cell in row), flush=True)
+            table.append(row)
+        means = [statistics.geometric_mean(column) for column in zip(*table, strict=True)]
+        print(f"{'geometric mean':24}" + "".join(f"{mean:14.2f}" for mean in means))
+        for engine, mean in zip(engines[1:], means[1:], strict=False):
+            print(
+                f"{engine.name} takes {mean / means[0]:.2f} times as long as redpyme, redpyme "
+                f"{means[0] / mean:.3f} of its time; with answers it kept {means[-1] / mean:.3f}"
+            )
+        print(f"memory of redpyme: {memory_mb(engines[0]):.0f} MB")
 
 
 def main() -> None:
@@ -335,9 +368,9 @@ def main() -> None:
     parser.add_argument("--million", action="store_true", help="measure 10^6 statements too")
     parser.add_argument("--seconds", type=float, default=1.0, help="time for each query and engine")
     options = parser.parse_args()
-    measure(100_000, seconds=options.seconds, with_rdflib=True)
+    measure(100_000, seconds=options.seconds)
     if options.million:
-        measure(1_000_000, seconds=options.seconds, with_rdflib=False)
+        measure(1_000_000, seconds=options.seconds)
 
 
 if __name__ == "__main__":
