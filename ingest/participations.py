@@ -3,7 +3,8 @@
 Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body), of
 `ingest.title_roles`, `ingest.programme` and `ingest.voice`; speaker-says (someone of it is quoted, or it
 presents something), participant-named (someone of it is named in a text about one event) and
-institutions-cell (a table's column). Their confidences were set on the 2007 report.
+institutions-cell (a table's column). Confidences of the older rules were set on the 2007 report, those of
+`ingest.programme`, `ingest.voice`, title-with and subject-at-event by judgement.
 """
 
 from collections import defaultdict
