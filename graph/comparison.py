@@ -281,6 +281,9 @@ class _Names:
             # "Programa Nacional" is not "Nacional": what is left must be a name of its own.
             certain = self.overlap.sure and (not optional or self.distinctive)
             return score, certain
+        if self.overlap.typos and not self.overlap.sure:
+            # "Red Telar" and "Télam": a word too many, and the one they share is not spelt alike.
+            return min(self.overlap.score, MAYBE - 0.01), False
         if len(rest) == 2 and {w.key for w in rest} <= _RENAMED:
             return max(self.overlap.score, MAYBE + 0.03), False
         return self.overlap.score, False

@@ -68,6 +68,8 @@ _EMPTY = frozenset(
 )
 _LONGEST_PHRASE = 7  # words, "micro small and medium sized enterprises" and one more
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
+_BEFORE = re.compile(r"\s*(?P<acronym>[^\W\d_]{3,12})\s*[-–—:]\s+(?P<name>\S.*)")
+_AFTER = re.compile(r"(?P<name>.*\S)\s+[-–—]\s*(?P<acronym>[^\W\d_]{3,12})\s*")
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ORDINALS = {
     word: number
@@ -131,7 +133,11 @@ class Wording:
 
 @lru_cache(maxsize=1 << 17)
 def wording(name: str) -> Wording:
-    """The words of an institution's name; what stands in parentheses is left out, a country is set apart."""
+    """The words of an institution's name; what stands in parentheses is left out, a country is set apart.
+
+    So is the acronym of the name that stands beside it: "UPF – Universidad de Prueba Ficticia".
+    """
+    name = beside(name)[0]
     folded = fold(_PARENTHESES.sub(" ", name)) or fold(name)
     words = [word for word in _words(folded, events=False) if word.kind not in ("state", "legal")]
     countries = frozenset(word.key for word in words if word.kind == "country")
@@ -172,9 +178,18 @@ def initials(name: str) -> frozenset[str]:
     return frozenset(text for text in found if len(text) >= 3)
 
 
+def beside(name: str) -> tuple[str, str | None]:
+    """A name without the acronym before or after it and a dash, and that acronym, where its initials fit."""
+    match = _BEFORE.fullmatch(name) or _AFTER.fullmatch(name)
+    if match and fold(match["acronym"]) in initials(match["name"]):
+        return match["name"], match["acronym"]
+    return name, None
+
+
 def bracketed(name: str) -> tuple[str, ...]:
-    """What a name gives in parentheses, such as its acronym or country."""
-    return tuple(text.strip() for text in _PARENTHESES.findall(name) if text.strip())
+    """What a name gives in parentheses, or beside it, such as its acronym or country."""
+    texts = (*_PARENTHESES.findall(name), beside(name)[1] or "")
+    return tuple(text.strip() for text in texts if text.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from graph.resolution import Resolution, resolve_collection
 from graph.rewriting import fingerprint, rewrite
 from graph.settings import Settings
 from graph.store import GraphView, open_store
-from graph.wording import initials, title_wording, wording
+from graph.wording import bracketed, initials, title_wording, wording
 from graph.workspace import Workspace
 from ontology.authority import Institution, institutions
 from ontology.namespaces import ID, RDF, RDFS, RP, SCHEMA, SKOS
@@ -73,10 +73,18 @@ def event_profile(row: dict[str, str], side: str) -> EventProfile:
         ("Acme, S.A. de C.V.", "ACME"),
         ("Programa Emprendetec (AR)", "Emprendetec"),
         ("Univeridad de Pruebas", "Universidad de Pruebas"),
+        ("UPF – Universidad de Prueba Ficticia", "Universidad de Prueba Ficticia"),
+        ("Universidad de Prueba Ficticia - UPF", "Universidad de Prueba Ficticia"),
     ],
 )
 def test_a_name_in_other_words_is_the_same_name(one: str, other: str) -> None:
     assert wording(one).key == wording(other).key
+
+
+def test_what_stands_beside_a_dash_is_an_acronym_only_where_the_initials_fit() -> None:
+    assert wording("SEPRU - Rio de Janeiro").key != wording("Rio de Janeiro").key
+    assert bracketed("Universidad de Prueba Ficticia - UPF") == ("UPF",)
+    assert bracketed("Universidad de Prueba - Lima") == ()
 
 
 def test_countries_and_editions_are_read_out_of_names() -> None:
@@ -108,7 +116,7 @@ def test_a_labelled_pair_of_institutions(row: dict[str, str]) -> None:
 
 
 def test_same_is_never_wrong_on_the_labelled_pairs_and_seldom_missed() -> None:
-    assert len(ACTOR_PAIRS) == 184
+    assert len(ACTOR_PAIRS) == 233
     verdicts = [
         (row["verdict"], compare(profile(row, "a"), profile(row, "b"), unique=bool(row["unique"])).verdict)
         for row in ACTOR_PAIRS
@@ -162,7 +170,7 @@ def test_a_labelled_pair_of_events(row: dict[str, str]) -> None:
 
 
 def test_no_labelled_pair_of_events_is_lost() -> None:
-    assert len(EVENT_PAIRS) == 34
+    assert len(EVENT_PAIRS) == 47
 
 
 names = st.text(alphabet="aábcçñ BDM.()-0123IVX", max_size=30)
