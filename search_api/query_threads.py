@@ -48,7 +48,7 @@ async def without_thread(
             return begun
         try:
             await _readable(begun.fileno(), seconds=SLICE)
-        except asyncio.CancelledError:
+        except BaseException:  # the worker has to be waited for, whatever became of who asked
             await to_thread.run_sync(begun.wait, limiter=_threads(request))
             raise
         return begun.answer() or await to_thread.run_sync(begun.wait, limiter=_threads(request))

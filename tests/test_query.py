@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -25,8 +26,9 @@ from graph.errors import (
     QueryTooLarge,
     SnapshotError,
 )
-from graph.query import QueryPool
-from graph.query_text import dataset_clause, keywords
+from graph.query import QueryAtWork, QueryPool
+from graph.query_answers import QueryAnswer
+from graph.query_text import dataset_clause, is_of_default_graph, keywords
 from graph.snapshots import Snapshot
 from graph.workspace import Workspace
 
@@ -277,6 +279,83 @@ def test_an_answer_is_kept_unless_it_depends_on_the_moment(pool: QueryPool) -> N
     for moment in ("RAND()", "STRUUID()", "rand()"):
         query = f"SELECT ({moment} AS ?m) {{}}"
         assert pool.run(query).content != pool.run(query).content
+
+
+def ready(work: QueryAtWork, *, seconds: float = 5.0) -> bool:
+    return bool(select.select([work], [], [], seconds)[0])
+
+
+def test_a_query_begins_without_waiting_and_is_answered_as_any_other(pool: QueryPool) -> None:
+    query = "SELECT ?s { ?s ex:number 11 } ORDER BY ?s"
+    work = pool.begin(query, accept="text/csv")
+    assert isinstance(work, QueryAtWork)
+    assert ready(work)
+    answer = work.answer()
+    assert answer is not None
+    assert answer.content.split() == [b"s", b"http://example.org/one/11", b"http://example.org/two/11"]
+    kept = pool.begin(query, accept="text/csv")
+    assert isinstance(kept, QueryAnswer)
+    assert (kept.content, kept.tag, kept.kept) == (answer.content, answer.tag, True)
+    assert pool.run(query, accept="text/csv").kept
+
+
+def test_a_query_at_work_that_is_long_or_has_a_long_answer_is_waited_for(pool: QueryPool) -> None:
+    work = pool.begin("SELECT ?s ?n { ?s ex:number ?n }")
+    assert isinstance(work, QueryAtWork)
+    assert ready(work)
+    assert work.answer() is None, "to read it would take time"
+    assert len(json.loads(work.wait().content)["results"]["bindings"]) == 6000
+    endless = pool.begin(RUNAWAY + " # begun")
+    assert isinstance(endless, QueryAtWork)
+    assert not ready(endless, seconds=0.1)
+    assert endless.answer() is None
+    with pytest.raises(QueryTimeout):
+        endless.wait()
+    assert pool.begin(RUNAWAY + " # begun") is None, "it is known to be long"
+
+
+@pytest.fixture
+def fresh_pool(tmp_path: Path) -> Iterator[QueryPool]:
+    with QueryPool(publish(tmp_path / "w"), prefixes={"ex": "http://example.org/"}) as pool:
+        yield pool
+
+
+def test_a_query_begins_only_where_a_worker_is_free(fresh_pool: QueryPool) -> None:
+    pool = fresh_pool
+    works = [pool.begin(f"ASK {{ ?s ex:number {i} }}") for i in range(3)]
+    assert [type(work) for work in works] == [QueryAtWork, QueryAtWork, type(None)]
+    for work in works[:2]:
+        assert isinstance(work, QueryAtWork)
+        assert work.wait().kind == "ask"
+    assert pool.begin("ASK { ?s ex:similarity ?o }") is None, "a model may have to be loaded"
+    assert pool.begin("ASK {}" + 70_000 * " ") is None, "it does not fit into a buffer"
+
+
+def test_an_error_of_a_query_at_work_is_raised(fresh_pool: QueryPool) -> None:
+    pool = fresh_pool
+    for query, error in (("SELECT * {", QuerySyntaxError), ("CLEAR ALL", QueryError)):
+        work = pool.begin(query)
+        assert isinstance(work, QueryAtWork)
+        assert ready(work)
+        with pytest.raises(error):
+            work.answer()
+    assert count(pool, "?s ex:number 7") == 2, "their workers go on"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { GRAPH ?g { ?s ?p ?o } }",
+        "SELECT * { {} graph<http://example.org/g> { ?s ?p ?o } }",
+        "SELECT * FROM <http://example.org/g> { ?s ?p ?o }",
+        "PREFIX : <x:> SELECT * from:g { ?s ?p ?o }",
+        "SELECT * { \\u0047RAPH ?g { ?s ?p ?o } }",
+        "ASK { FILTER EXISTS { 1GRAPH ?g { ?s ?p ?o } } }",
+    ],
+)
+def test_what_may_name_a_graph_is_asked_of_all_graphs(query: str) -> None:
+    assert not is_of_default_graph(query)
+    assert is_of_default_graph("SELECT * { ?s ?p ?o }")
 
 
 def test_a_graph_is_given_as_it_is(pool: QueryPool) -> None:
