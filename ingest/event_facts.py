@@ -121,16 +121,22 @@ def _more_precise(date: DateMention, known: DateMention) -> bool:
 
 def _of_another(draft: EventDraft, sentence: Sentence, date: DateMention) -> bool:
     """Whether a date in the sentence of the title is that of another event: "la cumbre de mayo … el Foro"."""
-    start, end = draft.start - sentence.start, draft.end - sentence.start
-    if not 0 <= start < len(sentence.text):
+    named = ((draft.start, draft.end), *draft.mentions[:_MENTIONS])
+    here = next((span for span in named if sentence.start <= span[0] < sentence.end), None)
+    if here is None:
         return False
+    start, end = here[0] - sentence.start, here[1] - sentence.start
     phrases = sentence.phrases
     if date.span.start >= end:
-        behind = bisect_left(phrases, end, key=attrgetter("start"))
+        # "(FiCS 2023)" right behind the title is the event itself.
+        behind = bisect_left(phrases, end + 3, key=attrgetter("start"))
         return behind < len(phrases) and phrases[behind].start < date.span.start
     if phrases and phrases[0].end < start and phrases[0].start < date.span.start:
         return True
     return _first_event_noun(sentence.text) < date.span.start
+
+
+_MENTIONS = 20  # places that name an event that are looked at
 
 
 @lru_cache(maxsize=256)
