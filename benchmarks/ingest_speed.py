@@ -2,11 +2,14 @@
 
     python -m benchmarks.ingest_speed [--documents 1000] [--pages 2] [--profile]
 
-Writes synthetic reports (invented institutions; es, pt and en; txt, md, html, docx and pdf in turn; about 500
-words a page), reads them through a pool of processes as `redpyme ingest` does, without embedding, and prints:
+Writes synthetic reports (invented institutions; es, pt and en; txt, md, html, docx and pdf in turn), dense
+with events, reads them through a pool of processes as `redpyme ingest` does, without embedding, and prints
+the figures below. A page is 500 words of the text that was read, whatever the format: about an A4 page of
+prose, and more than the pages that the PDFs themselves have, which are told beside it.
 
 - milliseconds of processor time a page by step: read (the format), clean, segment, rules (what is left);
-- pages a second, the start of the processes included, and by processor time, which holds on a busy machine;
+- pages a second, the start of the processes included, and by processor time of all processes, this one too,
+  which holds on a busy machine;
 - resident memory of the processes ten times on the way (Linux). The first reading process is the one that
   the others are forked from, with whom it shares what it has loaded.
 
@@ -239,13 +242,16 @@ def through_pool(paths: Sequence[Path]) -> None:
     processor: dict[int, float] = {}
     samples: list[Sample] = []
     words = events = 0
+    sheets: list[tuple[int, int]] = []  # of each PDF its pages and words
     every = max(1, len(paths) // SAMPLES)
-    began = time.perf_counter()
+    began, own_before = time.perf_counter(), time.process_time()
     with ReadingPool(ReadingLimits(**LIMITS), workers=workers) as pool:
         for number, read in enumerate(pool.read(sources), 1):
             if isinstance(read, str):
                 raise SystemExit(f"a document of this benchmark was not read: {read}")
-            words += len(read.document.text.split())
+            words += (here := len(read.document.text.split()))
+            if read.document.pages:
+                sheets.append((len(read.document.pages), here))
             events += len(read.extraction.events)
             if number % every == 0 or number == len(paths):
                 used = {pid: use for pid in descendants(os.getpid()) if (use := usage(pid)) is not None}
@@ -262,10 +268,15 @@ def through_pool(paths: Sequence[Path]) -> None:
                     )
                 )
     seconds, pages = samples[-1].seconds, words / WORDS
+    busy = sum(processor.values()) + time.process_time() - own_before
     print(
         f"{len(paths):,} documents, {pages:,.0f} pages of {WORDS} words, {events:,} events: {seconds:.1f} s "
-        f"on {workers} cores, {pages / seconds:.1f} pages/s; {pages * workers / sum(processor.values()):.1f} "
+        f"on {workers} cores, {pages / seconds:.1f} pages/s; {pages * workers / busy:.1f} "
         f"pages/s on {workers} cores by processor time"
+    )
+    print(
+        f"PDF: {sum(count for count, _ in sheets):,} pages of their own, "
+        f"{sum(count for _, count in sheets) / WORDS:,.0f} of {WORDS} words"
     )
     print(f"{'pages':>8} {'seconds':>8}  memory in MiB: parent, all together, each reading process")
     for sample in samples:

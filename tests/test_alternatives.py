@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.alternatives import by_letter
+from ingest.alternatives import by_letter, first_letters
 from ingest.lexicon import rows
 from ingest.pattern_scan import PatternScan
 
@@ -44,6 +44,14 @@ def test_the_cues_match_where_they_did(name: str, words: list[str]) -> None:
     plain = re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{cue})' for cue in CUES[name])})")
     set_out = re.compile(rf"(?<!\w){by_letter(CUES[name])}")
     assert [m.span() for m in set_out.finditer(text)] == [m.span() for m in plain.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letters"),
+    [("(?:co-?)?organ|x?yz", "coxy"), ("(?:apoy|auspici)o", "a"), (r"a|\d", None), ("a*b", None)],
+)
+def test_the_letters_that_a_pattern_begins_with(pattern: str, letters: str | None) -> None:
+    assert first_letters(pattern) == (None if letters is None else frozenset(letters))
 
 
 def test_a_scan_of_no_patterns_finds_nothing() -> None:
