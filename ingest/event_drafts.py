@@ -135,9 +135,9 @@ def _core(key: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _one_word(title: str) -> str:
-    """A short title without its year, written as one word: "EXPO PYME 2023" is EXPOPYME."""
+    """The name of a fair without its year, as one word: "EXPO PYME 2023" is EXPOPYME."""
     words = [word for word in re.findall(r"[a-z0-9]+", fold(title)) if not _is_year(word)]
-    return "".join(words) if len(words) <= 2 else ""
+    return "".join(words) if len(words) <= 2 and words[:1] and words[0].startswith("expo") else ""
 
 
 def _is_year(word: str) -> bool:

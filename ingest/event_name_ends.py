@@ -152,10 +152,18 @@ def _numbers_it(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at + 1].text in ".,:;)" and (ahead is None or ahead.shape not in {"number"})
 
 
-def grow_lower(tokens: Sequence[Token], at: int) -> int | None:
-    """ "taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation."""
+def grow_lower(tokens: Sequence[Token], at: int, *, taught: bool = False) -> int | None:
+    """ "taller sobre innovación para mipymes": up to a verb, a place, a date or punctuation.
+
+    What is `taught` is so in a subject: "diplomado en costos para mipymes".
+    """
     if at + 1 >= len(tokens):
         return None
+    if taught and tokens[at].folded in {"en", "em", "in"} and _is_subject(tokens[at + 1]):
+        end = grow_lower(tokens, at + 1, taught=False) or at + 2
+        while end < len(tokens) and end - at < _LONGEST_SUBJECT and _goes_on(tokens, end):
+            end += 1
+        return end
     if tokens[at].folded in words("joined_by") and tokens[at].folded not in words("topic_openings"):
         # "reunión con la Comisión Delegada de …", "misión comercial a México"
         first = at + 1
@@ -200,6 +208,23 @@ def grow_lower(tokens: Sequence[Token], at: int) -> int | None:
             break
         end += 1
     return end if end - at >= 2 else None
+
+
+_LONGEST_SUBJECT = 10
+
+
+def _is_subject(token: Token) -> bool:
+    return token.shape == "word" and token.folded not in words("no_subjects") | ARTICLES
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a subject goes on: "costos | para mipymes", up to a verb or another clause."""
+    token = tokens[at]
+    if token.shape != "word" or token.folded in words("title_ends_before") | words("clause_goes_on") - {
+        "para"
+    }:
+        return False
+    return not pattern("past_tense").search(token.text)
 
 
 def _list_goes_on(tokens: Sequence[Token], comma: int) -> bool:

@@ -258,7 +258,7 @@ def _phrase_at(
             start -= 1
         elif tokens[at].folded in words("english_event_nouns"):
             start = _small_modifiers_before(tokens, start)
-        topic = grow_lower(tokens, end)
+        topic = grow_lower(tokens, end, taught=kind in {"curso", "taller"})
         if topic is not None:
             return _make(text, tokens, start, topic, kind, "lower", False, ordinal), topic
         if end - start >= 2 and not held:  # "a regional seminar in Sucre", "la asamblea anual"

@@ -122,10 +122,8 @@ def _happens(folded: str) -> bool:
 
 def _headline_events(reading: Reading, drafts: list[EventDraft]) -> None:
     """Events that a headline tells and the text under it calls only "the meeting", "el acto"."""
-    if any(d.rule not in PASSING for d in drafts) or not reading.units:
-        return
-    opening = reading.units[0]
-    if opening.segment.kind != "heading" or not opening.sentences:
+    opening = reading.units[0] if reading.units else None
+    if opening is None or opening.segment.kind != "heading" or not opening.sentences:
         return
     title = clean_title(opening.text)
     if not len(title_key(title)) >= _LEAST_WORDS or len(title) > _LONGEST_TITLE:
@@ -136,8 +134,8 @@ def _headline_events(reading: Reading, drafts: list[EventDraft]) -> None:
         for sentence in unit.sentences
         if (bare := pattern("bare_event").search(fold_keeping_length(sentence.text)))
     ]
-    if not told:
-        return
+    if not told or any(d.rule not in PASSING and d.start < told[0][0].end for d in drafts):
+        return  # the meeting is that of an event named before
     sentence, bare = told[0]
     noun = sentence.text[bare.start("noun") : bare.end("noun")]
     head = head_at(tokenise(noun), 0)

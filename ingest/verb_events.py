@@ -31,6 +31,7 @@ _JOINED = {
 }
 _SUBJECT = {"es": " de ", "pt": " de ", "en": " of "}
 _REACH = 110  # characters behind the verb within which the body stands that was met or visited
+_NAMED_WITHIN = 3  # words of what was launched of which one is a name
 _LONGEST = 12  # words of what was met, signed or launched
 
 
@@ -62,7 +63,8 @@ def verb_phrases(
     return sorted(found)
 
 
-_ARTICLE = re.compile(r"\b(?:el|la|los|las|os?|as?|the)\s\Z", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(el|la|los|las|os?|as?|the|del|d[oa]s?)\s\Z", re.IGNORECASE)
+_ALONE = {"del": "el", "do": "o", "da": "a", "dos": "os", "das": "as"}
 _SENTENCE_END = re.compile(r"[.!?…][\"”»']?\s+(?=[^\W\d_a-z])|\n")
 
 
@@ -99,11 +101,13 @@ def _object(
         and not pattern("new_clause").search(folded, start, body.start)
     ):
         article = _ARTICLE.search(text, max(start - 5, 0), body.start)
-        return body.end, (article.group() if article else "") + body.name
+        return body.end, (
+            _ALONE.get(article.group(1).lower(), article.group(1)) + " " if article else ""
+        ) + body.name
     if strength == "visited":
         return None
     said = list(_words(text[start:closes]))
-    if not said or (strength == "launched" and not said[0][2]):
+    if not said or (strength == "launched" and not any(named for _, _, named in said[:_NAMED_WITHIN])):
         return None
     end = start + said[-1][1]
     return end, " ".join(text[start:end].split())

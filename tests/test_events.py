@@ -29,7 +29,7 @@ def events_of(text: str) -> dict[str, Event]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 71
+    assert len(CASES) == 76
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -134,6 +134,10 @@ VERBS = [
      "Assinatura de acordo de cooperação", "otro"),
     ("en", "They signed a partnership agreement in silence.",
      "Signing of partnership agreement", "otro"),
+    ("pt", "O Sebrae lançou nesta terça-feira o programa Cidade do Barro.",
+     "Lançamento de programa Cidade do Barro", "lanzamiento"),
+    ("es", "El alcalde visitó ayer la sede del Instituto de Fomento de Murcia.",
+     "Visita al Instituto de Fomento de Murcia", "misión"),
     ("pt", "Os alunos visitaram a Cooperativa do Barro.",
      "Visita à Cooperativa do Barro", "misión"),
 ]  # fmt: skip
@@ -150,6 +154,7 @@ def test_events_that_a_verb_tells(language: str, text: str, title: str, kind: st
     "text",
     [
         "Los firmantes del convenio anterior ya no viven.",
+        "The new page was launched on Friday.",
         "The goals were met with great care.",
         "En el III Foro de Lana la ministra se reunió con la Cámara de Comercio de Ambato.",
     ],
