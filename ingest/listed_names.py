@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from ingest.event_titles import head_at, is_ordinal
-from ingest.grammar import ARTICLES, FOR, IN, NAME_SHAPES, OF
+from ingest.grammar import ARTICLES, FOR, IN, NAME_SHAPES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, behind
 from ingest.lexicon import institution_heads, pattern, words
 from ingest.person_names import is_person
@@ -21,6 +21,9 @@ from ingest.well_known_places import PlaceTest, may_be_place
 
 _HOSTS = frozenset({"sponsor", "organiser", "host"})
 """Roles that institutions rather than persons have."""
+
+_SELF_GOVERNED = frozenset({"municipio"})
+"""Kinds of places that a cue makes bodies ("con el apoyo del Municipio de …")."""
 
 _LONGEST = 8  # tokens of a name that nothing but its capitals tells
 _BEFORE = 20  # characters in which a list is opened
@@ -56,6 +59,7 @@ def names_listed(text: str, mentions: Sequence[InstitutionMention], is_place: Pl
     cued = set(openings)
     openings += [m.end() for m in pattern("such_as").finditer(text)]
     plural = {m.end() for m in pattern("plural_of_bodies").finditer(text)}
+    plural |= {m.end() for m in pattern("members_of").finditer(text)}
     openings += plural
     # behind an office comes the name of who holds it
     openings += [behind(m) for m in mentions if m.rule != "office-holder"]
@@ -174,7 +178,7 @@ def _proper_name(
     name = text[start : tokens[end - 1].end]
     if (
         (head is None and _is_common(tokens[0].text))
-        or is_person(tokens)
+        or _is_person(tokens[:end])
         or (end == 1 and says_nothing(name))
     ):
         return None
@@ -182,13 +186,24 @@ def _proper_name(
         return None
     if may_be_place(name) or all(is_place(t.text) for t in tokens[:end]) or len(name) < 3:
         return None
-    if tokens[0].folded in words("kinds_of_places") | words("streets"):
+    if tokens[0].folded in (words("kinds_of_places") - _SELF_GOVERNED) | words("streets"):
         return None
     if end < len(tokens) and tokens[end].text in {"'", "’"}:
         return None  # "the Loom Growers' Desk"
-    if end < len(tokens) and tokens[end].shape == "word" and tokens[end].folded not in {"y", "e", "and"}:
-        return None
+    if end < len(tokens) and tokens[end].shape == "word" and not _may_follow(tokens[end].folded):
+        return None  # "Empresas locales"
     return None if any(m.start < start + len(name) and start < m.end for m in mentions) else name
+
+
+def _is_person(tokens: Sequence[Token]) -> bool:
+    """Whether a whole run of words is a person's name: by its given name, or by its surname."""
+    surname = len(tokens) > 1 and tokens[-1].folded in words("surnames")
+    return is_person(tokens) or (surname and all(t.shape == "Capital" or t.folded in OF for t in tokens))
+
+
+def _may_follow(word: str) -> bool:
+    """Whether a word written small may stand behind a name of no known form: a small one or a verb."""
+    return word in SMALL | words("after_names") or bool(pattern("plural_verb").search(word))
 
 
 def _run(tokens: Sequence[Token], is_place: PlaceTest) -> int:

@@ -397,7 +397,10 @@ class NameGrowth:
                 )
             ):
                 word_end += 1
-            if word_end >= len(tokens):
+            if word_end >= len(tokens) or any(
+                t.folded in institution_heads() and institution_heads()[t.folded].strength == "strong"
+                for t in tokens[at + 1 : word_end]
+            ):
                 return None
             if tokens[word_end].folded in AND:
                 follows = word_end + 1

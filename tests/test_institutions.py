@@ -263,6 +263,7 @@ def test_a_label_or_a_cue_makes_names_of_no_known_form_those_of_institutions(tex
     [
         "Organizadores:\n\n- Ana Ruiz\n- Pedro Lima\n- Telar Abierto",
         "La feria fue organizada por Ana Ruiz y Pedro Lima.",
+        "La feria fue organizada por Yuraima Quispe en la plaza.",
         "Vinieron de la provincia de San Luis. Habló Eva Paz, diputada por la provincia de San Luis.",
         "Eva Paz, directora de Sostenibilidad Ambiental, abrió la feria.",
         "Eva Paz (Moderadora) y Luis Gil (Arequipa) abrieron la feria.",
@@ -339,3 +340,21 @@ def test_the_body_the_list_or_the_first_word_tells_the_type(text: str, name: str
 def test_a_list_behind_a_cue_goes_on_with_names_whose_first_word_is_a_common_noun() -> None:
     found = actors_of("La feria fue organizada por Club Hilo y Polo IT Llano. Es la Desk de los Growers.")
     assert found.keys() == {"Club Hilo", "Polo IT Llano"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Abrieron representantes de Hilo Rojo, Cestalia y el Banco Telar.",
+        "La CEPAL, Cestalia y el Banco Telar convocan a los jóvenes.",
+        "El Banco Telar, la CEPAL, Hilo Rojo y Cestalia convocan a los jóvenes.",
+        "La feria fue organizada por Cestalia en Lima.",
+    ],
+)
+def test_a_name_in_a_list_ends_before_a_verb_or_a_small_word(text: str) -> None:
+    assert "Cestalia" in actors_of(text)
+
+
+def test_a_ministry_ends_before_the_next_body_of_a_list() -> None:
+    found = actors_of("The Ministry of Looms and Dyes, Textile Institute of Jamaica and Bank of Looms met.")
+    assert "Ministry of Looms and Dyes" in found
