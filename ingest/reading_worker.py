@@ -34,6 +34,8 @@ from ingest.readers import parse_with_warnings
 
 #: A worker that grew by more than this many bytes reads no further document: its memory goes back.
 _GROWTH = 256 * 2**20
+#: Objects made between two runs of the collector: reading makes many and leaves few cycles behind.
+_ALLOCATIONS = 20_000
 # What a reader imports at its first document, by suffix; the nursery does so for all workers.
 _LIBRARIES = {
     ".pdf": "pypdfium2",
@@ -220,6 +222,7 @@ def nurse(control: socket.socket) -> None:
             return
         gc.collect()
         gc.freeze()  # keeps the collector from copying shared pages in the workers
+        gc.set_threshold(_ALLOCATIONS)
         first.send(None)
     nursery = os.getpid()
     running: set[int] = set()
