@@ -336,9 +336,10 @@ def _in_list_of(tokens: Sequence[Token], at: int, kind: str | None) -> bool:
 
 def _is_unit_and_body(tokens: Sequence[Token], at: int, grown: int, end: int) -> bool:
     body = skip_of(tokens, grown)
-    return (
-        is_unit_head(tokens[at].folded) and grown < body < end and tokens[body].folded in institution_heads()
-    )
+    if not (is_unit_head(tokens[at].folded) and grown < body < end):
+        return False
+    _, strength = institution_heads().get(tokens[body].folded, ("", ""))
+    return strength == "strong"
 
 
 def _is_generic(tokens: Sequence[Token]) -> bool:

@@ -78,6 +78,12 @@ def find_persons(text: str, *, taken: Sequence[tuple[int, int]], is_place: Place
         if tokens[at].shape != "Capital" or tokens[at].folded in words("honorifics"):
             at += 1
             continue
+        if pattern("position").match(tokens[at].folded):
+            # "el Secretario General de la OEA" names an office, "el Director Ejecutivo Juan Paz" its holder.
+            at += 1
+            while at < len(tokens) and tokens[at].folded in words("position_qualifiers"):
+                at += 1
+            continue
         end = _name_end(tokens, at, covered, is_place)
         if end is None:
             at += 1

@@ -22,6 +22,7 @@ from ingest.institution_mentions import InstitutionMention, Known, shifted
 from ingest.institutions import InstitutionFinder
 from ingest.known_names import authority_names, names_defined
 from ingest.lexicon import pattern, phrases, word_types, words
+from ingest.person_names import find_persons
 from ingest.tokens import fold, tokenise
 from ingest.well_known_places import is_place, place_country
 
@@ -358,3 +359,18 @@ def test_a_name_in_a_list_ends_before_a_verb_or_a_small_word(text: str) -> None:
 def test_a_ministry_ends_before_the_next_body_of_a_list() -> None:
     found = actors_of("The Ministry of Looms and Dyes, Textile Institute of Jamaica and Bank of Looms met.")
     assert "Ministry of Looms and Dyes" in found
+
+
+def test_an_office_is_no_person_and_its_holder_is_one() -> None:
+    text = (
+        "El Secretario General de la SEGIB habló con el Director Ejecutivo Juan Pérez, del Banco del Valle."
+    )
+    assert [p.name for p in find_persons(text, taken=(), is_place=is_place)] == ["Juan Pérez"]
+
+
+def test_a_body_that_the_authority_file_names_whole_is_not_told_as_a_unit_of_another() -> None:
+    finder = InstitutionFinder(
+        authority_names(), country_of=place_country, demonym_of=demonym_country, language="es"
+    )
+    [centre] = finder.find("Se hizo en el Centro de Formación de la Cooperación Española.")
+    assert centre.authority == "centro-formacion-cooperacion-espanola"
