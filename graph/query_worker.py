@@ -48,6 +48,7 @@ from pyoxigraph import (
 )
 
 from graph import query_text
+from graph.disk_store import TABLE
 from graph.similarity import SIMILARITY, Nodes, TextSimilarity, read_nodes
 
 CONTROL = struct.Struct("!cQ")
@@ -70,8 +71,6 @@ _GRAPHS = {
     "trig": RdfFormat.TRIG,
     "n-quads": RdfFormat.N_QUADS,
 }
-#: Suffix of the files that a store on disk reads while it answers (RocksDB, sorted string tables).
-_TABLE = ".sst"
 _MERGED = "urn:x-redpyme:merged"
 #: A worker that grew by more than this many bytes answers no further query: its memory goes back.
 _GROWTH = 64 * 2**20
@@ -421,8 +420,8 @@ def _opened(path: str) -> tuple[Store, int]:
     """A store on disk, and how many of its files the engine has left to be opened when it comes to them."""
     store = Store.read_only(path)
     links = (os.path.join("/dev/fd", name) for name in os.listdir("/dev/fd"))
-    opened = sum(os.path.realpath(link).endswith(_TABLE) for link in links)
-    return store, sum(name.endswith(_TABLE) for name in os.listdir(path)) - opened
+    opened = sum(os.path.realpath(link).endswith(TABLE) for link in links)
+    return store, sum(name.endswith(TABLE) for name in os.listdir(path)) - opened
 
 
 def main() -> None:

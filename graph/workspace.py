@@ -352,8 +352,7 @@ class SnapshotWriter:
         final = self.path.parent / str(self.number)
         with _disk(self.path):
             self._drop_unused_texts()
-            if disk_store.is_large(self.graph_files()):
-                disk_store.build(self.path / STORE, self.graph_files())
+            self._make_store()
             _write(self.path / MANIFEST, manifest.to_json().encode("utf-8"))
             _sync_tree(self.path)
             self.path.rename(final)
@@ -365,6 +364,18 @@ class SnapshotWriter:
                 raise
         self._committed = True
         return Snapshot(path=final, number=self.number, manifest=manifest)
+
+    def _make_store(self) -> None:
+        path, files, base = self.path / STORE, self.graph_files(), self.base
+        if not disk_store.is_large(files):
+            return
+        made = (
+            base is not None
+            and base.store_path.is_dir()
+            and disk_store.update(path, files, base=base.store_path, base_files=base.graph_files())
+        )
+        if not made:
+            disk_store.build(path, files)
 
     def _drop_unused_texts(self) -> None:
         used = {entry.sha256 for entry in self._documents.values()}

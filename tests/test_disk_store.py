@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from network import publish
-from pyoxigraph import DefaultGraph, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from graph import disk_store
 from graph.errors import NotFound, QueryTimeout, SnapshotError
@@ -16,6 +16,7 @@ from graph.snapshots import Snapshot
 from graph.store import load_store, open_store
 from graph.workspace import Workspace
 
+EX = "http://example.org/"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 QUERIES = (
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
@@ -120,3 +121,75 @@ def test_a_snapshot_that_is_no_more_large_has_no_store(
     with workspace.writer() as writer:
         again = writer.commit(software="0", ontology="0", model=current.manifest.model)
     assert not again.store_path.exists()
+
+
+def quads(*names: str, graph: str) -> list[Quad]:
+    return [
+        Quad(NamedNode(EX + name), NamedNode(EX + "p"), Literal(name), NamedNode(EX + graph))
+        for name in names
+    ]
+
+
+def commit(workspace: Workspace, **graphs: str) -> Snapshot:
+    """A snapshot that has a statement for each letter of a graph; no letters take out all of them."""
+    with workspace.writer() as writer:
+        for name, letters in graphs.items():
+            writer.put_graph(name, quads(*letters, graph=name))
+        return writer.commit(software="0", ontology="0", model="none")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"one": "abcx"},
+        {"one": "ab"},
+        {"one": "xyz"},
+        {"one": ""},
+        {"one": "", "two": ""},
+        {"two": "abc"},
+        {"one": "cd", "two": "ab"},
+        {"three": "az"},
+        {},
+    ],
+    ids=str,
+)
+def test_what_changed_is_changed_in_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
+) -> None:
+    """The graphs share statements, which stay in the default graph as long as one of them has them."""
+    monkeypatch.setattr(disk_store, "LARGE", 200)
+    workspace = Workspace(tmp_path)
+    many = "".join(map(chr, range(0x4E00, 0x4F00)))
+    first = commit(workspace, one="abc", two="cd", many=many)
+    before = set(open_store(first))
+    monkeypatch.setattr(disk_store, "build", forbidden)
+    second = commit(workspace, **change)
+    third = commit(workspace, one="abc", two="cd", three="")
+    for snapshot in (second, third):
+        assert set(open_store(snapshot)) == set(load_store(snapshot.graph_files()))
+    assert set(open_store(first)) == before == set(open_store(third))
+    table = next(first.store_path.glob("*.sst"))
+    assert (second.store_path / table.name).samefile(table)
+
+
+def forbidden(*_: object) -> None:
+    raise AssertionError("it was made anew")
+
+
+def test_a_store_of_which_most_changed_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk_store, "LARGE", 10)
+    workspace = Workspace(tmp_path)
+    commit(workspace, one="abcdefghijklmnop")
+    snapshot = commit(workspace, one="ABCDEFGHIJKLMNOP")
+    assert set(open_store(snapshot)) == set(load_store(snapshot.graph_files()))
+
+
+def test_a_damaged_store_is_made_anew_with_the_next_snapshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_store, "LARGE", 10)
+    workspace = Workspace(tmp_path)
+    damaged = commit(workspace, one="abcdefghijklmnop")
+    (damaged.store_path / "CURRENT").write_text("nothing")
+    snapshot = commit(workspace, two="a")
+    assert set(open_store(snapshot)) == set(load_store(snapshot.graph_files()))
