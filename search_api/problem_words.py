@@ -28,7 +28,7 @@ BY_KIND = {
     "query-busy": Words("Hay demasiadas consultas a la vez", "Vuelva a cargar esta página en unos segundos."),
     "query-remote": Words(
         "Otro servicio consultado no respondió",
-        "La consulta pregunta a otro servicio con SERVICE; abajo se indica cuál y qué pasó. Inténtelo más tarde.",
+        "La consulta pregunta a otro servicio con SERVICE; abajo se indica cuál y qué pasó.",
     ),
     "not-acceptable": Words(
         "No hay respuesta en el formato pedido", "Pida uno de los formatos que se nombran abajo."
