@@ -16,7 +16,7 @@ from ingest.bare_names import BY_FORM
 from ingest.grammar import AND
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import type_forms, word_types
-from ingest.name_lists import chains
+from ingest.name_lists import chains, kinds_above
 from ingest.reading import Reading
 from ingest.same_institution import Groups, join_same, without_country
 from ingest.tokens import fold, tokenise, unaccented
@@ -49,6 +49,7 @@ def gather_actors(
     for index in range(len(mentions)):
         members[groups.find(index)].append(index)
     lists = list(chains(reading))
+    above = kinds_above(reading)
     countries = countries_told(reading, members, groups, country_of, lists)
     actors: list[Actor] = []
     of_mention: list[str | None] = [None] * len(mentions)
@@ -80,7 +81,9 @@ def gather_actors(
             Actor(
                 id=ids[root],
                 name=name,
-                type=_type(reading, indices, leads) or _type_of_list(reading, indices, listed),
+                type=_type(reading, indices, leads)
+                or next((above[i] for i in indices if i in above), None)
+                or _type_of_list(reading, indices, listed),
                 country=countries.get(root),
                 mentions=tuple(Evidence(reading.source(m.start, m.end), m.rule, m.confidence) for m in mine),
                 acronyms=_acronyms(mine),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from ingest.event_titles import head_at
 from ingest.gazetteer import load_gazetteer
 from ingest.lexicon import pattern
-from ingest.name_lists import chains
+from ingest.name_lists import chains, kinds_above
 from ingest.reading import Reading
 from ingest.tokens import fold, fold_keeping_length, tokenise
 
@@ -27,7 +27,7 @@ def bare_names(
     institutions; none inside the title of an event or the name of a methodology (spans in the clean text).
     """
     titles, methodologies = list(titles), list(methodologies)
-    listed = _listed_with_names(reading)
+    listed = _listed_with_names(reading) | kinds_above(reading).keys()
     text = reading.clean.text
     of_events = {match[1] for _, end in titles if (match := _ACRONYM_BEHIND.match(text, end))}
     of_events |= {match[1] for start, end in titles if (match := _ACRONYM_LAST.search(text, start, end))}

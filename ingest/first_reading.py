@@ -21,18 +21,19 @@ from ingest.dates import DateMention, find_dates
 from ingest.document_info import year_reported
 from ingest.event_phrases import EventPhrase, find_event_phrases
 from ingest.gazetteer import demonym_country
-from ingest.institution_mentions import InstitutionMention, shifted
+from ingest.institution_mentions import InstitutionMention, Known, shifted
 from ingest.institutions import InstitutionFinder
 from ingest.known_names import authority_names, names_defined
 from ingest.language import detect
 from ingest.lexicon import pattern
+from ingest.linked_names import linked_names
 from ingest.listed_names import names_under_labels
 from ingest.passages import passages
 from ingest.places import PlaceMention, find_places
 from ingest.reading import Reading, Sentence, Unit
 from ingest.segmentation import Segment, segment
 from ingest.sentences import sentences
-from ingest.tokens import tokenise
+from ingest.tokens import fold, tokenise
 from ingest.verb_events import verb_phrases
 from ingest.weekday_dates import weekday_dates
 from ingest.well_known_places import is_place, place_country
@@ -49,7 +50,7 @@ def read(document: Document) -> tuple[Reading, tuple[Passage, ...]]:
     year = year_reported(document, cleaned, dated)
     text_passages = passages(laid_out := segment(cleaned, document), cleaned)
     segments = [part for whole in laid_out for part in entries(whole, cleaned, language)]
-    found = _institutions(segments, language)
+    found = _institutions(segments, linked_names(document.text, is_place), language)
     counted = counted_headings(segments)
     units: list[Unit] = []
     mentions: list[InstitutionMention] = []
@@ -91,13 +92,19 @@ def _days_told(dates: Sequence[DateMention]) -> tuple[date, ...]:
     return tuple(date.fromisoformat(day) for day in sorted(found)[:_MOST_DAYS] if len(day) == 10)
 
 
-def _institutions(segments: Sequence[Segment], language: str) -> list[list[InstitutionMention]]:
-    """Institutions of each segment, looked for again in those that have a name which one of them defines."""
+def _institutions(
+    segments: Sequence[Segment], linked: Sequence[tuple[str, Known]], language: str
+) -> list[list[InstitutionMention]]:
+    """Institutions of each segment, looked for again in those that have a name which one of them, or the
+    address of a link (`linked`), defines.
+    """
     texts = [segment.text for segment in segments]
     known = authority_names()
     finder = InstitutionFinder(known, country_of=place_country, demonym_of=demonym_country, language=language)
     found = [finder.find(text) for text in texts]
-    defined = names_defined(texts, found, is_place, names_under_labels(segments, is_place))
+    whole = {fold(m.name) for mentions in found for m in mentions if m.type is not None or m.authority}
+    defined = [(name, known) for name, known in linked if fold(name) not in whole]
+    defined += names_defined(texts, found, is_place, names_under_labels(segments, is_place))
     if not defined:
         return found
     names = known.extended(defined)

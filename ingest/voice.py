@@ -33,7 +33,24 @@ def voice_of(reading: Reading) -> tuple[int, ...]:
             names = tuple(fold(sentence.mentions[i].name) for i in listed)
             votes[names] += 1
             first.setdefault(names, tuple(sentence.first_mention + i for i in listed))
-    return first[votes.most_common(1)[0][0]] if votes else ()
+    return first[votes.most_common(1)[0][0]] if votes else _most_named(reading)
+
+
+_LEAST_NAMED, _TIMES_NAMED = 3, 2
+"""How often a text that says "we" must name the institution that it is of: so many times, and so many times
+as often as any other (ours)."""
+
+
+def _most_named(reading: Reading) -> tuple[int, ...]:
+    """The institution that a text names far more often than any other."""
+    long = {fold(m.acronym): fold(m.name) for m in reading.mentions if m.acronym}
+    named = [long.get(fold(m.name), fold(m.name)) for m in reading.mentions]
+    counts = Counter(named).most_common(2)
+    if not counts or counts[0][1] < _LEAST_NAMED:
+        return ()
+    if len(counts) > 1 and counts[0][1] < _TIMES_NAMED * counts[1][1]:
+        return ()
+    return (named.index(counts[0][0]),)
 
 
 def _speaking(sentence: Sentence) -> list[int]:

@@ -331,6 +331,8 @@ def test_the_first_letters_of_an_acronym_tell_its_type(acronym: str, kind: str |
             "government-agency",
         ),
         ("El taller fue organizado por Redes de Loma Alta.", "Redes de Loma Alta", "network"),
+        ("Estas son las empresas:\n\n- TELARVIVO, hilos\n- HiloNube, telas", "HiloNube", "company"),
+        ("Universidades participantes:\n\n- HiloNube, de Loja (HN)\n- Telas", "HiloNube", "university"),
     ],
 )
 def test_the_body_the_list_or_the_first_word_tells_the_type(text: str, name: str, kind: str) -> None:
