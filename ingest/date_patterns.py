@@ -118,6 +118,10 @@ DAY_SLASH_MONTH = re.compile(
     r"(?<![\w/.,-])(?P<d1>\d{1,2})/(?P<m1>\d{1,2})"
     r"(?:\s?(?:a|al|até|ate|e|y|-|–)\s?(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))?(?![\w/]|[.,]\d)"
 )
+# The first day before the last: "14/09 a | 18/09/2020"
+SLASH_MONTH_BEFORE = re.compile(
+    rf"(?<![\w$€£+/.,:])(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}}){_GAP}(?:{_TO}|{_AND}){_GAP}{_FILLER}$", re.I
+)
 DAY_LEAD = re.compile(
     rf"(?P<sure>(?:{_WEEKDAY},?|\bd[ií]as?)\s?\(?)$|\b(?:de|del|el|em|no|nos|desde|entre|até|hasta|al?)\s\(?$",
     re.I,

@@ -49,6 +49,7 @@ from ingest.date_patterns import (
     RANGE_LINK,
     RIVER_OF_JANUARY,
     SHORT_FULL_NAMES,
+    SLASH_MONTH_BEFORE,
     YEAR_LEAD,
     YEAR_MONTH,
 )
@@ -328,12 +329,14 @@ def _numeric_unit(match: re.Match[str], language: str | None) -> _Unit | None:
             _rising_days(match["days"], match.start("days")),
             int(match["m1"]),
         )
-        return _numeric_days(days, month, year, end, language)
+        last = _numeric_days(days, month, year, end, language)
+        return _from_day_and_month(match, last) if last is not None and len(days) == 1 else last
     if match["a"]:
         year = int(match["y2"])
         if year < 100:
             year += 2000 if year < 70 else 1900  # POSIX strptime's pivot, 68/69, to within a year
-        return _numeric_days([(start, int(match["a"]))], int(match["b"]), year, end, language)
+        last = _numeric_days([(start, int(match["a"]))], int(match["b"]), year, end, language)
+        return _from_day_and_month(match, last) if last is not None else None
     if match["m3"]:
         point = _Point(int(match["y3"]), int(match["m3"]))
     elif PERIOD_LEAD.search(match.string[max(0, start - _LEAD) : start]):
@@ -341,6 +344,18 @@ def _numeric_unit(match: re.Match[str], language: str | None) -> _Unit | None:
     else:
         point = _Point(int(match["y4"]), int(match["m4"]))
     return _Unit(start, end, point, point, "numeric-month")
+
+
+def _from_day_and_month(match: re.Match[str], last: _Unit) -> _Unit:
+    """ "14/09 a 18/09/2020": a date with the first day before it, whose year is the last one's."""
+    before = SLASH_MONTH_BEFORE.search(match.string, max(0, match.start() - _LEAD), match.start())
+    if before is None or last.first.month != int(match["b"] or match["m1"]):
+        return last  # the month first, as in English
+    first = _Point(last.first.year, int(before["month"]), int(before["day"]))
+    told = (first.month or 0, first.day or 0) < (last.first.month or 0, last.first.day or 0)
+    if not (first.valid() and told):
+        return last
+    return _Unit(before.start("day"), last.end, first, last.last, "numeric-range")
 
 
 def _numeric_days(

@@ -192,6 +192,8 @@ def grow_lower(tokens: Sequence[Token], at: int, *, taught: bool = False) -> int
         token = tokens[end]
         if token.shape == "punct" or token.shape == "number" or token.folded in words("title_ends_before"):
             break
+        if end > at + 1 and token.folded == "para" and _is_purpose(tokens, end):
+            break
         if end > at + 1 and token.shape == "word" and pattern("past_tense").search(token.text):
             break
         if (
@@ -208,6 +210,12 @@ def grow_lower(tokens: Sequence[Token], at: int, *, taught: bool = False) -> int
             break
         end += 1
     return end if end - at >= 2 else None
+
+
+def _is_purpose(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "para" opens what a thing is done for: "taller de diseño | para mejorar las ventas"."""
+    ahead = tokens[at + 1] if at + 1 < len(tokens) else None
+    return ahead is not None and bool(pattern("infinitive").fullmatch(ahead.folded))
 
 
 _LONGEST_SUBJECT = 10

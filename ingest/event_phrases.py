@@ -230,6 +230,9 @@ def _phrase_at(
         goes = behind is not None and behind.folded in {"a", "al", "ao", "to"} | words("event_adjectives")
         if not goes and not (capital and behind is not None and behind.shape in NAME_SHAPES):
             return None  # "la misión de la red", "Misión de la escuela": what it is for
+    whole = _quoted_around(tokens, start, at) if capital else None
+    if whole is not None:
+        return _make(text, tokens, *whole, kind, strength, True, ordinal), whole[1]
     if capital:
         end = grow_capitalised(tokens, end, is_place)
         quoted_end = quoted(tokens, end)
@@ -274,6 +277,20 @@ def _phrase_at(
     if strength == "weak" and end - start >= 2 and kind != "otro":
         return _make(text, tokens, start, end, kind, "lower", False, ordinal), end
     return None
+
+
+def _quoted_around(tokens: Sequence[Token], start: int, at: int) -> tuple[int, int] | None:
+    """A name in quotes in which the event noun is not the first word: "“Juventudes Foro Andino”"."""
+    opening = start
+    while opening and at - opening < _LONGEST_NAME and tokens[opening - 1].shape in NAME_SHAPES:
+        opening -= 1
+    if opening == at or not opening or tokens[opening - 1].text not in OPENING:
+        return None
+    end = quoted(tokens, opening - 1)
+    if end is None or end - opening > 2 * _LONGEST_NAME:
+        return None
+    named = all(t.shape in NAME_SHAPES or t.folded in words("title_links") for t in tokens[opening : end - 1])
+    return (opening, end - 1) if named else None
 
 
 def _before(text: str, tokens: Sequence[Token], at: int) -> str:

@@ -28,6 +28,9 @@ _SPOKEN_OF = 1500
 
 _LONGEST_HEADLINE = 140
 
+_MARKS = "[*_“«\"'‘ "
+"""What may stand between a phrase and the words before it: quotes, signs of links and bold letters."""
+
 _NEAR = 120
 """Characters within which a place or a role belongs to a phrase."""
 
@@ -77,7 +80,7 @@ def signs_of(
     an announced event.
     """
     folded = fold_keeping_length(sentence.text)
-    before = folded[max(0, phrase.start - 45) : phrase.start]
+    before = folded[max(0, phrase.start - 45) : phrase.start].rstrip(_MARKS)
     after = folded[phrase.end : phrase.end + 60]
     around = folded[max(0, phrase.start - 90) : phrase.end + 160]
     dates = [d for d in sentence.dates if not d.weak]
@@ -116,7 +119,13 @@ def signs_of(
             and -5 <= c.start - phrase.end < 60
             for c in find_cues(sentence.text)
         ),
-        "indefinite": bool(re.search(r"\b(?:una?|uma?|an?|outr[oa]|otr[oa])(?: \w+)?\s*\Z", before)),
+        "indefinite": bool(
+            re.search(
+                r"\b(?:un[oa]?s?|uma?s?|an?|outr[oa]s?|otr[oa]s?|algun[oa]?s|several|other|another)"
+                r"(?: \w+)?\s*\Z",
+                before,
+            )
+        ),
         "definite": bool(re.search(r"\b(?:el|la|los|las|[oa]s?|the|do|da|del|no|na|al|ao)\s*\Z", before)),
         "heading": heading,
         "first": sentence.unit == 0,

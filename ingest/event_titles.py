@@ -18,6 +18,9 @@ def head_at(tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
         entry = event_heads().get(" ".join(token.folded for token in tokens[at : at + length]))
         if entry:
             return length, *entry
+    noun, hyphen, rest = tokens[at].folded.partition("-")
+    if hyphen and (rest in words("event_adjectives") or rest in event_heads()) and noun in event_heads():
+        return 1, *event_heads()[noun]  # "Assembleia-Geral", "Seminário-Debate"
     if tokens[at].shape in NAME_SHAPES and (kind := _told_by_form(tokens[at].text)):
         return 1, kind, "word"
     return None

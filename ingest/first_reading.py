@@ -153,7 +153,10 @@ def _phrases(
     return [
         p
         for p in find_event_phrases(text, is_place=is_place, language=language, marked=marked)
-        if not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
+        if (
+            p.strength == "apposed" and (p.start, p.end) in taken
+        )  # "ALFA, una feria de …": the text says what it is
+        or not any(start <= p.start < end and end >= p.end - 1 for start, end in taken)
     ]
 
 

@@ -17,6 +17,7 @@ from ingest.event_titles import clean_title, editions_in, head_at, title_key
 from ingest.lexicon import pattern, words
 from ingest.reading import Reading, Sentence, Unit
 from ingest.tokens import fold_keeping_length, tokenise
+from ingest.told_facts import tell_facts
 from ingest.verb_events import VERBS
 
 _LEAST = 0.5
@@ -64,60 +65,13 @@ def draft_told(reading: Reading, drafts: list[EventDraft], owner: dict[int, Even
                 None,
             )
     draft_by_place(reading, drafts)
-    _facts_of_only_event(drafts, reading)
+    tell_facts(reading, drafts)
     _title_as_event(reading, drafts)
     _headline_events(reading, drafts)
     for unit in reading.units:
         for sentence in unit.sentences:
             draft_editions(sentence, drafts, reading.language)
             draft_several(sentence, drafts, owner.get(sentence.unit))
-
-
-def _facts_of_only_event(drafts: list[EventDraft], reading: Reading) -> None:
-    """Give the only event of a text the sentences that say when and where, though they do not name it."""
-    mains = [d for d in drafts if d.parent is None and d.rule not in PASSING]
-    if not mains or mains[0].announced:
-        return
-    draft = mains[0]
-    if len(mains) > 1:
-        # Facts under labels are those of the event that the text is about.
-        labelled = [s for u in reading.units for s in u.sentences if _is_labelled(s)]
-        if not _has_date(draft) and not any(s in d.sentences for d in drafts for s in labelled):
-            draft.head_sentences += [s for s in labelled if s.dates or s.places]
-        return
-    others = {s.start for d in drafts if d is not draft for s in (*d.head_sentences, *d.sentences)}
-    telling = [
-        s
-        for unit in reading.units
-        for s in unit.sentences
-        if s.start not in others and (_tells_facts(s) or _happens(fold_keeping_length(s.text)))
-    ]
-    if not any(d.precision == "day" and not d.weak for s in draft.head_sentences for d in s.dates):
-        dated = next((s for s in telling if any(d.precision == "day" and not d.weak for d in s.dates)), None)
-        if dated is not None:
-            draft.head_sentences.append(dated)
-    if not any(p.kind == "city" and not p.embedded for s in draft.head_sentences for p in s.places):
-        placed = next(
-            (s for s in telling if any(p.kind == "city" and not p.embedded for p in s.places)), None
-        )
-        if placed is not None:
-            draft.head_sentences.append(placed)
-
-
-def _is_labelled(sentence: Sentence) -> bool:
-    return bool(pattern("label_of_fact").match(fold_keeping_length(sentence.text).lstrip(" •*>")))
-
-
-def _tells_facts(sentence: Sentence) -> bool:
-    """Whether a sentence is a labelled fact or speaks of "the event"."""
-    folded = fold_keeping_length(sentence.text)
-    return bool(
-        _is_labelled(sentence) or pattern("event_anaphor").search(folded) or pattern("invites").search(folded)
-    )
-
-
-def _happens(folded: str) -> bool:
-    return bool(pattern("held").search(folded) or pattern("to_come").search(folded))
 
 
 def _headline_events(reading: Reading, drafts: list[EventDraft]) -> None:
@@ -251,6 +205,10 @@ def _told_by(
         return
     if not _specific(phrase) or _is_venue(sentence.text, phrase) or _is_maker(sentence.text, phrase):
         return
+    explained = _explained_by(sentence, phrase, drafts)
+    if explained is not None:
+        explained.sentences.append(sentence)
+        return
     dated = any(not d.weak for d in sentence.dates)
     following = None if dated else _told_next(reading, sentence, phrase)
     signs = signs_of(sentence, phrase, following, unit=unit, inside=parent is not None, around_it=around)
@@ -259,6 +217,8 @@ def _told_by(
         and not phrase.quoted
         and len(key - editions_in(key) - words("ordinals")) <= 1
     )
+    if phrase.strength == "lower" and not phrase.quoted and not dated and _is_part(key):
+        return  # "la jornada inaugural", "a sessão de encerramento": of an event named elsewhere
     if bare and not signs.keys() & {"dated", "placed"}:
         return  # "the second meeting": of what, nothing says
     if phrase.strength in {"year-name", "nth-name"} and not signs.keys() & _SAYS_EVENT:
@@ -319,6 +279,33 @@ def _told_by(
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
+
+
+def _explained_by(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:
+    """The event that small words behind its name explain: "el Congreso Alfa, el encuentro bienal de …"."""
+    if phrase.strength != "lower" or phrase.quoted or phrase.ordinal:
+        return None
+    at = sentence.phrases.index(phrase)
+    name = sentence.phrases[at - 1] if at else None
+    if name is None or name.strength == "lower" or name.end > phrase.start:
+        return None
+    if not _EXPLAINS.fullmatch(fold_keeping_length(sentence.text[name.end : phrase.start])):
+        return None
+    if phrase.type != name.type and not words("any_event") & set(
+        fold_keeping_length(phrase.title).split()[:1]
+    ):
+        return None
+    after = sentence.phrases[at + 1] if at + 1 < len(sentence.phrases) else None
+    if after is not None and _AND.fullmatch(fold_keeping_length(sentence.text[phrase.end : after.start])):
+        return None  # a list
+    return known_draft(drafts, name.title, kind=name.type)
+
+
+_EXPLAINS = re.compile(
+    r"\W{0,3}(?:\([^()]{1,30}\))?\s?[,–—-]\s?"
+    r"(?:el|la|o|a|the|un|una|um|uma|an)\s(?:\w+\s){0,2}"
+)
+_AND = re.compile(r"\W{0,3}(?:y|e|and|,)\s(?:(?:el|la|o|a|the|un|una|um|uma|an)\s)?")
 
 
 def _call_also(draft: EventDraft, key: frozenset[str]) -> None:
@@ -384,6 +371,11 @@ def _specific(phrase: EventPhrase) -> bool:
     )
 
 
+def _is_part(key: frozenset[str]) -> bool:
+    """Whether an event noun and words such as "inaugural" are all of a title."""
+    return len(key) <= 3 and bool(key & words("part_of_event")) and len(key - words("part_of_event")) <= 1
+
+
 def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:
     """The event that "el taller de Cochabamba" refers to: the only one of its kind told with that name."""
     if not _small(phrase):
@@ -396,7 +388,7 @@ def _of_that_place(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDr
         d
         for d in drafts
         if (kind in d.type or d.type in phrase.type)
-        and all(any(name in s.text for s in d.head_sentences) for name in names)
+        and all(any(name in s.text for s in (*d.head_sentences, *d.sentences)) for name in names)
     ]
     return told[0] if len(told) == 1 else None
 

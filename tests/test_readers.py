@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 
 from graph.errors import (
     DocumentError,
@@ -33,6 +34,7 @@ from ingest.readers import (
     parse_with_warnings,
     read_document,
 )
+from ingest.readers.html import show_panels
 
 MAX_BYTES = 10 * 2**20
 TEXT = "La cámara de Ibagué reunió a 40 señores del café: «mañana será otro día».\n"
@@ -823,3 +825,15 @@ def test_blocks_of_any_markdown_are_in_order_and_in_bounds(lines: list[str]) -> 
     starts = [block.start for block in document.blocks]
     assert starts == sorted(starts)
     assert all(0 <= b.start < b.end <= len(document.text) for b in document.blocks)
+
+
+def test_what_a_heading_of_a_page_opens_is_shown() -> None:
+    tree = lxml_html.document_fromstring(
+        "<html><body><h2 onclick=\"abrir('fechas')\">Fechas</h2><a href='#menu'>Menú</a>"
+        "<div id='fechas' style='display: none;'>17 al 21 de octubre</div>"
+        "<div id='resto' style='display: none;'>Lo que nadie abre</div>"
+        "<div id='menu' style='display: none;'>Inicio</div></body></html>"
+    )
+    show_panels(tree)
+    hidden = {panel.get("id"): panel.get("style") is not None for panel in tree.iter("div")}
+    assert hidden == {"fechas": False, "resto": True, "menu": True}

@@ -100,6 +100,7 @@ def _extract(markup: str) -> tuple[list[Piece], str | None]:
     for form in tree.iter("form"):
         if _is_page(form):
             form.tag = "div"  # a page of ASP.NET is one form
+    show_panels(tree)
     whole = deepcopy(tree)
     found = bare_extraction(
         tree, include_tables=True, include_comments=False, favor_recall=True, with_metadata=False
@@ -107,6 +108,27 @@ def _extract(markup: str) -> tuple[list[Piece], str | None]:
     kept = "".join(found.body.itertext()) if found is not None and found.body is not None else ""
     etree.strip_elements(whole, *_UNSEEN, with_tail=False)
     return content(whole, kept), title
+
+
+def show_panels(tree: Any) -> None:
+    """Show what a heading or a button of the page opens: a browser hides it only at first."""
+    opened: set[str] = set()
+    for name in _OPENS:
+        for value in tree.xpath(f"//@{name}"):
+            opened |= set(_TARGET.findall(value[:_LONGEST_VALUE]))
+    for panel in tree.xpath("//*[@id and (@style or @hidden or @aria-hidden)]") if opened else ():
+        named = f"{panel.get('id')} {panel.get('class', '')}"
+        if panel.get("id") in opened and not _NO_PANEL.search(named):
+            for attribute in ("style", "hidden", "aria-hidden"):
+                panel.attrib.pop(attribute, None)
+
+
+_OPENS = ("onclick", "href", "data-target", "data-bs-target", "aria-controls")
+_LONGEST_VALUE = 500  # characters of an attribute that are looked at
+_TARGET = re.compile(r"(?:\A|[#'\"])([A-Za-z][\w-]{0,60})(?=['\"]|\Z)")
+_NO_PANEL = re.compile(
+    r"menu|nav|modal|cookie|popup|lightbox|login|search|busca|share|sidebar", re.IGNORECASE
+)
 
 
 def _is_page(form: Any) -> bool:
