@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from ingest.gazetteer import load_gazetteer
+from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import AND, ARTICLES, FOR, NAME_SHAPES, OF, SMALL
 from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import Token, fold, is_roman, tokenise
@@ -77,7 +78,10 @@ def acronym_fits(acronym: str, name: str) -> float:
 def acronym_beside(
     tokens: Sequence[Token], end: int, name: str, *, country_of: CountryOf
 ) -> tuple[str | None, tuple[int, int] | None, int]:
-    """The acronym in "Name (ACR)", "Name - ACR", "Name -ACR-", and the token to go on from."""
+    """The acronym in "Name (ACR)", "Name, A.C. (ACR)", "Name - ACR", "Name -ACR-", and the token to go on
+    from.
+    """
+    end = _past_legal_form(tokens, end)
     if end + 1 < len(tokens) and tokens[end].text == "(":
         inside = tokens[end + 1]
         closed = end + 2 < len(tokens) and tokens[end + 2].text in {")", ",", "/", "-", "–"}
@@ -87,7 +91,10 @@ def acronym_beside(
                 is_acronym(inside) or acronym_fits(inside.text, name) > 0.7 or _is_short_name(tokens, end + 1)
             )
             and inside.shape in NAME_SHAPES
-            and (country_of(inside.text) is None or acronym_fits(inside.text, name) > 0.7)
+            and (
+                (country_of(inside.text) is None and inside.text not in IBERO_AMERICA)
+                or acronym_fits(inside.text, name) > 0.7
+            )
         ):
             closing = next(
                 (i for i in range(end + 2, min(end + 8, len(tokens))) if tokens[i].text == ")"), end + 2
@@ -105,6 +112,18 @@ def acronym_beside(
                 after += 1
             return inside.text, (inside.start, inside.end), after
     return None, None, end
+
+
+def _past_legal_form(tokens: Sequence[Token], at: int) -> int:
+    """Behind the legal form that ends a name ("…, A.C.", ", A. C."); `at` itself where there is none."""
+    end = at + (at < len(tokens) and tokens[at].text == ",")
+    letters = ""
+    while end < len(tokens) and (tokens[end].text == "." or len(tokens[end].text.replace(".", "")) <= 2):
+        if tokens[end].text != "." and not (tokens[end].text.isupper()):
+            break
+        letters += tokens[end].text.replace(".", "")
+        end += 1
+    return end if letters.lower() in words("legal_forms") else at
 
 
 def _is_short_name(tokens: Sequence[Token], at: int) -> bool:

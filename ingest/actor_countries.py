@@ -149,6 +149,10 @@ def _ends_a_name(text: str, start: int) -> bool:
     return before is not None and before.shape == "Capital" and before.folded not in SMALL
 
 
+_MANY_COUNTRIES = 4
+"""Countries of one sentence from which on it lists them and tells of none (ours)."""
+
+
 def _signs_of(sentence: Sentence) -> Counter[str]:
     signs: Counter[str] = Counter()
     for place in sentence.places:
@@ -160,6 +164,8 @@ def _signs_of(sentence: Sentence) -> Counter[str]:
             code = demonym_country(token.text)
             if code is not None:
                 signs[code] += _COUNTRY
+    if len(signs) >= _MANY_COUNTRIES:
+        return Counter()
     if "." in sentence.text:
         for match in pattern("national_domain").finditer(sentence.text.lower()):
             signs[match[1].upper().replace("UK", "GB")] += _COUNTRY
@@ -223,6 +229,18 @@ def _places_inside(reading: Reading) -> dict[int, str]:
     return found
 
 
+_CODE_IN_BRACKETS = re.compile(r"\((?:AR|BR|CL|CO|CR|CU|EC|GT|HN|MX|NI|PT|PY|UY|VE)\)")
+_ALSO_STATES = frozenset({"ES", "PA", "PE"})
+"""Codes of countries that are those of Brazilian states too."""
+
+
+def _country_of_code(code: str, text: str) -> str | None:
+    """The country that a code of two letters in brackets tells ("(CO)")."""
+    if len(code) != 2 or code not in IBERO_AMERICA:
+        return None
+    return code if code not in _ALSO_STATES or _CODE_IN_BRACKETS.search(text) else None
+
+
 # How "(México)", ", de España" and "of Chile" begin, with one of the connectors in `_beside`.
 _SAYS_WHERE = re.compile(r"[^\S\n]*(?:\(|,?[^\S\n]*[do])", re.IGNORECASE)
 
@@ -239,7 +257,8 @@ def _beside(text: str, mention: InstitutionMention, country_of: CountryOf) -> st
         closing = next((i for i, t in enumerate(tokens[:7]) if t.text == ")"), None)
         if closing:
             inside = text[end + tokens[1].start : end + tokens[closing - 1].end] if closing > 1 else ""
-            return country_of(inside.split(",")[-1].strip()) if inside else None
+            last = inside.split(",")[-1].strip()
+            return (country_of(last) or _country_of_code(last, text)) if inside else None
     skip = 1 if len(tokens) > 1 and tokens[0].text == "," else 0
     if len(tokens) > skip and tokens[skip].folded in {"de", "del", "do", "da", "of"}:
         first = skip + 1

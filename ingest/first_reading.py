@@ -27,7 +27,7 @@ from ingest.known_names import authority_names, names_defined
 from ingest.language import detect
 from ingest.lexicon import pattern
 from ingest.linked_names import linked_names
-from ingest.listed_names import names_under_labels
+from ingest.listed_names import names_among_items, names_under_labels
 from ingest.passages import passages
 from ingest.places import PlaceMention, find_places
 from ingest.reading import Reading, Sentence, Unit
@@ -104,7 +104,8 @@ def _institutions(
     found = [finder.find(text) for text in texts]
     whole = {fold(m.name) for mentions in found for m in mentions if m.type is not None or m.authority}
     defined = [(name, known) for name, known in linked if fold(name) not in whole]
-    defined += names_defined(texts, found, is_place, names_under_labels(segments, is_place))
+    items = [*names_under_labels(segments, is_place), *names_among_items(segments, found, is_place)]
+    defined += names_defined(texts, found, is_place, items)
     if not defined:
         return found
     names = known.extended(defined)

@@ -7,7 +7,8 @@ Words that a curator may want to add are in `ingest/lexicon/words.toml`; these a
 OF = frozenset("de del da do das dos of".split())
 ARTICLES = frozenset("el la los las o a os as the".split())
 AND = frozenset("y e and & i y/o e/ou and/or".split())
-FOR = frozenset("para for por pela pelo contra sobre against on".split())
+WITHOUT = frozenset("sin sem without".split())
+FOR = WITHOUT | frozenset("para for por pela pelo contra sobre against on".split())
 IN = frozenset("en em in".split())
 IN_THE = frozenset("na no nas nos".split())
 """Portuguese "in the"; a Spanish or English "no" is no part of a name."""

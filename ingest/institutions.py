@@ -24,7 +24,7 @@ from ingest.acronyms import (
     short_name_before,
 )
 from ingest.event_titles import head_at
-from ingest.grammar import ARTICLES, IN, IN_THE, OF, SMALL
+from ingest.grammar import ARTICLES, IN, IN_THE, NAME_SHAPES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention, Known
 from ingest.lexicon import institution_heads, pattern, phrases, word_types, words
 from ingest.name_forms import (
@@ -41,6 +41,7 @@ from ingest.tokens import PhraseIndex, Token, tokenise
 from ingest.well_known_places import CountryOf
 
 _DEEPEST = 4  # bodies of bodies that one name tells: no real name tells more
+_SMALL_HEAD = 0.7  # confidence of a name whose noun is written small
 _FITS_WELL = 0.7  # of an acronym and its name, from 0 to 1
 _FORM_RULES = frozenset({"acronym", "camel-case", "known-acronym"})
 
@@ -62,11 +63,11 @@ class InstitutionFinder:
         if is_shouting(tokens):
             return found
         at = 0
-        plurals, offices = word_types("plural_heads"), word_types("offices")
+        plurals, offices, small = word_types("plural_heads"), word_types("offices"), words("small_heads")
         while at < len(tokens):
             word = tokens[at].folded
             if tokens[at].shape == "word" and word not in plurals and word not in offices:
-                at += 1
+                at = self._take_small(text, tokens, at, found) if word in small else at + 1
                 continue
             listed = names_of_plural_head(self._names, text, tokens, at) if word in plurals else None
             if listed is not None:
@@ -76,6 +77,23 @@ class InstitutionFinder:
             step = self._read(text, tokens, at, found)
             at = step if step is not None else at + 1
         return found
+
+    def _take_small(
+        self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention]
+    ) -> int:
+        """The body of a town written small ("la universidad de Malta"); gives the token to go on from."""
+        town = skip_of(tokens, at + 1)
+        length = self._names.country_at(tokens, town) if town > at + 1 else 0
+        end = town + length
+        goes_on = end < len(tokens) and (tokens[end].shape in NAME_SHAPES or tokens[end].folded in OF)
+        if (
+            not length
+            or goes_on
+            or (at and tokens[at - 1].folded in words("articles_of_apposition") - ARTICLES)
+        ):
+            return at + 1
+        kind = institution_heads()[tokens[at].folded].type
+        return self._take(text, tokens, at, end, kind, None, "head-noun", _SMALL_HEAD, None, found, 0)
 
     def _read(
         self, text: str, tokens: Sequence[Token], at: int, found: list[InstitutionMention], depth: int = 0

@@ -115,6 +115,36 @@ def names_under_labels(segments: Sequence[Segment], is_place: PlaceTest) -> list
     return names
 
 
+_LEAST_BODIES, _SHARE_OF_BODIES = 2, 0.5
+"""Items of a list that are known institutions and no more, and their share, that make the other names of the
+list those of institutions (ours)."""
+
+
+def names_among_items(
+    segments: Sequence[Segment], found: Sequence[Sequence[InstitutionMention]], is_place: PlaceTest
+) -> list[str]:
+    """Items that are nothing but a name in a list of which the other items are nothing but institutions."""
+    names: list[str] = []
+    items: list[tuple[str, bool]] = []
+    for segment, mentions in [*zip(segments, found, strict=True), (None, ())]:
+        if segment is not None and segment.kind == "list-item":
+            text = segment.text.strip(" *•–-\n.;")
+            whole = any(m.end - m.start >= _WHOLE * len(text) for m in mentions)
+            items.append((text, whole))
+            continue
+        bodies = sum(1 for _, whole in items if whole)
+        if bodies >= _LEAST_BODIES and bodies >= _SHARE_OF_BODIES * len(items):
+            for text, whole in items:
+                name = None if whole else _item_name(text, is_place)
+                if name is not None and len(name) == len(text):
+                    names.append(name)
+        items = []
+    return names
+
+
+_WHOLE = 0.6  # share of an item's characters that a name must have to be all that it is
+
+
 def _labelled(segments: Sequence[Segment]) -> Iterator[list[str]]:
     """The items under each label: list items below it, or the lines of one paragraph behind its first."""
     items: list[str] | None = None

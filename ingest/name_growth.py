@@ -9,6 +9,7 @@ second place and whatever the acronym behind it does not cover.
 from collections.abc import Sequence
 
 from ingest.acronyms import acronym_ahead, acronym_fits, is_abbreviated, is_acronym
+from ingest.event_titles import head_at
 from ingest.gazetteer import country_code
 from ingest.grammar import (
     AND,
@@ -21,9 +22,11 @@ from ingest.grammar import (
     OF,
     OPENING_QUOTES,
     SMALL,
+    WITHOUT,
 )
 from ingest.institution_mentions import Known
-from ingest.lexicon import event_heads, institution_heads, pattern, word_types, words
+from ingest.lexicon import institution_heads, pattern, word_types, words
+from ingest.person_names import is_person
 from ingest.tokens import PhraseIndex, Token, unpossessed
 from ingest.well_known_places import CountryOf
 
@@ -76,6 +79,7 @@ class NameGrowth:
                     and tokens[end].folded not in words("portfolio")
                     and (tokens[end - 1].shape not in NAME_SHAPES)
                     and not self.country_at(tokens, end)
+                    and not self._is_of_university(tokens, head[0], end)
                 ):
                     break
                 place = self.country_at(tokens, end)
@@ -192,7 +196,8 @@ class NameGrowth:
         """Country told by the name itself: a place at its end ("… of Belize") or beginning ("Belize Guild of
         …"), else a demonym."""
         for at in range(len(tokens) - 1, -1, -1):
-            if (length := self.country_at(tokens, at)) and not in_landscape(tokens, at):
+            length = self.country_at(tokens, at)
+            if length and not in_landscape(tokens, at) and not _is_namesake(tokens, at + length):
                 place = " ".join(t.text for t in tokens[at : at + length])
                 # the first word may be a city's namesake: a family's name
                 return self.country_of(place) if at else country_code(place)
@@ -208,6 +213,18 @@ class NameGrowth:
 
     def _is_known(self, tokens: Sequence[Token], at: int) -> bool:
         return self.known_at(tokens, at) is not None
+
+    def _is_of_university(self, tokens: Sequence[Token], kind: str, end: int) -> bool:
+        """Whether the known body at `end` is the university that a society or a club is of: "Asociación de
+        Egresados de la Universidad de Chile" is one name.
+        """
+        known = self.known_at(tokens, end)
+        return (
+            known is not None
+            and known[1].type == "university"
+            and not known[1].acronym
+            and kind in {"chamber-or-business-association", "ngo-foundation"}
+        )
 
     def _is_adjective(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the word is a demonym that stands right behind another word of the name."""
@@ -284,8 +301,8 @@ class NameGrowth:
             or head.type == "media"
             or (head.strength != "weak" and (self.grow(tokens, following) or 0) > following + 2)
         )
-        if word in ARTICLES:
-            return None
+        if word in ARTICLES or (word in WITHOUT and end == at + 1):
+            return None  # "compras del Gobierno sin Papeles"
         if word in OF:
             body = institution_heads().get(ahead.folded)
             if (
@@ -295,7 +312,7 @@ class NameGrowth:
                 and _goes_on(tokens, following)
             ):
                 return None
-            if place_seen:
+            if place_seen and not self._goes_on_place(tokens, end, article):
                 return None
             return following
         if place_seen and word in AND:
@@ -327,18 +344,28 @@ class NameGrowth:
                 )
             if self.country_at(tokens, following) or self._begins_another(tokens, at, end, following):
                 return None
-            return following
+            return None if _is_whole_person(tokens, following) else following
         if word in IN_THE and not (
             ahead.folded in words("portfolio") or pattern("abstract_noun").search(ahead.folded)
         ):
             return None
         if word in IN | IN_THE and (
-            self.country_at(tokens, following) or new_head or ahead.folded in event_heads()
+            self.country_at(tokens, following) or new_head or head_at(tokens, following) is not None
         ):
             return None
         if word in IN | IN_THE | FOR and place_seen:
             return None
         return following
+
+    def _goes_on_place(self, tokens: Sequence[Token], end: int, article: str | None) -> bool:
+        """Whether "de (los)" goes on with the name of a town that has a namesake: "San Martín de los Andes",
+        "Puerto Viejo del Río".
+        """
+        return (
+            _is_namesake(tokens, end)
+            and article not in {"o", "a", "el"}
+            and not self.country_at(tokens, end + 1)
+        )
 
     def _begins_another(self, tokens: Sequence[Token], at: int, joint: int, following: int) -> bool:
         """Whether "y" parts two proper names, one of them of several words ("Banco Nuevo y Aguas del Norte"),
@@ -437,6 +464,25 @@ def _past_adjective(tokens: Sequence[Token], at: int) -> int:
         if head is not None and head.strength != "never" and tokens[at + 1].shape in NAME_SHAPES:
             return at + 1
     return at
+
+
+def _is_whole_person(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the words with capitals at `at` are a person's name of two or three words and no more."""
+    end = at
+    while end < len(tokens) and tokens[end].shape == "Capital":
+        end += 1
+    return end - at in {2, 3} and is_person(tokens[at:end])
+
+
+def _is_namesake(tokens: Sequence[Token], end: int) -> bool:
+    """Whether "de (los)" at `end` goes on with the name of a town ("San Martín de los Andes")."""
+    return (
+        2 <= end < len(tokens) - 1
+        and tokens[end].folded in OF
+        and tokens[end].folded != "of"
+        and tokens[end - 2].folded in words("first_words_of_towns")
+        and tokens[end - 1].start == tokens[end - 2].end + 1
+    )
 
 
 def in_landscape(tokens: Sequence[Token], at: int) -> bool:

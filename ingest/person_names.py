@@ -13,7 +13,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.event_titles import head_at
-from ingest.gazetteer import load_gazetteer
+from ingest.gazetteer import country_code, load_gazetteer
+from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
 from ingest.lexicon import institution_heads, pattern, words
 from ingest.tokens import Token, fold, tokenise
@@ -127,6 +128,8 @@ def _name_end(
         ):
             if tokens[end + 1].folded in words("never_begin_a_person") or _covered(tokens[end + 1], taken):
                 break
+            if count > 1 and _is_body_of_country(tokens, end + 1):
+                break  # "Ana Ruiz do Telar Vivo (BR)"
             if token.folded == "del" and count > 1 and tokens[end + 1].folded not in words("after_del"):
                 break  # "Ana Ruiz del Barómetro Andino"
             end += 1
@@ -138,6 +141,26 @@ def _name_end(
         return None
     name = " ".join(t.text for t in tokens[at:end])
     return None if is_place(name) else end
+
+
+_LONGEST_BODY = 6  # words of a name between a person and a country in brackets
+
+
+def _is_body_of_country(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the name at `at` ends before a country in brackets, as that of a body does."""
+    end = at
+    while (
+        end < len(tokens)
+        and end - at < _LONGEST_BODY
+        and (tokens[end].shape in NAME_SHAPES or tokens[end].folded in OF)
+    ):
+        end += 1
+    if end == at or end + 2 >= len(tokens) or tokens[end].text != "(" or tokens[end + 2].text != ")":
+        return False
+    country = tokens[end + 1]
+    return country_code(country.text) is not None or (
+        len(country.text) == 2 and country.text.isupper() and country.text in IBERO_AMERICA
+    )
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -185,6 +208,10 @@ def _with_context(
             organisation = _organisation(tokens, first, is_place)
             if organisation:
                 return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
+    if end < len(tokens) and tokens[end].folded in OF and _is_body_of_country(tokens, end + 1):
+        organisation = _organisation(tokens, end + 1, is_place)
+        if organisation:
+            return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
     held = _known_behind(tokens, end, known)
     if held is not None:
         return PersonMention(start, stop, name, None, held, "person-of", 0.75)

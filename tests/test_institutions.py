@@ -52,7 +52,7 @@ def told(found: list[InstitutionMention]) -> dict[str, str]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 128
+    assert len(CASES) == 135
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -376,3 +376,14 @@ def test_a_body_that_the_authority_file_names_whole_is_not_told_as_a_unit_of_ano
     )
     [centre] = finder.find("Se hizo en el Centro de Formación de la Cooperación Española.")
     assert centre.authority == "centro-formacion-cooperacion-espanola"
+
+
+def test_other_items_of_a_list_of_institutions_are_institutions_too() -> None:
+    listed = "Apoyan:\n\n- Universidad de Loja\n- Telar Vivo\n- Cámara de Hilos de Loja\n- Cinco ovejas\n"
+    assert "Telar Vivo" in actors_of(listed)
+    assert "Cinco ovejas" not in actors_of(listed)
+
+
+def test_a_body_behind_a_person_ends_before_its_country() -> None:
+    told_of = actors_of("Estiveram presentes Camilo Cantos do Telar Vivo (CO) e Laila Paz do Citihilo (ES).")
+    assert told_of == {"Telar Vivo": "CO", "Citihilo": "ES"}
