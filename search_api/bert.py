@@ -1,4 +1,4 @@
-"""A BERT sentence encoder in plain torch, for the embedded model.
+"""A BERT sentence encoder in plain torch: what the one in 8 bits is judged by.
 
 It gives the vectors that sentence-transformers gives for the same folder, without the seconds that importing
 sentence-transformers and transformers takes, which every command would pay. Weights are mapped from the file,
@@ -7,12 +7,14 @@ so processes share them and only the rows of the words in use are read.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from search_api.batches import batches
 
 _BATCH_TOKENS = 2048
 """Tokens in one forward pass, padding included: see `benchmarks/encoding.py`."""
@@ -123,19 +125,6 @@ def _layer(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
         parts = [layer.pop(f"attention.self.{part}.{kind}") for part in ("query", "key", "value")]
         layer[f"qkv.{kind}"] = torch.cat(parts)
     return layer
-
-
-def batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
-    """Indices of `lengths` in groups of like length, longest first, each at most `batch_tokens` when padded.
-
-    Longest first, so that a progress bar speeds up and too large a batch shows at once.
-    """
-    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    start = 0
-    while start < len(order):
-        size = max(1, batch_tokens // max(1, lengths[order[start]]))
-        yield order[start : start + size]
-        start += size
 
 
 def use_all_cores() -> None:

