@@ -3,8 +3,8 @@
     python -m benchmarks.encoding [TEXT_FILE] [--sentence-transformers]
 
 TEXT_FILE gives the paragraphs (blank lines between); without it, texts made from this module's own sentences.
-Prints seconds to load (of fresh processes), tokens a second in 8 bits and in float32 in turn and the engine's,
-the lowest cosine to the engine, milliseconds for one query, and the speed of the embedding cache with 100,000 vectors.
+Prints seconds to load (of fresh processes), milliseconds for one query, tokens a second in 8 bits, in float32
+(in turn) and in the engine, the lowest cosine to the engine, and the speed of the cache with 100,000 vectors.
 """
 
 import argparse

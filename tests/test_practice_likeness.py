@@ -8,7 +8,7 @@ import pytest
 from graph.model import Document, Extraction
 from ingest.extraction import extract
 from ingest.practice_likeness import KINDS, LEAST, RULE, features, likelihoods, sentences_of, weights
-from search_api.embedded_model import model_id
+from search_api.embedded_model import float32_id
 from search_api.encoder import HashingEncoder, load_encoder
 from search_api.meaning import Meaning
 
@@ -78,7 +78,7 @@ def test_the_vectors_of_another_model_are_not_judged() -> None:
 
 def test_the_weights_are_of_the_embedded_model_and_give_probabilities() -> None:
     given = weights()
-    assert given.model == model_id()
+    assert given.model == float32_id()
     assert given.of.shape == (len(KINDS), 2 * 384)
     told = likelihoods(np.zeros((3, 2 * 384), dtype=np.float32), given)
     np.testing.assert_allclose(told.sum(axis=1), 1.0)
