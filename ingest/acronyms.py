@@ -167,6 +167,9 @@ def acronym_ahead(tokens: Sequence[Token], at: int, head: int, *, sure: bool) ->
         if tokens[i].text == "(":
             fits = acronym_fits(tokens[i + 1].text, " ".join(t.text for t in tokens[head:i])) > 0.6
             return (fits and tokens[i + 1].shape in NAME_SHAPES) or (not sure and is_acronym(tokens[i + 1]))
+        past = _past_legal_form(tokens, i)
+        if past > i and past + 1 < len(tokens) and tokens[past].text == "(":
+            return acronym_fits(tokens[past + 1].text, " ".join(t.text for t in tokens[head:i])) > 0.6
         if tokens[i].shape == "punct" or (tokens[i].shape == "word" and tokens[i].folded not in SMALL):
             return False
     return False

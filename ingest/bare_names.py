@@ -37,7 +37,7 @@ def bare_names(
         mention = reading.mentions[index]
         if any(start <= mention.start < end for start, end in (*methodologies, *titles)):
             return False
-        if mention.name in of_events:
+        if mention.name in of_events or pattern("calls_alone").fullmatch(fold(mention.name)):
             return False
         before = fold_keeping_length(text[max(0, mention.start - 24) : mention.start])
         after = text[mention.end : mention.end + 40]

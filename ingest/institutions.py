@@ -221,6 +221,9 @@ class InstitutionFinder:
         named = end + 1 < len(tokens) and tokens[end].text == "(" and is_acronym(tokens[end + 1])
         if _is_generic(tokens[at:end]) and not (named or is_abbreviated(tokens, at, end)):
             return None
+        alone = skip_of(tokens, end) == end and not named
+        if alone and pattern("unit_of_nobody").fullmatch(" ".join(t.folded for t in tokens[at:end])):
+            return None
         confidence = 0.9 if strength == "strong" else 0.75
         kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
         if tokens[at].folded == "instituto" and not any(t.folded in SMALL for t in tokens[at:end]):

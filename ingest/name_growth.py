@@ -9,7 +9,7 @@ second place and whatever the acronym behind it does not cover.
 from collections.abc import Sequence
 
 from ingest.acronyms import acronym_ahead, acronym_fits, is_abbreviated, is_acronym
-from ingest.event_titles import head_at
+from ingest.event_titles import head_at, is_ordinal
 from ingest.gazetteer import country_code
 from ingest.grammar import (
     AND,
@@ -350,7 +350,10 @@ class NameGrowth:
         ):
             return None
         if word in IN | IN_THE and (
-            self.country_at(tokens, following) or new_head or head_at(tokens, following) is not None
+            self.country_at(tokens, following)
+            or new_head
+            or head_at(tokens, following) is not None
+            or (is_ordinal(tokens, following) and head_at(tokens, following + 1) is not None)
         ):
             return None
         if word in IN | IN_THE | FOR and place_seen:

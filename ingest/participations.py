@@ -1,10 +1,10 @@
 """Who took part in which event, and how: the roles that sentences tell, given to the events they tell of.
 
 Rules (`Evidence.rule`): those of `ingest.roles` ("+unit" where a unit's role passes to its body), of
-`ingest.title_roles`, `ingest.programme` and `ingest.voice`; speaker-says (someone of it is quoted, or it
-presents something), participant-named (someone of it is named in a text about one event) and
-institutions-cell (a table's column). Confidences of the older rules were set on the 2007 report, those of
-`ingest.programme`, `ingest.voice`, title-with and subject-at-event by judgement.
+`ingest.title_roles`, `ingest.programme` and `ingest.voice` (calls-above among them); speaker-says (someone
+of it is quoted, or it presents something), participant-named (someone of it is named in a text about one
+event) and institutions-cell (a table's column). Confidences of the older rules were set on the 2007 report,
+those of `ingest.programme`, `ingest.voice`, title-with and subject-at-event by judgement.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ from ingest.title_roles import (
     title_roles,
 )
 from ingest.tokens import fold_keeping_length
-from ingest.voice import voice_of, we_did
+from ingest.voice import callers, voice_of, we_did
 
 _SAYS = 0.65
 """Confidence that an institution takes part in an event because someone of it is quoted where it is told."""
@@ -76,6 +76,8 @@ def event_roles(
     whole = wholes(drafts, main)
     programme = programme_sentences(reading) if main is not None else frozenset()
     voice = voice_of(reading)
+    if main is not None:
+        found += [EventRole(main, index, "organiser", 0.85, "calls-above") for index in callers(reading)]
     cells = {id(d.institutions_cell): d for d in drafts if d.institutions_cell is not None}
     for sentence in reading.sentences:
         events = owned.get(sentence.start, [])

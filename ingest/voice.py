@@ -1,7 +1,7 @@
 """Who says "we" in a text, and what it says that we did at an event: "Desde la Red Norte creemos …", "In May
 we hosted …".
 
-Rules: we-organised and we-took-part.
+Rules: we-organised, we-took-part and calls-above.
 """
 
 import re
@@ -79,3 +79,17 @@ def we_did(sentence: Sentence) -> list[tuple[Role, float, str]]:
         r"[“«\"][^”»\"]*[”»\"]", lambda m: " " * len(m.group()), fold_keeping_length(sentence.text)
     )
     return [(role, weight, rule) for name, role, weight, rule in _DID if pattern(name).search(folded)]
+
+
+def callers(reading: Reading) -> list[int]:
+    """The institutions (indices of their mentions) above a line of a poster that is nothing but their verb:
+    "CONVOCAN", "invitan al".
+    """
+    found: list[int] = []
+    above: list[int] = []
+    for unit in reading.units:
+        if pattern("calls_alone").fullmatch(fold(unit.text).strip(" *_:.…")):
+            found += above
+        listed = [s.first_mention + i for s in unit.sentences for i in range(len(s.mentions))]
+        above = listed if listed and unit.sentences[0].mentions[:1] else []
+    return found

@@ -52,7 +52,7 @@ def told(found: list[InstitutionMention]) -> dict[str, str]:
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 135
+    assert len(CASES) == 140
     assert {case["language"] for case in CASES} == {"es", "pt", "en"}
 
 
@@ -332,6 +332,8 @@ def test_the_first_letters_of_an_acronym_tell_its_type(acronym: str, kind: str |
         ),
         ("El taller fue organizado por Redes de Loma Alta.", "Redes de Loma Alta", "network"),
         ("Estas son las empresas:\n\n- TELARVIVO, hilos\n- HiloNube, telas", "HiloNube", "company"),
+        ("El taller fue organizado por Hilos Seguridad.", "Hilos Seguridad", "company"),
+        ("El taller fue organizado por Incuba Lana.", "Incuba Lana", "programme"),
         ("Universidades participantes:\n\n- HiloNube, de Loja (HN)\n- Telas", "HiloNube", "university"),
     ],
 )
