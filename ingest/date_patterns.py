@@ -171,6 +171,7 @@ COUNTED = re.compile(
 )
 NOT_COUNTED = re.compile(
     r"\s(?:estas?|estos|ellos|ellas|elles|todos|todas|mientras|antes|después|depois|entonces|tras|vários|varias|varios"
+    r"|(?!(?:kilo)?gramos|ramos|extremos|[uú]ltimos|m[ií]nimos|m[aá]ximos|racimos)\w+[aei]mos"
     r"|muchos|muchas|unas|algunos|algunas|diversos|diversas|through|towards|vamos|fuimos|fomos|has|was|its|quienes)\b"
 )
 NUMBER_LEAD = re.compile(r"(?:^|\D)(?!(?:19|20)\d\d\s$)\d{1,12}\s$")  # a telephone: "+503 2005-2007"

@@ -130,9 +130,22 @@ def _of_another(draft: EventDraft, sentence: Sentence, date: DateMention) -> boo
     if date.span.start >= end:
         # "(FiCS 2023)" right behind the title is the event itself.
         behind = bisect_left(phrases, end + 3, key=attrgetter("start"))
-        return behind < len(phrases) and phrases[behind].start < date.span.start
-    if phrases and phrases[0].end < start and phrases[0].start < date.span.start:
-        return True
+        if behind == len(phrases):
+            return False
+        # "En 2011 hicimos el foro y en 2014 el encuentro": each has the date before it.
+        at = bisect_left(phrases, start, key=attrgetter("start"))
+        before = phrases[at - 1].end if at else 0
+        own = any(before <= d.span.start and d.span.end <= start and not d.weak for d in sentence.dates)
+        return own or phrases[behind].start < date.span.start
+    if phrases and phrases[0].end < start:
+        other = phrases[bisect_left(phrases, start, key=attrgetter("start")) - 1]
+        dates = [d for d in sentence.dates if not d.weak]
+        if any(d.span.end <= other.start for d in dates) and any(
+            other.end <= d.span.start and d.span.end <= start for d in dates
+        ):
+            return date.span.start < other.end
+        if phrases[0].start < date.span.start:
+            return True
     return _first_event_noun(sentence.text) < date.span.start
 
 
@@ -209,7 +222,7 @@ def _place_in_venue(draft: EventDraft) -> Placed | None:
 
 # "en el auditorio de la Cámara de Comercio de ", "no Auditório do IFRJ – Campus "
 _AT_NAME = re.compile(
-    r"\b(?:[Ee]n|[Ee]m|[Nn]o|[Nn]a|[Aa]t|[Ii]n)\s(?:(?:el|la|las|los|o|a|the)\s)?"
+    r"(?:\b(?:[Ee]n|[Ee]m|[Nn]o|[Nn]a|[Aa]t|[Ii]n)|(?:\A|\s)\W{0,4}(?:Lugar|D[oó]nde|Sede|Local|Onde|Place|Where|Venue)\W{0,4}?:\W{0,3}?)\s(?:(?:el|la|las|los|o|a|the)\s)?"
     r"(?:[a-zà-ÿ]{3,20}\s(?:[a-zà-ÿ]{3,20}\s)?(?:del?|do|da|of)\s(?:(?:la|el|the)\s)?)?"
     r"(?:[A-ZÀ-Ý][\w’'.&-]{0,30}\s(?:[/–-]\s)?|(?:de|del|da|do|dos|das|la|el|las|los|y|e|of|the|and)\s){1,12}\Z"
 )

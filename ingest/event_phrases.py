@@ -120,6 +120,9 @@ def _name_told(
     if is_place(name) or len(name) < 4 or tokens[at].folded in institution_heads():
         return None
     kind = _noun_behind(tokens, end)
+    if kind is None and end - at > 1 and not _of_place(tokens, at):
+        # "Andean Pitch Night, held in Arequipa"
+        kind = "otro" if pattern("name_held").match(_behind(text, tokens, end)) else None
     if kind is not None and not (end - at == 1 and tokens[at].folded.endswith(("mente", "ly"))):
         return _make(text, tokens, at, end, kind, "apposed", False, False), end
     if (
@@ -131,6 +134,13 @@ def _name_told(
     ):
         return _make(text, tokens, at, end + 1, "otro", "year-name", False, False), end + 1
     return None
+
+
+def _of_place(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a name is what something is of or in: "el foro del | Bajo Valle, realizado en …"."""
+    while at and tokens[at - 1].folded in ARTICLES - {"o", "a"}:
+        at -= 1
+    return bool(at) and tokens[at - 1].folded in OF | {"en", "em", "no", "na", "nos", "nas", "in", "at"}
 
 
 @cache
@@ -178,6 +188,12 @@ def _phrase_at(
         elif _is_short_name(tokens[at]) and not _in_capitals(tokens, at):
             # "el tercer COINI", "the first AbreLatam"
             end = grow_capitalised(tokens, at, is_place)
+            return _make(text, tokens, start, end, "otro", "nth-name", True, True), end
+        elif tokens[at].shape == "Capital" and pattern("holds").search(_before(text, tokens, start)):
+            # "celebraron la segunda Noche de los Telares"
+            end = grow_capitalised(tokens, at, is_place)
+            if end - at < 2 or tokens[at].folded in institution_heads():
+                return None
             return _make(text, tokens, start, end, "otro", "nth-name", True, True), end
         else:
             return None
@@ -296,6 +312,12 @@ def _quoted_around(tokens: Sequence[Token], start: int, at: int) -> tuple[int, i
 def _before(text: str, tokens: Sequence[Token], at: int) -> str:
     """The words right before a token, folded."""
     return fold_keeping_length(text[max(0, tokens[at].start - 40) : tokens[at].start])
+
+
+def _behind(text: str, tokens: Sequence[Token], at: int) -> str:
+    """The words right behind a token, folded."""
+    end = tokens[at - 1].end
+    return fold_keeping_length(text[end : end + 60])
 
 
 def _several(

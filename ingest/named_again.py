@@ -108,7 +108,8 @@ def draft_acronym_editions(reading: Reading, drafts: list[EventDraft]) -> None:
             start, end = named
             title = re.sub(r"[*_]+", "", sentence.text[start:end])
             edition = {(acronym, word) for word in _editions(title)}
-            if edition & told or _is_within(spans, sentence.start + start, sentence.start + end):
+            opened = 2 * sentence.text[:start].endswith(" (")  # "Cumbre del Cacao (CUCA 2016)": one name
+            if edition & told or _is_within(spans, sentence.start + start - opened, sentence.start + end):
                 continue
             told |= edition
             drafts.append(_edition_draft(sentence, title, series[acronym].type, start, end))

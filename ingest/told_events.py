@@ -244,6 +244,9 @@ def _told_by(
         known.sentences.append(sentence)
         known.acronym = known.acronym or _acronym_behind(sentence, phrase)
         _call_also(known, key)
+        if known in told and _named_better(told[known], phrase):
+            _call_also(known, title_key(known.title))
+            known.title, known.type = phrase.title, phrase.type
         if known in told:
             told[known].append(signs)
             if dated and not _has_date(known):
@@ -279,6 +282,11 @@ def _told_by(
         draft.parent = parent
     drafts.append(draft)
     _larger(sentence, drafts, draft, after=sentence.start + phrase.end)
+
+
+def _named_better(mentions: list[Signs], phrase: EventPhrase) -> bool:
+    """Whether a phrase gives the name of an event that only small words told before, as a headline does."""
+    return phrase.strength in {"strong", "weak"} and phrase.ordinal and _unnamed(mentions)
 
 
 def _explained_by(sentence: Sentence, phrase: EventPhrase, drafts: list[EventDraft]) -> EventDraft | None:

@@ -44,6 +44,7 @@ def _facts_of_what_the_text_is_about(
         s
         for s in sentences
         if s.start not in others
+        and not pattern("past_edition").search(fold_keeping_length(s.text))
         and (_refers(s) or _names_its_holding(s, draft) or (_was(s) and not _holds_another_thing(s, draft)))
     ]
     if not _has_day(draft):
