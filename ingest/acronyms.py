@@ -12,7 +12,7 @@ from ingest.gazetteer import load_gazetteer
 from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import AND, ARTICLES, FOR, NAME_SHAPES, OF, SMALL
 from ingest.lexicon import institution_heads, pattern, words
-from ingest.tokens import Token, fold, is_roman, tokenise
+from ingest.tokens import Token, fold, is_roman, tokenise, unaccented
 from ingest.well_known_places import CountryOf
 
 # "B2B", "DMOs", "2017-08-29T18", "Made-in-Africa": capitals for other reasons.
@@ -28,7 +28,7 @@ def is_acronym(token: Token) -> bool:
     return (
         token.shape in {"ACRONYM", "Mixed"}
         and token.folded not in words("time_zones") | words("days_and_months")
-        and token.text.isascii()
+        and _is_latin(token)
         and not _SURNAME.match(token.text)
         and 2 <= len(token.text) <= 15
         and token.folded not in words("no_institution")
@@ -36,6 +36,12 @@ def is_acronym(token: Token) -> bool:
         and token.folded.rstrip("s") not in words("no_institution")
         and not _NO_ACRONYM.match(token.text)
     )
+
+
+def _is_latin(token: Token) -> bool:
+    """Whether a word has Latin letters, with accents only in CamelCase ("AudEducação")."""
+    accented = token.shape == "Mixed" and token.text.isalpha() and unaccented(token.text).isascii()
+    return token.text.isascii() or accented
 
 
 def acronym_fits(acronym: str, name: str) -> float:

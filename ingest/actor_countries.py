@@ -4,7 +4,7 @@ is in; else inferred, for what works in one country, from the places around it a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from ingest.gazetteer import country_code, demonym_country, load_gazetteer
@@ -51,6 +51,9 @@ def countries_told(
                 votes[beside] += 2
         if votes:
             told[root] = votes.most_common(1)[0][0]
+    for index, country in _labelled(reading, country_of):
+        if not mentions[index].authority:
+            told.setdefault(groups.find(index), country)
     for index, mention in enumerate(mentions):
         root = groups.find(index)
         if root not in told and mention.unit_of is not None and not mention.authority:
@@ -76,6 +79,23 @@ def countries_told(
             told[root] = told[groups.find(index + 1)]
     _infer(reading, members, groups, told, lists)
     return told
+
+
+_LABEL = re.compile(r"[\W_]{0,4}(?P<place>[^\W\d_][^:\n]{2,29}):\s")
+
+
+def _labelled(reading: Reading, country_of: CountryOf) -> Iterator[tuple[int, str]]:
+    """The mentions (by index) behind the country that opens their line ("Chile: Hilo Rojo, Telar Vivo"), and
+    that country.
+    """
+    for unit in reading.units:
+        label = _LABEL.match(unit.text)
+        country = country_of(label["place"].strip(" *_")) if label else None
+        if country is None:
+            continue
+        for sentence in unit.sentences:
+            for offset in range(len(sentence.mentions)):
+                yield sentence.first_mention + offset, country
 
 
 _OF_ONE_COUNTRY = frozenset({

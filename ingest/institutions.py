@@ -226,6 +226,10 @@ class InstitutionFinder:
             return None
         confidence = 0.9 if strength == "strong" else 0.75
         kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
+        if kind == "chamber-or-business-association" and pattern("of_civil_society").search(
+            " ".join(t.folded for t in tokens[at:end])
+        ):
+            kind = "ngo-foundation"
         if tokens[at].folded == "instituto" and not any(t.folded in SMALL for t in tokens[at:end]):
             # "Instituto Ethos" bears a name; a public one says what it is for ("Instituto Nacional de …").
             kind = type_of_phrase(" ".join(t.folded for t in tokens[at:end])) or "ngo-foundation"

@@ -103,6 +103,7 @@ def join_same(mentions: Sequence[InstitutionMention], groups: Groups, country_of
     _join_beginnings(mentions, groups)
     _join_initials(mentions, groups)
     _join_short_forms(mentions, groups, country_of)
+    _join_shortened(mentions, groups)
     # "Ethos" is "Ethos Laboratorio de Políticas Públicas" when no other name starts so;
     # "Programa IBERPYME" is "IBERPYME".
     starts: dict[str, set[int]] = defaultdict(set)
@@ -179,6 +180,39 @@ def _join_short_forms(mentions: Sequence[InstitutionMention], groups: Groups, co
         other = mentions[next(iter(others))]
         if None in {other.country, mention.country} or other.country == mention.country:
             groups.join(index, next(iter(others)))
+
+
+def _join_shortened(mentions: Sequence[InstitutionMention], groups: Groups) -> None:
+    """Join a name with the only longer one that begins and ends as it does and has its words in order, where
+    its end tells which: "Clube da FEP" ("Clube de Debates da FEP"), "Proyecto Mesoamérica" ("Proyecto de
+    Integración y Desarrollo de Mesoamérica").
+    """
+    by_ends: dict[tuple[str, str], list[tuple[list[str], int]]] = defaultdict(list)
+    for index, mention in enumerate(mentions):
+        parts = name_key(mention.name).split()
+        if len(parts) > 1 and parts[0] in institution_heads():
+            by_ends[parts[0], parts[-1]].append((parts, index))
+    for alike in by_ends.values():
+        for parts, index in alike:
+            mention = mentions[index]
+            if len(parts) > _SHORTENED or mention.authority:
+                continue
+            last = mention.name.rpartition(" ")[2]
+            if not (mention.type == "programme" or (last.isupper() and len(last) > 1)):
+                continue
+            longer = {
+                groups.find(i) for other, i in alike if len(other) > len(parts) and _in_order(parts, other)
+            }
+            if len(longer) == 1:
+                groups.join(index, longer.pop())
+
+
+_SHORTENED = 3  # words of a shortened name
+
+
+def _in_order(words_: Sequence[str], others: Sequence[str]) -> bool:
+    rest = iter(others)
+    return all(word in rest for word in words_)
 
 
 _CHAPTERS = frozenset({"known-name", "acronym", "camel-case"})

@@ -389,3 +389,18 @@ def test_other_items_of_a_list_of_institutions_are_institutions_too() -> None:
 def test_a_body_behind_a_person_ends_before_its_country() -> None:
     told_of = actors_of("Estiveram presentes Camilo Cantos do Telar Vivo (CO) e Laila Paz do Citihilo (ES).")
     assert told_of == {"Telar Vivo": "CO", "Citihilo": "ES"}
+
+
+def test_a_country_before_a_colon_is_that_of_the_names_behind_it() -> None:
+    told_of = actors_of("Vinieron:\n\n- Guatemala: Red del Hilo\n- Chile: Fundación Telar y Red Lanera\n")
+    assert told_of == {"Red del Hilo": "GT", "Fundación Telar": "CL", "Red Lanera": "CL"}
+
+
+def test_a_shortened_name_is_the_longer_one_that_ends_with_the_same_acronym() -> None:
+    text = "Nació el Clube de Debates da LPR. El Clube da LPR organizó ligas."
+    assert [name for name in actors_of(text) if "Clube" in name] == ["Clube de Debates da LPR"]
+
+
+def test_societies_of_students_and_debaters_are_none_of_trade() -> None:
+    document = Document("0" * 64, "nota.txt", "text/plain", "Vino la Asociación de Estudiantes de Lanería.")
+    assert [actor.type for actor in extract(document).actors] == ["ngo-foundation"]

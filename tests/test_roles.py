@@ -54,7 +54,7 @@ def test_of_two_cues_that_overlap_the_longer_one_stays() -> None:
 
 
 def test_no_text_is_dropped() -> None:
-    assert len(TEXTS) == 21
+    assert len(TEXTS) == 22
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: str(case["text"][:60]))
