@@ -269,13 +269,10 @@ def _phrase_at(
             return _make(text, tokens, start, grown, kind, "lower", True, ordinal), grown
     held = strength == "weak" and bool(pattern("holds").search(_before(text, tokens, start)))
     if strength == "strong" or held:
-        if (
-            start
-            and tokens[start - 1].folded in words("event_adjectives")
-            and tokens[start - 1].shape == "word"
-        ):
+        adjectives = start
+        while start and _is_small(tokens[start - 1], "event_adjectives"):
             start -= 1
-        elif tokens[at].folded in words("english_event_nouns"):
+        if start == adjectives and tokens[at].folded in words("english_event_nouns"):
             start = _small_modifiers_before(tokens, start)
         topic = grow_lower(tokens, end, taught=kind in {"curso", "taller"})
         if topic is not None:
@@ -440,6 +437,11 @@ def _names_a_day(tokens: Sequence[Token], at: int) -> bool:
     ahead = tokens[at + 1 : at + 4]
     following = next((t for t in ahead if t.folded not in OF | ARTICLES), None)
     return following is not None and following.shape in NAME_SHAPES
+
+
+def _is_small(token: Token, which: str) -> bool:
+    """Whether a token is one of some words, written small."""
+    return token.shape == "word" and token.folded in words(which)
 
 
 def _small_modifiers_before(tokens: Sequence[Token], at: int) -> int:

@@ -24,6 +24,7 @@ def tell_facts(reading: Reading, drafts: list[EventDraft]) -> None:
     if not mains:
         return
     sentences = [s for unit in reading.units for s in unit.sentences]
+    _facts_below_headings(reading, drafts)
     _facts_of_the_last_named(sentences, drafts)
     if not mains[0].announced:
         _facts_of_what_the_text_is_about(mains[0], drafts, sentences, alone=len(mains) == 1)
@@ -57,6 +58,25 @@ def _facts_of_what_the_text_is_about(
         placed = next((s for s in telling if _names_city(s)), None)
         if placed is not None:
             draft.head_sentences.append(placed)
+
+
+def _facts_below_headings(reading: Reading, drafts: list[EventDraft]) -> None:
+    """The line below a heading that opens with the date: "### Data Rescue Day", "June 1, 2017 — San Juan"."""
+    headed = {d.start: d for d in drafts if not d.announced and not _has_date(d)}
+    for unit, below in zip(reading.units, reading.units[1:], strict=False):
+        if unit.segment.kind != "heading" or not unit.sentences or not below.sentences:
+            continue
+        first = unit.sentences[0].start
+        draft = next((headed[at] for at in range(first, first + _OPENING) if at in headed), None)
+        dated = below.sentences[0]
+        opens = bool(dated.dates) and not any(
+            sign.isalnum() for sign in dated.text[: dated.dates[0].span.start]
+        )
+        if draft is not None and opens and dated.dates[0].precision != "year":
+            draft.head_sentences.append(dated)
+
+
+_OPENING = 4  # characters before a name that opens its heading
 
 
 def _facts_of_the_last_named(sentences: list[Sentence], drafts: list[EventDraft]) -> None:
