@@ -91,7 +91,8 @@ def _facts_of_the_last_named(sentences: list[Sentence], drafts: list[EventDraft]
         referring = pattern("event_anaphor").match(folded.lstrip(" •*>"))
         if referring is None or not happens(sentence):
             continue
-        before = [d for end, d in named[: bisect_left(ends, sentence.start)] if sentence.start - end < _REACH]
+        first = bisect_left(ends, sentence.start - _REACH)
+        before = [d for _, d in named[first : bisect_left(ends, sentence.start)]]
         draft = _meant(referring.group().split()[-1], before)
         if draft is None or draft.announced:
             continue
