@@ -107,6 +107,9 @@ _OF_ONE_COUNTRY = frozenset({
 _COUNTRY, _CITY = 2, 1
 """What a country, a demonym or an internet domain counts as a sign, and what a city, whose name is shared."""
 
+_NAMED_OFTEN = 4
+"""Mentions of an institution from which on its country counts twice: the text is about where it is (ours)."""
+
 _LEAST_HOME, _LEAST_HERE, _LEAST_SHARE = 4, 1, 0.75
 """Signs of one country that make it the one that a text, and a paragraph, is about, and their share of all
 signs in the text (ours)."""
@@ -129,7 +132,9 @@ def _infer(
         if len(countries) == 1 and countries.total() > 1:
             told.update(dict.fromkeys(roots & open_, next(iter(countries))))
     signs = _signs(reading)
-    counted = Counter({country: _COUNTRY * count for country, count in Counter(told.values()).items()})
+    counted: Counter[str] = Counter()
+    for root, code in told.items():
+        counted[code] += _COUNTRY * (2 if len(members[root]) >= _NAMED_OFTEN else 1)
     home = _agreed(sum(signs, counted), _LEAST_HOME)
     units = _units_of_mentions(reading)
     for root in open_ - told.keys():

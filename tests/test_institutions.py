@@ -404,3 +404,13 @@ def test_a_shortened_name_is_the_longer_one_that_ends_with_the_same_acronym() ->
 def test_societies_of_students_and_debaters_are_none_of_trade() -> None:
     document = Document("0" * 64, "nota.txt", "text/plain", "Vino la Asociación de Estudiantes de Lanería.")
     assert [actor.type for actor in extract(document).actors] == ["ngo-foundation"]
+
+
+def test_an_institution_named_often_tells_the_country_of_the_text() -> None:
+    often = "A Sociedade Lanar nasceu na Universidade do Porto. "
+    often += (
+        "A Universidade do Porto cresce. É da Universidade do Porto a sala. Viva a Universidade do Porto! "
+    )
+    assert (
+        actors_of(often + "Foram a Viena, Pequim, Budapeste, Belgrado e Manila.")["Sociedade Lanar"] == "PT"
+    )
