@@ -263,7 +263,13 @@ def _country_of_code(code: str, text: str) -> str | None:
     """The country that a code of two letters in brackets tells ("(CO)")."""
     if len(code) != 2 or code not in IBERO_AMERICA:
         return None
-    return code if code not in _ALSO_STATES or _CODE_IN_BRACKETS.search(text) else None
+    return code if code not in _ALSO_STATES or _has_codes(text) else None
+
+
+@lru_cache(maxsize=4)
+def _has_codes(text: str) -> bool:
+    """Whether a text has codes in brackets that are those of countries only; asked once a text."""
+    return _CODE_IN_BRACKETS.search(text) is not None
 
 
 # How "(México)", ", de España" and "of Chile" begin, with one of the connectors in `_beside`.

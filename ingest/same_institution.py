@@ -188,9 +188,12 @@ def _join_shortened(mentions: Sequence[InstitutionMention], groups: Groups) -> N
     Integración y Desarrollo de Mesoamérica").
     """
     by_ends: dict[tuple[str, str], list[tuple[list[str], int]]] = defaultdict(list)
+    seen: set[str] = set()
     for index, mention in enumerate(mentions):
-        parts = name_key(mention.name).split()
-        if len(parts) > 1 and parts[0] in institution_heads():
+        key = name_key(mention.name)
+        parts = key.split()
+        if key not in seen and len(parts) > 1 and parts[0] in institution_heads():
+            seen.add(key)
             by_ends[parts[0], parts[-1]].append((parts, index))
     for alike in by_ends.values():
         for parts, index in alike:
