@@ -31,9 +31,19 @@ from ontology.namespaces import BASE
 LONGEST = 65_536
 #: Bytes of one answer, blocks of one query, and requests to other endpoints at once.
 MAX_BYTES, MAX_BLOCKS, AT_ONCE = 4 * 2**20, 8, 8
+#: Cells of one answer: variables times rows. Also empty ones are written, so few bytes could make many.
+MAX_CELLS = 2**19
 #: The share of a query's time that other endpoints may take; the rest is for the query itself.
 SHARE = 0.75
 _VARIABLE = re.compile(r"\w+")
+#: What may stand before the form of a query that has SERVICE. It is put before queries of our own, one of
+#: which is read in this very process, so nothing may stand there that could be more than declarations.
+_PROLOGUE = re.compile(
+    r"""(?: \s++ | \#[^\r\n]*+(?=[\r\n])
+      | PREFIX (?:\s|\#[^\r\n]*+[\r\n])*+ [\w.\-]*+ : \s*+ <[^<>"{}|^`\\\x00-\x20]*+>
+      | BASE \s*+ <[^<>"{}|^`\\\x00-\x20]*+> )*+""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _BLANK = re.compile(r"(?:\s|#[^\r\n]*+)*+")
 Ask = Callable[[str, str, float], bytes]
 """Endpoint, query and deadline (`time.monotonic`) to the answer in SPARQL JSON. Raises QueryRemote."""
@@ -74,9 +84,9 @@ class Federation:
         if len(query) > LONGEST:
             raise QueryError(f"a query with SERVICE may have {LONGEST} characters at most")
         deadline = time.monotonic() + seconds * SHARE
-        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) + prologue(query)
         if keywords(query).count("SERVICE") > MAX_BLOCKS:  # this also bounds how deep they nest
             raise QueryError(f"a query may have {MAX_BLOCKS} SERVICE blocks at most")
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()) + prologue(query)
         for block in _all_blocks(query):  # before any of them is asked
             self._allowed(block, head)
         return self._filled(query, head, deadline)
@@ -146,10 +156,8 @@ def _all_blocks(text: str) -> Iterator[Block]:
 
 def prologue(query: str) -> str:
     """The text before the form of a query: its PREFIX and BASE."""
-    for token in TOKEN.finditer(query):
-        if (token["word"] or "").upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
-            return query[: token.start()]
-    return ""
+    found = _PROLOGUE.match(query)
+    return found[0] if found else ""
 
 
 def as_values(answer: bytes, endpoint: str) -> str:
@@ -159,9 +167,12 @@ def as_values(answer: bytes, endpoint: str) -> str:
         names = [str(name) for name in result["head"].get("vars", [])]
         if not all(map(_VARIABLE.fullmatch, names)):
             raise ValueError(f"{names} are no variables")
+        bindings = result["results"]["bindings"]
+        if len(names) * len(bindings) > MAX_CELLS:
+            raise QueryRemote(f"SERVICE <{endpoint}>: its answer has over {MAX_CELLS} cells; ask it for less")
         rows = [
             "(" + " ".join(_term(row[name], endpoint) if name in row else "UNDEF" for name in names) + ")"
-            for row in result["results"]["bindings"]
+            for row in bindings
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QueryRemote(f"SERVICE <{endpoint}>: its answer is not SPARQL JSON ({error})") from error
@@ -183,7 +194,13 @@ def _term(term: Mapping[str, Any], endpoint: str) -> str:
 
 
 def _resolved(term: str, head: str) -> str:
-    """The IRI that a term of a query stands for. Raises QueryError."""
+    """The IRI that a term of a query stands for: an IRI or a name, nothing that could go on as a query.
+
+    Raises QueryError.
+    """
+    token = TOKEN.fullmatch(term)
+    if token is None or not (token["iri"] or token["name"]):
+        raise QueryError(f"SERVICE {term} names no endpoint")
     try:
         solutions = Store().query(f"{head}\nSELECT ({term} AS ?endpoint) {{}}", base_iri=BASE)
         assert isinstance(solutions, QuerySolutions)

@@ -1,5 +1,6 @@
 """SERVICE of endpoints that the operator allowed: what is asked, what comes back, and where it never goes."""
 
+import contextlib
 import http.server
 import json
 import socket
@@ -19,7 +20,7 @@ from w3c_results import equal, parse_result, read_result
 
 from graph import remote
 from graph.errors import ConfigurationError, QueryBusy, QueryError, QueryRemote
-from graph.federation import AT_ONCE, LONGEST, Federation, as_values, blocks
+from graph.federation import AT_ONCE, LONGEST, Federation, as_values, blocks, prologue
 from graph.query import QueryPool
 from graph.settings import Settings, load_settings
 from ontology.namespaces import PREFIXES
@@ -140,6 +141,42 @@ def test_what_is_not_allowed_is_refused(pool: QueryPool, query: str, told: str) 
         pool.run(query)
 
 
+@pytest.mark.parametrize(
+    ("before", "form", "name"),
+    [
+        # An escape in an IRI, or a less-than, hid what stands behind it on the line, so that the text before
+        # the second SELECT was taken for declarations, and the name of the endpoint for their end.
+        ("FILTER(?s = <http://x/\\u0041#>)", "SELECT", '\'""" )} #\''),
+        ("FILTER(1<2#>\n)", "SELECT", '\'""" )} #\''),
+        ("", "SELECT", '\'""" )} #\''),
+        ("", "#", "<http://x/>"),
+    ],
+)
+def test_the_server_itself_asks_nobody_while_it_reads_the_name_of_an_endpoint(
+    before: str, form: str, name: str
+) -> None:
+    """The engine that resolves prefixes here can reach the network, so it reads declarations alone."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        inside = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        query = (
+            f"SELECTDISTINCT * {{ {before} SERVICESILENT<{inside}>{{ ?s ?p ?o }} "
+            f'FILTER(?s = """ \n {form} SERVICE {name} {{}} }}'
+        )
+        with contextlib.suppress(QueryError):
+            Federation([THERE]).answered(query, prefixes={}, seconds=1)
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_declarations_are_known_to_the_block_and_nothing_else_is() -> None:
+    declared = "# x\nBASE<http://a/>PREFIX :<http://b/> prefix x.y: # z\n"
+    assert prologue(f"{declared}SELECT * {{}}") == declared.partition("prefix")[0]
+    assert prologue("PREFIX a: <http://a/>\nPREFIX b: <http://b/>\nASK {}").count("PREFIX") == 2
+    assert prologue("INSERT { ?s ?p ?o } WHERE { SELECT * {} }") == ""
+    assert prologue("SELECT # BASE <http://a/>\n * {}") == ""
+
+
 def test_where_no_endpoint_is_allowed_none_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "graph.nq"
     path.write_text("<urn:s> <urn:p> <urn:o> .\n")
@@ -200,6 +237,13 @@ def test_no_more_than_a_few_ask_at_once() -> None:
 def test_an_answer_that_is_none_never_becomes_part_of_the_query(answer: bytes) -> None:
     with pytest.raises(QueryRemote, match="is not SPARQL JSON"):
         as_values(answer, THERE)
+
+
+def test_rows_of_nothing_are_not_written_without_end() -> None:
+    """Four megabytes of empty rows and many names would have been gigabytes of UNDEF."""
+    answer = {"head": {"vars": [f"v{i}" for i in range(1000)]}, "results": {"bindings": [{}] * 1000}}
+    with pytest.raises(QueryRemote, match="cells"):
+        as_values(json.dumps(answer).encode(), THERE)
 
 
 def test_hostile_text_stays_text(pool: QueryPool) -> None:
