@@ -18,6 +18,10 @@ _KINDS: dict[str, Kind] = {
 }
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _UNSTABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+# `?a<1#>` is either an IRI or a less-than and a comment. In an expression no two slashes follow each other.
+_MAY_BE_LESS_THAN = re.compile(r"<(?:(?!//)[^#])*+\#")
+_SERVICE = re.compile("SERVICE", re.IGNORECASE)
+_CALLS_UNSTABLE = re.compile(rf"(?:{'|'.join(sorted(_UNSTABLE))})\(", re.IGNORECASE)
 # What can hide a keyword or look like one: comments, IRIs, strings, variables, language tags, names, escapes.
 # An IRI may hold neither a space nor any of <>"{}|^` (SPARQL 1.1, IRIREF), so no keyword with its operand
 # fits between a less-than and a greater-than. Oxigraph asks for no blank around a keyword ("1SERVICE<x>{}",
@@ -26,7 +30,7 @@ _UNSTABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 TOKEN = re.compile(
     r"""
     \#[^\r\n]*+
-  | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*+>)
+  | (?P<iri> <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
   | \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}
   | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+'
   | [?$@]\w++
@@ -43,6 +47,7 @@ _PLAIN_PROLOGUE = re.compile(
 )
 _DOT_OR_DASH = re.compile(r"[.\-]")
 # An escape may hide any letter, also where the grammar has none for it.
+_DECLARATIONS = ("PREFIX", "BASE", "VERSION")
 _MAY_NAME_GRAPHS = re.compile(r"GRAPH|FROM|\\u", re.IGNORECASE)
 _OPENS_GROUP = re.compile(r"(?:\s++|#[^\r\n]*+)*+\{")
 
@@ -62,12 +67,19 @@ class DatasetClause:
 def keywords(query: str) -> list[str]:
     """The bare words of a query in upper case, without comments, IRIs, strings, variables and names.
 
-    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it. The
+    "SERVICE" is among them wherever Oxigraph could read it, also glued to what stands before or after it, and
+    where what looks like an IRI may be a less-than with a comment, so that all behind it is in doubt. The
     declarations at the beginning are passed over where they are plain.
     """
     plain = _PLAIN_PROLOGUE.match(query)
     start = plain.end() if plain else 0
-    return [word for token in TOKEN.finditer(query, start) for word in _words(query, token)]
+    words, in_doubt = list[str](), False
+    for token in TOKEN.finditer(query, start):
+        words += _words(query, token)
+        in_doubt = in_doubt or bool(token["iri"] and _MAY_BE_LESS_THAN.match(token["iri"]))
+    if in_doubt and "SERVICE" not in words and _SERVICE.search(query, start):
+        words.append("SERVICE")
+    return words
 
 
 def kind_of(words: Sequence[str]) -> Kind | None:
@@ -85,9 +97,17 @@ def refusal(words: Sequence[str]) -> str | None:
     return None
 
 
-def is_stable(words: Sequence[str]) -> bool:
-    """Whether a query with these keywords has the same answer whenever it is asked of the same graph."""
-    return _UNSTABLE.isdisjoint(words)
+def is_stable(query: str, words: Sequence[str]) -> bool:
+    """Whether a query with these keywords has the same answer whenever it is asked of the same graph.
+
+    What stands between a less-than and a greater-than may look like an IRI: `?a<NOW()&&?b>?c`.
+    """
+    if not _UNSTABLE.isdisjoint(words):
+        return False
+    if not _CALLS_UNSTABLE.search(query):
+        return True
+    iris = (token["iri"] for token in TOKEN.finditer(query))
+    return not any(iri and "(" in iri and _CALLS_UNSTABLE.search(iri) for iri in iris)
 
 
 def is_of_default_graph(query: str) -> bool:
@@ -103,7 +123,7 @@ def dataset_clause(query: str) -> DatasetClause:
     tokens = TOKEN.finditer(query)
     for token in tokens:
         words = _words(query, token)
-        if words and prologue is None and words[0] not in ("PREFIX", "BASE"):
+        if words and prologue is None and words[0] not in _DECLARATIONS:
             prologue = token.start()
         if words != ["FROM"]:
             continue
@@ -120,7 +140,7 @@ def _next_operand(tokens: Iterator[re.Match[str]]) -> re.Match[str] | None:
 
 
 def _operation(words: Sequence[str]) -> str:
-    return next((word for word in words if word not in ("PREFIX", "BASE")), "")
+    return next((word for word in words if word not in _DECLARATIONS), "")
 
 
 def _words(query: str, token: re.Match[str]) -> list[str]:

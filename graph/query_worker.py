@@ -206,13 +206,17 @@ def _query(
     planned = time.perf_counter()
     if isinstance(result, QuerySolutions | QueryBoolean):
         kind = "select" if isinstance(result, QuerySolutions) else "ask"
+        if request["result_format"] is None:
+            raise _Refused({"error": "not-acceptable", "kind": kind})
         result.serialize(output, _RESULTS[request["result_format"]])
     else:
         kind = "construct"
+        if request["graph_format"] is None:
+            raise _Refused({"error": "not-acceptable", "kind": kind})
         serialize(result, output, _GRAPHS[request["graph_format"]], prefixes=request["prefixes"])
     return {
         "kind": kind,
-        "stable": query_text.is_stable(words),
+        "stable": query_text.is_stable(query, words),
         "planned": planned - began,
         "evaluated": time.perf_counter() - planned,
     }

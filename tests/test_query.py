@@ -234,6 +234,8 @@ def test_query_that_eats_memory_is_ended_and_the_pool_still_answers(tmp_path: Pa
         ("PREFIX : <x:> SELECT * { ?s ?p 1.SERVICE:x{} }", QueryError, "SERVICE is refused"),
         ("SELECT * { ?s ?p ex:.SERVICE<x:>{} }", QueryError, "SERVICE is refused"),
         ("SELECT * { ex:a\\# ?p ?o . SERVICE <x:> {} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { ?s ?p <x:\\u0041#> . SERVICE <x:> {} }", QueryError, "SERVICE is refused"),
+        ("SELECT * { FILTER(2<1#>'''\n) SERVICE <x:> {} #'''\n }", QueryError, "SERVICE is refused"),
     ],
 )
 def test_what_is_no_query_of_this_graph_is_refused(
@@ -276,9 +278,17 @@ def test_an_answer_is_kept_unless_it_depends_on_the_moment(pool: QueryPool) -> N
     assert first.content == again.content
     assert again.seconds < first.seconds / 10
     assert pool.run(slow, format="csv").content != first.content
-    for moment in ("RAND()", "STRUUID()", "rand()"):
+    for moment in ("RAND()", "STRUUID()", "rand()", "IF(2<RAND()&&3>2, 0, RAND())"):
         query = f"SELECT ({moment} AS ?m) {{}}"
         assert pool.run(query).content != pool.run(query).content
+
+
+@pytest.mark.parametrize("query", ['VERSION "1.2" ASK {}', "SELECTDISTINCT * {}"])
+def test_a_form_that_is_written_unusually_is_not_taken_for_a_fault(pool: QueryPool, query: str) -> None:
+    """The worker died of it, and the client was told that the query needs too much memory."""
+    with pytest.raises(QueryNotAcceptable):
+        pool.run(query, accept="image/png")
+    assert pool.run(query).content
 
 
 def ready(work: QueryAtWork, *, seconds: float = 5.0) -> bool:
@@ -373,6 +383,7 @@ def test_words_in_comments_strings_and_names_are_no_keywords(pool: QueryPool) ->
       MINUS { ?service service:service <http://example.org/SERVICE> . ?x service:from '''LOAD' it''' } }
     """
     assert not {"SERVICE", "FROM", "LOAD"} & set(keywords(query))
+    assert "SERVICE" not in keywords("SELECT * { ?s ?p <http://x/#a> . ?service ?q <urn:a> }")
     assert len(json.loads(pool.run(query).content)["results"]["bindings"]) == 2
 
 
