@@ -57,10 +57,14 @@ def update(path: Path, files: Sequence[Path], *, base: Path, base_files: Sequenc
         return False
     try:
         _copy(base, path)
-        store = Store(path)
-    except (OSError, RuntimeError):  # that one is damaged, or another process changes it
+        _change(Store(path), removed=removed, added=added)
+    except (OSError, RuntimeError):  # that one is damaged, here or there, or another process changes it
         shutil.rmtree(path, ignore_errors=True)
         return False
+    return True
+
+
+def _change(store: Store, *, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
     for quad in _parsed(removed):
         store.remove(quad)
         subject, predicate, value = quad.triple
@@ -71,7 +75,6 @@ def update(path: Path, files: Sequence[Path], *, base: Path, base_files: Sequenc
         store.add(quad)
         store.add(Quad(*quad.triple))
     store.flush()
-    return True
 
 
 def _copy(base: Path, path: Path) -> None:

@@ -367,6 +367,13 @@ def serve(
         send(connection, header, content)
 
 
+def excuse(connection: socket.socket, message: str) -> None:
+    """Say to the one request that comes why this worker cannot answer."""
+    with contextlib.suppress(EOFError, OSError):
+        receive(connection)
+        send(connection, {"error": "failed", "message": message, "spent": True})
+
+
 def _peak() -> int:
     """The most memory this process has had in use, in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -402,7 +409,11 @@ def nurse(control: socket.socket) -> None:
                 connection = socket.socket(fileno=descriptors[0])
                 closed = 0
                 if request["on_disk"]:
-                    store, closed = _opened(request["on_disk"])
+                    try:
+                        store, closed = _opened(request["on_disk"])
+                    except (OSError, RuntimeError) as error:
+                        excuse(connection, f"the snapshot was removed, or its store is damaged ({error})")
+                        os._exit(0)
                     stores = Stores(store, store)
                 confine(memory=request["memory"], files=closed)
                 serve(connection, stores, nodes=nodes, settings=request["settings"])

@@ -10,7 +10,7 @@ from network import publish
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from graph import disk_store
-from graph.errors import NotFound, QueryTimeout, SnapshotError
+from graph.errors import NotFound, QueryError, QueryTimeout, SnapshotError
 from graph.query import QueryPool
 from graph.snapshots import Snapshot
 from graph.store import load_store, open_store
@@ -107,6 +107,39 @@ def test_a_damaged_store_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for opened in (open_store, QueryPool):
         with pytest.raises(SnapshotError, match="remove this folder"):
             opened(damaged)
+
+
+def test_a_table_that_is_damaged_where_something_changes_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine opens such a table, and tells when it reads the place."""
+    monkeypatch.setattr(disk_store, "LARGE", 10_000)
+    workspace = Workspace(tmp_path)
+    damaged = commit(workspace, one="".join(map(chr, range(0x4E00, 0x7E00))))
+    for table in damaged.store_path.glob("*.sst"):
+        content = bytearray(table.read_bytes())
+        if len(content) > 2**14:
+            content[len(content) // 2] ^= 255
+            table.write_bytes(content)
+    open_store(damaged)
+    snapshot = commit(workspace, one="".join(map(chr, range(0x5100, 0x7E00))))
+    assert set(open_store(snapshot)) == set(load_store(snapshot.graph_files()))
+
+
+def test_a_snapshot_that_was_removed_while_it_is_served_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has it open goes on; a new one does not blame the query."""
+    monkeypatch.setattr(disk_store, "LARGE", 10)
+    workspace = Workspace(tmp_path)
+    with QueryPool(commit(workspace, one="abcdefghijklmnop"), workers=1) as pool:
+        commit(workspace, two="a")
+        assert workspace.prune(keep=1) == [1]
+        assert b"16" in pool.run("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").content
+        pool._nursery.kill(pool._idle.pop())
+        for _ in range(2):
+            with pytest.raises(QueryError, match="the snapshot was removed"):
+                pool.run("ASK { ?s ?p ?o }")
 
 
 def test_a_snapshot_that_is_no_more_large_has_no_store(
