@@ -1,5 +1,6 @@
-"""What wraps every route: the headers of all answers, and HEAD answered as GET without its body."""
+"""What wraps every route: the headers of all answers, HEAD as GET without its body, query strings."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -15,6 +16,9 @@ HEADERS = {
 _ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 #: Files below this path are not negotiated, and know how to answer HEAD without being read.
 STATIC = "/static/"
+
+
+_UNESCAPED = re.compile(rb"[\x80-\xff]")
 
 
 class FixedHeaders:
@@ -35,6 +39,19 @@ class FixedHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class EscapedQuery:
+    """Escapes what a client left as it is in the query string, UTF-8 or not, so that all read it alike."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query: bytes = scope.get("query_string", b"")
+        if not query.isascii():
+            scope = {**scope, "query_string": _UNESCAPED.sub(lambda byte: b"%%%02X" % byte[0][0], query)}
+        await self.app(scope, receive, send)
 
 
 class HeadAsGet:

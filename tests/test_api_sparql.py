@@ -1,6 +1,8 @@
 """The SPARQL 1.1 Protocol and the dereferencing of IRIs, as tables of requests."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
@@ -110,8 +112,50 @@ def test_who_has_the_answer_is_told_so(client: TestClient, headers: dict[str, st
     for other in ({"query": SELECT + " DESC(?event)"}, {"query": SELECT, "format": "csv"}):
         response = client.get("/sparql", params=other, headers={**headers, "if-none-match": tag})
         assert (response.status_code, response.headers["etag"] == tag) == (200, False)
+    assert client.get("/sparql", params=asked, headers={**headers, "if-none-match": "*"}).status_code == 304
+    longer = {**headers, "if-none-match": f'{tag[:-1]}0"'}
+    assert client.get("/sparql", params=asked, headers=longer).status_code == 200
     moment = client.get("/sparql", params={"query": "SELECT (NOW() AS ?now) {}"}, headers=headers)
     assert "etag" not in moment.headers
+
+
+@pytest.mark.parametrize("headers", [[], [(b"origin", b"http://a.example.org")]], ids=["quick", "routed"])
+def test_a_query_string_whose_utf_8_is_not_escaped_is_read_all_the_same(
+    client: TestClient, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """Some clients send it so; both ways to the answer read it as UTF-8, and refuse what is none."""
+    status, content = ask_as_it_is(client, 'query=SELECT("é"AS?x){}&format=csv'.encode(), headers)
+    assert (status, content.split()) == (200, [b"x", "é".encode()])
+    assert ask_as_it_is(client, b'query=SELECT("\xff"AS?x){}', headers)[0] == 400
+
+
+def ask_as_it_is(
+    client: TestClient, query_string: bytes, headers: list[tuple[bytes, bytes]]
+) -> tuple[int, bytes]:
+    """The answer to `GET /sparql` with these very bytes, which a client library would escape."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/sparql",
+        "raw_path": b"/sparql",
+        "root_path": "",
+        "scheme": "http",
+        "server": ("localhost", 80),
+        "query_string": query_string,
+        "headers": [(b"host", b"localhost"), *headers],
+    }
+    asyncio.run(client.app(scope, receive, send))  # type: ignore[arg-type]
+    return sent[0]["status"], b"".join(message["body"] for message in sent[1:])
 
 
 @pytest.mark.parametrize(

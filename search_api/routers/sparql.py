@@ -190,7 +190,8 @@ def response_of(request: Request, answer: QueryAnswer) -> Response:
     if answer.tag is None:
         return Response(answer.content, media_type=answer.media_type)
     tag = f'W/"{answer.tag}"'
-    if request.method == "GET" and answer.tag in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if request.method == "GET" and (f'"{answer.tag}"' in known or known.strip() == "*"):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": tag})
     return Response(answer.content, media_type=answer.media_type, headers={"etag": tag})
 
