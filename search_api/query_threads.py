@@ -5,11 +5,13 @@ So pages and searches never wait behind queries.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Request
 
+from graph.errors import RedpymeError
 from graph.query import SLICE, QueryAtWork
 from graph.query_answers import QueryAnswer
 from search_api.dependencies import service_of
@@ -49,11 +51,19 @@ async def without_thread(
         try:
             await _readable(begun.fileno(), seconds=SLICE)
         except BaseException:  # the worker has to be waited for, whatever became of who asked
-            await to_thread.run_sync(begun.wait, limiter=_threads(request))
+            with suppress(RedpymeError):
+                await _waited_for(begun, request)
             raise
-        return begun.answer() or await to_thread.run_sync(begun.wait, limiter=_threads(request))
+        return begun.answer() or await _waited_for(begun, request)
     finally:
         served.give_back()
+
+
+async def _waited_for(begun: QueryAtWork, request: Request) -> QueryAnswer:
+    """The answer from a thread, which is begun also where the request is cancelled: a worker is at it."""
+    with CancelScope(shield=True):
+        answer = await to_thread.run_sync(begun.wait, limiter=_threads(request))
+    return answer
 
 
 async def _readable(descriptor: int, *, seconds: float) -> None:
