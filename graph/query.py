@@ -268,7 +268,7 @@ class QueryPool:
             raise error
         if header["stable"]:
             header["tag"] = asked.tag(self._state)
-            self._kept.put(asked.key, (header, content), size=len(content) + _ENTRY)
+            self._kept.put(asked.key, (header, content), size=len(content) + asked.size + _ENTRY)
         return asked.answer(header, content, seconds=time.monotonic() - began)
 
     def _worker_lost(self) -> QueryError:

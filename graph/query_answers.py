@@ -1,5 +1,6 @@
 """What is asked of a query pool and what comes back: the formats chosen, the answer, or the error."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
@@ -55,6 +56,11 @@ class Asked:
     def key(self) -> tuple[str, ...]:
         """What makes two requests have the same answer."""
         return tuple(map(str, self.request.values()))
+
+    @property
+    def size(self) -> int:
+        """About the bytes that the key takes."""
+        return sum(map(sys.getsizeof, self.key))
 
     @property
     def identity(self) -> int:

@@ -283,6 +283,16 @@ def test_an_answer_is_kept_unless_it_depends_on_the_moment(pool: QueryPool) -> N
         assert pool.run(query).content != pool.run(query).content
 
 
+def test_a_long_query_counts_among_what_is_kept(pool: QueryPool) -> None:
+    """Answers of a few bytes to queries of a megabyte would have filled the memory of the server."""
+    long = f"ASK {{}} # {'x' * 1_000_000}"
+    assert not pool.run(long).kept
+    assert pool.run(long).kept
+    for number in range(35):
+        pool.run(f"{long}{number}")
+    assert not pool.run(long).kept
+
+
 @pytest.mark.parametrize("query", ['VERSION "1.2" ASK {}', "SELECTDISTINCT * {}"])
 def test_a_form_that_is_written_unusually_is_not_taken_for_a_fault(pool: QueryPool, query: str) -> None:
     """The worker died of it, and the client was told that the query needs too much memory."""
