@@ -18,7 +18,7 @@ _LOCALE = re.compile(
 # Locales that the templates of pages come with, whoever fills them in.
 _TEMPLATES = frozenset({"ES"})
 _HOST = re.compile(
-    r"(?:://|@|\bwww\.)(?P<host>(?:[a-z0-9-]{1,60}\.){0,5}[a-z0-9-]{1,60}\.(?P<top>[a-z]{2}))(?![\w.-]*\w)",
+    r"(?:://|@|\bwww\.)(?P<host>(?:[a-z0-9-]{1,60}\.){0,5}[a-z0-9-]{1,60}\.(?P<top>[a-z]{2}))(?![.-]*\w)",
     re.IGNORECASE,
 )
 _KIND = re.compile(

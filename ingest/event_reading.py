@@ -43,7 +43,7 @@ def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
             kept.append(draft)
             continue
         replaced[draft] = twin
-        del dates[twin]  # what is told of both may give it another
+        dates[twin] = dates[twin] or date  # of the two, one at most tells a date of its own
         twin.head_sentences += draft.head_sentences
         twin.sentences += draft.sentences
         twin.mentions += draft.mentions

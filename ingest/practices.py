@@ -28,7 +28,8 @@ def practice_values(
     actors: ActorIndex,
 ) -> tuple[Practice, ...]:
     """The practices of a document, in the order of the text."""
-    heads = {s.start for ds in owned.values() for d in ds for s in d.head_sentences if d.announced}
+    announced = {d for ds in owned.values() for d in ds if d.announced}
+    heads = {s.start for d in announced for s in d.head_sentences}
     in_tables, tables = practices_of_tables(reading)
     in_sections, used = practices_of_sections(reading, events=heads, tables=tables)
     used |= {s.start for i in tables for s in reading.units[i].sentences}

@@ -41,9 +41,9 @@ def title_cues(sentence: Sentence, events: Sequence[EventDraft]) -> list[RoleCue
     """
     folded = fold_keeping_length(sentence.text)
     found: dict[tuple[int, int], RoleCue] = {}
+    opening = pattern("title_with").match(folded)
     for draft in events:
-        opening = pattern("title_with").match(folded) if sentence in draft.head_sentences else None
-        withs = [opening] if opening else []
+        withs = [opening] if opening and sentence in draft.head_sentences else []
         for start, end in _names(sentence, draft):
             match = pattern("title_with").search(folded, start, min(len(folded), end + _BEHIND))
             if match and not re.search(r"[.;]", folded[end : match.start()]):

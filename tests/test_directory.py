@@ -1,6 +1,7 @@
 """Directories of institutions in spreadsheets."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from graph.errors import (
 )
 from ingest import directories
 from ingest.readers.directory import Directory, DirectoryRow, country_code, read_directory
+from ingest.readers.separated import rows_of
 
 MAX_BYTES = 10**7
 
@@ -94,6 +96,18 @@ def test_a_quote_that_is_not_closed_takes_in_no_other_row(tmp_path: Path) -> Non
         (4, "is longer than any row of a directory"),
         (6, "opens a quote that is not closed"),
     ]
+
+
+@pytest.mark.parametrize("row", ["Red Uno;Perú", 'Red "Uno";"Perú'], ids=["plain", "quotes lost"])
+def test_the_rows_of_a_long_table_are_parted_in_time_linear_in_them(row: str) -> None:
+    def seconds(count: int) -> float:
+        text = "nombre;país\n" + f"{row}\n" * count
+        began = time.process_time()
+        assert len(list(rows_of(text))) > count // 2
+        return time.process_time() - began
+
+    short, long = seconds(10_000), seconds(80_000)
+    assert long < 16 * short + 0.2
 
 
 def test_a_list_of_persons_and_their_institutions_gives_the_institutions(tmp_path: Path) -> None:

@@ -328,6 +328,36 @@ def test_time_is_in_proportion_to_the_length(unit: str) -> None:
     assert long < 8 * short + 0.5
 
 
+# A page says with few bytes that a table is wide, opens code that it never closes, or repeats a title.
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<table>" + "<tr><td rowspan=999 colspan=999>Feria</td></tr>" * 8 + "</table>",
+        "<% ",
+        "<h2>Taller Uno</h2>",
+    ],
+    ids=["cells", "code", "titles"],
+)
+def test_the_time_for_a_page_is_in_proportion_to_its_length(unit: str) -> None:
+    """Four times the page may take eight times as long, and half a second more."""
+
+    def seconds(size: int) -> float:
+        page = "<html><body><p>Taller en Lima</p>" + unit * (size // len(unit))
+        gc.collect()
+        gc.freeze()
+        began = time.process_time()
+        with time_limit(20):
+            document = read(page.encode(), ".html")
+            assert document is not None
+            extract(document)
+        return time.process_time() - began
+
+    seconds(100)
+    short, long = seconds(15_000), seconds(60_000)
+    assert long < 8 * short + 0.5
+    assert long < 4
+
+
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
     """Stop what takes longer with TimeoutError; a search by regular expression is stopped too."""

@@ -19,8 +19,11 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 )  # characters that XML has not
 _SITE = re.compile(r"\s+(?:[|•·»«]|::)\s.*$|\s+[–—-]\s[^–—|-]{1,60}$")  # "Title | Site", "Title – Site"
-# Code of server pages (ASP, JSP) and of templates, which a browser never gets.
-_SERVER_CODE = re.compile(r"<%.{0,5000}?%>|\{%.{0,1000}?%\}|\{\{.{0,1000}?\}\}", re.DOTALL)
+# Code of server pages (ASP, JSP) and of templates, which a browser never gets. It does not nest, so that what
+# is opened ever again and never closed is looked through once.
+_SERVER_CODE = re.compile(
+    r"<%(?:(?!<%).){0,5000}?%>|\{%(?:(?!\{%).){0,1000}?%\}|\{\{(?:(?!\{\{).){0,1000}?\}\}", re.DOTALL
+)
 _UNSEEN = (
     "script",
     "style",
@@ -102,6 +105,8 @@ def _extract(markup: str) -> tuple[list[Piece], str | None]:
             form.tag = "div"  # a page of ASP.NET is one form
     show_panels(tree)
     whole = deepcopy(tree)
+    # The library pads rows with empty cells, 1,000 for one that says so; which text it keeps is the same.
+    etree.strip_attributes(tree, "colspan", "rowspan")
     found = bare_extraction(
         tree, include_tables=True, include_comments=False, favor_recall=True, with_metadata=False
     )

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from io import StringIO
-from itertools import islice
 from typing import NamedTuple
 
 _DELIMITERS = ";\t|,"
@@ -28,7 +27,8 @@ def rows_of(text: str) -> Iterator[SeparatedRow]:
     delimiter = delimiter_of(lines)
     at = 0
     while at < len(lines):
-        reader = csv.reader(islice(lines, at, None), delimiter=delimiter)
+        following = (lines[number] for number in range(at, min(len(lines), at + _MOST_LINES + 1)))
+        reader = csv.reader(following, delimiter=delimiter)
         try:
             cells = next(reader)
             taken = reader.line_num
