@@ -75,7 +75,8 @@ class EmbeddedEncoder:
             self._model = Bert.load(folder) if float32 else Int8Model.load(folder)
         except Exception as error:  # tokenizers raises bare Exception, the others errors of their own
             raise ModelError(
-                f"{folder}: the prepared model cannot be loaded ({error}). Run 'redpyme model prepare'"
+                f"{folder}: the prepared model cannot be loaded ({error}). "
+                "Run 'redpyme model prepare --force'"
             ) from error
         self.dimension = self._model.dimension
 

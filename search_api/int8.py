@@ -6,6 +6,7 @@ The graph is that of `search_api.int8_graph`.
 
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ FILE = "int8.onnx"
 
 _BATCH_TOKENS = 2048
 """Tokens in one run, padding included."""
+
+_MOST_THREADS = 256
+"""More than any machine makes use of here; ONNX Runtime starts as many as it is told."""
 
 
 class Int8Model:
@@ -42,7 +46,7 @@ class Int8Model:
         tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors; it warns of its own optimisations
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or len(os.sched_getaffinity(0)))
+        options.intra_op_num_threads = threads_stated(os.environ.get("OMP_NUM_THREADS", ""))
         # Threads that wait for work sleep, or they would take the processors from the other processes.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(
@@ -83,3 +87,13 @@ class Int8Model:
             row[: len(one)] = one
         [vectors] = self._session.run(["vectors"], {"ids": padded, "lengths": lengths})
         return np.asarray(vectors, np.float32)
+
+
+def threads_stated(stated: str) -> int:
+    """How many threads OMP_NUM_THREADS asks for, of a list ("4,2") those of the outermost level.
+
+    As many as this process has processors where it states no such number, as OpenMP does.
+    """
+    first = stated.split(",")[0].strip()
+    processors = len(os.sched_getaffinity(0))
+    return min(int(first), _MOST_THREADS) if re.fullmatch(r"[1-9]\d{0,5}", first) else processors

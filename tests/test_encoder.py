@@ -1,6 +1,7 @@
 """Encoders and the cache of embeddings."""
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from search_api.encoder import (
     encode_with_cache,
     load_encoder,
 )
+from search_api.int8 import threads_stated
 
 TEXTS = [
     "Un aval permite que una microempresa obtenga un préstamo.",
@@ -156,8 +158,16 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_a_damaged_prepared_folder_says_how_to_prepare_again(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="redpyme model prepare"):
+    with pytest.raises(ModelError, match="redpyme model prepare --force"):
         EmbeddedEncoder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stated", "threads"),
+    [("3", 3), (" 2 ", 2), ("4,2", 4), ("99999", 256), ("", 0), ("0", 0), ("-1", 0), ("1e3", 0), ("all", 0)],
+)
+def test_the_number_of_threads_is_what_openmp_would_take(stated: str, threads: int) -> None:
+    assert threads_stated(stated) == (threads or len(os.sched_getaffinity(0)))
 
 
 def test_only_new_texts_are_encoded(tmp_path: Path) -> None:
