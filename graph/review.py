@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -116,7 +117,7 @@ def corrected(view: "GraphView", claim: Claim, text: str) -> Term:
         right: Term = NamedNode(_resource(view, claim.value.value, value))
     elif claim.value.datatype.value in _DATES:
         right = date_literal(value)
-        if right.datatype.value not in _DATES:
+        if right.datatype.value not in _DATES or not _in_calendar(value):
             raise CorrectionError(f"{value!r} is no date; give it as 2007-05-24, 2007-05 or 2007")
     elif not value:
         raise CorrectionError("give the text that should stand instead; to drop it, reject the claim")
@@ -128,6 +129,15 @@ def corrected(view: "GraphView", claim: Claim, text: str) -> Term:
     if right == claim.value:
         raise CorrectionError(f"the claim says {value!r} already; to confirm it, accept it")
     return right
+
+
+def _in_calendar(stated: str) -> bool:
+    """Whether there is the day, month or year of an ISO 8601 date; not so of 2007-02-30."""
+    try:
+        date.fromisoformat(stated + "0000-01-01"[len(stated) :])
+    except ValueError:
+        return False
+    return True
 
 
 def _resource(view: "GraphView", before: str, value: str) -> str:

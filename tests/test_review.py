@@ -194,6 +194,9 @@ def test_a_correction_is_of_the_kind_of_what_it_corrects(
     ("property", "typed", "error"),
     [
         ("startDate", "ayer", "is no date"),
+        ("startDate", "2011-02-30", "is no date"),
+        ("startDate", "2011-13", "is no date"),
+        ("startDate", "0000", "is no date"),
         ("startDate", "2011-05-03", "already"),
         ("label", "  ", "give the text"),
         ("eventType", "no-such-type", "knows no"),
