@@ -6,19 +6,21 @@ from ingest.announced_events import draft_announced
 from ingest.event_drafts import EventDraft
 from ingest.event_facts import date_of
 from ingest.event_titles import title_key
+from ingest.listed_editions import draft_listed_editions
 from ingest.named_again import draft_acronym_editions, tell_again
 from ingest.reading import Reading
 from ingest.told_events import draft_told
 from ingest.well_known_places import is_place
 
 
-def draft_events(reading: Reading) -> list[EventDraft]:
-    """The events of a document, with their blocks and the sentences that tell of them."""
+def draft_events(reading: Reading, *, title: str | None = None) -> list[EventDraft]:
+    """The events of a document called `title`, with their blocks and the sentences that tell of them."""
     drafts: list[EventDraft] = []
     owner: dict[int, EventDraft] = {}
     draft_announced(reading, is_place, drafts, owner)
     draft_told(reading, drafts, owner)
     draft_acronym_editions(reading, drafts)
+    draft_listed_editions(reading, drafts, title=title)
     tell_again(reading, drafts)
     return _merged(drafts)
 

@@ -37,7 +37,7 @@ def extract(document: Document) -> Extraction:
     Spans are code points of the document's text, end exclusive. Dates are ISO 8601 at the precision stated.
     """
     reading, passages = read(document)
-    drafts = draft_events(reading)
+    drafts = draft_events(reading, title=document.title)
     told = events_of_sentences(reading, drafts)
     persons = persons_of_sentences(reading)
     roles = event_roles(reading, drafts, told, persons)
