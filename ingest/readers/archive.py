@@ -1,12 +1,21 @@
 """Checks of Office files, which are ZIP archives of XML, before anything in them is unpacked."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 from graph.errors import DocumentTooLarge, UnreadableDocument
 
 UNPACKED = 4
 """Times the byte limit that the parts together may unpack to."""
+
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, EOFError, OSError,
+    RuntimeError, ValueError,
+)  # fmt: skip
+"""What the library raises on archives that are cut or whose bytes were changed."""
 
 _PARTS = 10_000
 _RATIO = (
@@ -43,7 +52,7 @@ def check_archive(data: bytes, *, name: str, max_bytes: int) -> None:
                         f"{name}: its part {part.filename} declares XML entities, which no office "
                         "program writes; save the document again from one"
                     )
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+    except _DAMAGES as error:
         raise UnreadableDocument(
             f"{name}: a truncated or damaged Office file ({error}); get it again or save it anew"
         ) from error
