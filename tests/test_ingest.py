@@ -198,7 +198,13 @@ def test_an_interrupted_run_says_nothing_and_the_next_one_goes_on(settings: Sett
     place.write_text(FIRST * 3000, encoding="utf-8")
     environment = os.environ | {"REDPYME_MODEL": "hashing", "REDPYME_WORKSPACE": str(settings.workspace)}
     command = [sys.executable, "-m", "search_api.cli", "ingest", str(place)]
-    run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell ignores behind "&"
+    )
     assert _awaited(lambda: _workers_of(run.pid))
 
     run.send_signal(signal.SIGINT)

@@ -376,7 +376,7 @@ def test_a_body_that_the_authority_file_names_whole_is_not_told_as_a_unit_of_ano
     finder = InstitutionFinder(
         authority_names(), country_of=place_country, demonym_of=demonym_country, language="es"
     )
-    [centre] = finder.find("Se hizo en el Centro de Formación de la Cooperación Española.")
+    [centre] = finder.find("La sede: Centro de Formación de la Cooperación Española.")
     assert centre.authority == "centro-formacion-cooperacion-espanola"
 
 
