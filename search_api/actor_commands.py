@@ -15,6 +15,7 @@ from search_api.command_line import (
     print_json,
     settings_of,
     snapshot_of,
+    user_name,
     workspace_option,
 )
 
@@ -74,7 +75,7 @@ def merge(actor: str, into: str, by: str | None, reason: str, workspace: Path | 
                 "make them one there"
             )
         old, new = new, old
-    decision = Merge(old=old, new=new, by=by or _user(), reason=reason)
+    decision = Merge(old=old, new=new, by=by or user_name(), reason=reason)
     said = f"{_shown(view, old)} is {_shown(view, new)}"
     _decide(decision, said, settings=settings, as_json=as_json)
 
@@ -94,7 +95,7 @@ def distinct(
     settings = settings_of(workspace)
     view = _view(settings)
     one, two = _two(view, actor, other)
-    decision = Distinct(one=one, other=two, by=by or _user(), reason=reason)
+    decision = Distinct(one=one, other=two, by=by or user_name(), reason=reason)
     said = f"{_shown(view, one)} and {_shown(view, two)} are two"
     _decide(decision, said, settings=settings, as_json=as_json)
 
@@ -116,7 +117,7 @@ def split(actor: str, name: str, by: str | None, reason: str, workspace: Path | 
     view = _view(settings)
     whole = _actor(view, actor)
     old = _member(settings, view, whole, name)
-    decision = Split(old=old, by=by or _user(), reason=reason)
+    decision = Split(old=old, by=by or user_name(), reason=reason)
     _decide(decision, f"{_slug(old)} is not {_shown(view, whole)}", settings=settings, as_json=as_json)
 
 
@@ -210,9 +211,3 @@ def _shown(view: "GraphView", iri: str) -> str:
 
 def _slug(iri: str) -> str:
     return iri.rpartition("/")[2]
-
-
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()

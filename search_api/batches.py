@@ -1,12 +1,36 @@
-"""Batches of texts of like length."""
+"""Batches of texts of like length, and their vectors batch by batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BATCH_TOKENS = 2048
+"""Tokens in one forward pass, padding included: see `benchmarks/encoding.py`."""
+
+Vectors = NDArray[np.float32]
+
+
+def encode_in_batches(
+    texts: Sequence[str],
+    *,
+    tokenizer: Any,
+    dimension: int,
+    forward: Callable[[Sequence[Sequence[int]]], Vectors],
+) -> Vectors:
+    """What `forward` makes of the token ids of each batch, in the order of `texts`: shape (n, dimension)."""
+    vectors = np.empty((len(texts), dimension), np.float32)
+    ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
+    for batch in batches([len(one) for one in ids], batch_tokens=BATCH_TOKENS):
+        vectors[batch] = forward([ids[i] for i in batch])
+    return vectors
 
 
 def batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
     """Indices of `lengths` in groups of like length, longest first, each at most `batch_tokens` when padded.
 
-    Longest first, so that a progress bar speeds up and too large a batch shows at once.
+    Longest first, so that too large a batch shows at once.
     """
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     start = 0

@@ -7,17 +7,14 @@ so processes share them and only the rows of the words in use are read.
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.batches import batches
-
-_BATCH_TOKENS = 2048
-"""Tokens in one forward pass, padding included: see `benchmarks/encoding.py`."""
+from search_api.batches import encode_in_batches
 
 
 class Bert:
@@ -51,29 +48,15 @@ class Bert:
         tokenizer.no_padding()
         return cls(tokenizer=tokenizer, tensors=load_file(folder / "model.safetensors"), config=config)
 
-    def encode(
-        self,
-        texts: Sequence[str],
-        *,
-        progress: Callable[[int, int], None] | None = None,
-        batch_tokens: int = _BATCH_TOKENS,
-    ) -> NDArray[np.float32]:
-        """Unit vectors of `texts`, shape (n, dimension); `progress(done, total)` counts texts.
-
-        Texts over the model's length (512 tokens) are cut.
-        """
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of `texts`, shape (n, dimension); what is over 512 tokens of a text is cut."""
         import torch
 
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        done = 0
-        for batch in batches([len(one) for one in ids], batch_tokens=batch_tokens):
+        def forward(ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
             with torch.inference_mode():
-                vectors[batch] = self._forward([ids[i] for i in batch]).numpy()
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(texts))
-        return vectors
+                return np.asarray(self._forward(ids).numpy(), np.float32)
+
+        return encode_in_batches(texts, tokenizer=self._tokenizer, dimension=self.dimension, forward=forward)
 
     def _forward(self, ids: Sequence[Sequence[int]]) -> Any:
         import torch

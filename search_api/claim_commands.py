@@ -16,6 +16,7 @@ from search_api.command_line import (
     print_json,
     settings_of,
     snapshot_of,
+    user_name,
     workspace_option,
 )
 
@@ -82,7 +83,7 @@ def accept(
     settings = settings_of(workspace)
     view = _view(settings)
     decisions = [
-        AcceptClaim(claim=claim_named(view, name).iri, by=by or _user(), reason=reason) for name in names
+        AcceptClaim(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
     ]
     _decide(decisions, settings=settings, as_json=as_json)
 
@@ -105,7 +106,7 @@ def reject(
     settings = settings_of(workspace)
     view = _view(settings)
     decisions = [
-        RejectClaim(claim=claim_named(view, name).iri, by=by or _user(), reason=reason) for name in names
+        RejectClaim(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
     ]
     _decide(decisions, settings=settings, as_json=as_json)
 
@@ -132,7 +133,7 @@ def correct(
     claim = claim_named(view, name)
     right = str(corrected(view, claim, value))
     _decide(
-        [CorrectClaim(claim=claim.iri, value=right, by=by or _user(), reason=reason)],
+        [CorrectClaim(claim=claim.iri, value=right, by=by or user_name(), reason=reason)],
         settings=settings,
         as_json=as_json,
     )
@@ -155,9 +156,3 @@ def _view(settings: "Settings") -> "GraphView":
     from graph.store import GraphView, open_store
 
     return GraphView(open_store(snapshot_of(settings)))
-
-
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()

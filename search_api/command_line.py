@@ -128,3 +128,10 @@ def progress_lines(
 
 def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def user_name() -> str:
+    """Who decides where nobody is named: the name of the user on this machine."""
+    import getpass
+
+    return getpass.getuser()

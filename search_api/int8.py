@@ -7,19 +7,16 @@ The graph is that of `search_api.int8_graph`.
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.batches import batches
+from search_api.batches import encode_in_batches
 
 FILE = "int8.onnx"
-
-_BATCH_TOKENS = 2048
-"""Tokens in one run, padding included."""
 
 _MOST_THREADS = 256
 """More than any machine makes use of here; ONNX Runtime starts as many as it is told."""
@@ -59,26 +56,11 @@ class Int8Model:
             dimension=config["hidden_size"],
         )
 
-    def encode(
-        self,
-        texts: Sequence[str],
-        *,
-        progress: Callable[[int, int], None] | None = None,
-        batch_tokens: int = _BATCH_TOKENS,
-    ) -> NDArray[np.float32]:
-        """Unit vectors of `texts`, shape (n, dimension); `progress(done, total)` counts texts.
-
-        Texts over the model's length (512 tokens) are cut.
-        """
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        done = 0
-        for batch in batches([len(one) for one in ids], batch_tokens=batch_tokens):
-            vectors[batch] = self._run([ids[i] for i in batch])
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(texts))
-        return vectors
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of `texts`, shape (n, dimension); what is over 512 tokens of a text is cut."""
+        return encode_in_batches(
+            texts, tokenizer=self._tokenizer, dimension=self.dimension, forward=self._run
+        )
 
     def _run(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         lengths = np.array([len(one) for one in ids], np.int32)

@@ -16,6 +16,7 @@ from search_api.command_line import (
     print_json,
     settings_of,
     snapshot_of,
+    user_name,
     workspace_option,
 )
 
@@ -130,8 +131,6 @@ def _decide(
     as_json: bool,
 ) -> None:
     """Record the decisions on the named proposals, publish what follows, and say so."""
-    import getpass
-
     from graph.decisions import DecisionLog
     from graph.workspace import Workspace
     from search_api.build import ingest_paths
@@ -141,7 +140,7 @@ def _decide(
     chosen = [_named(slug, found) for slug in slugs]
     log = DecisionLog(Workspace(settings.workspace).decisions_path)
     for proposal in chosen:
-        for decision in decide(proposal, by or getpass.getuser()):
+        for decision in decide(proposal, by or user_name()):
             log.append(decision)
     report: IngestReport = ingest_paths((), settings=settings)
     if as_json:
