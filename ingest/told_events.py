@@ -7,6 +7,7 @@ they name an event is decided when all is gathered (`ingest.event_signs`).
 """
 
 import re
+from collections.abc import Sequence
 
 from ingest.acronyms import acronym_fits
 from ingest.event_drafts import PASSING, SESSIONS, EventDraft, draft_of, known_draft
@@ -95,15 +96,8 @@ def _headline_events(reading: Reading, drafts: list[EventDraft]) -> None:
     head = head_at(tokenise(noun), 0)
     if noun.lower() not in title.lower():
         title = f"{noun.capitalize()}: {title}"
-    first = opening.sentences[0]
-    draft = EventDraft(
-        title, head[1] if head else "otro", first.start, opening.sentences[-1].end, "headline", 0.6,
-        (first.start, sentence.end), announced=False,
-    )  # fmt: skip
-    draft.mentions.append((draft.start, draft.end))
-    draft.head_sentences = [first, *(s for s, _ in told[:2])]
-    draft.sentences = [s for s, _ in told]
-    drafts.append(draft)
+    kind = head[1] if head else "otro"
+    drafts.append(_draft_of_title(opening, title, kind, "headline", sentence.end, told[:2], told))
 
 
 def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
@@ -133,15 +127,28 @@ def _title_as_event(reading: Reading, drafts: list[EventDraft]) -> None:
     sentence, anaphor = dated[0]
     noun = tokenise(sentence.text[anaphor.start() : anaphor.end()])
     head = head_at(noun, len(noun) - 1)
+    kind = head[1] if head else "otro"
+    drafts.append(_draft_of_title(opening, title, kind, "title-and-anaphor", sentence.end, dated[:1], told))
+
+
+def _draft_of_title(
+    opening: Unit,
+    title: str,
+    kind: str,
+    rule: str,
+    end: int,
+    heads: Sequence[tuple[Sentence, object]],
+    told: Sequence[tuple[Sentence, object]],
+) -> EventDraft:
+    """The event that the opening of a text names: `heads` say when and where, all of `told` tell of it."""
     first = opening.sentences[0]
     draft = EventDraft(
-        title, head[1] if head else "otro", first.start, opening.sentences[-1].end, "title-and-anaphor", 0.6,
-        (first.start, sentence.end), announced=False,
-    )  # fmt: skip
+        title, kind, first.start, opening.sentences[-1].end, rule, 0.6, (first.start, end), announced=False
+    )
     draft.mentions.append((draft.start, draft.end))
-    draft.head_sentences = [first, sentence]
-    draft.sentences = [s for s, _ in told]
-    drafts.append(draft)
+    draft.head_sentences = [first, *(sentence for sentence, _ in heads)]
+    draft.sentences = [sentence for sentence, _ in told]
+    return draft
 
 
 def _join_headlines(drafts: list[EventDraft], told: dict[EventDraft, list[Signs]]) -> None:

@@ -21,7 +21,7 @@ from search_api.command_line import (
 )
 
 if TYPE_CHECKING:
-    from graph.decisions import ClaimVerdict
+    from graph.decisions import AcceptClaim, ClaimVerdict, RejectClaim
     from graph.settings import Settings
     from graph.store import GraphView
 
@@ -78,14 +78,8 @@ def accept(
 ) -> None:
     """Confirm claims: they are right."""
     from graph.decisions import AcceptClaim
-    from graph.review import claim_named
 
-    settings = settings_of(workspace)
-    view = _view(settings)
-    decisions = [
-        AcceptClaim(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
-    ]
-    _decide(decisions, settings=settings, as_json=as_json)
+    _decide_on(names, AcceptClaim, by=by, reason=reason, workspace=workspace, as_json=as_json)
 
 
 @claims.command()
@@ -101,14 +95,8 @@ def reject(
     Of what is rejected to be an event, an institution or a practice (property: type), nothing is said.
     """
     from graph.decisions import RejectClaim
-    from graph.review import claim_named
 
-    settings = settings_of(workspace)
-    view = _view(settings)
-    decisions = [
-        RejectClaim(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
-    ]
-    _decide(decisions, settings=settings, as_json=as_json)
+    _decide_on(names, RejectClaim, by=by, reason=reason, workspace=workspace, as_json=as_json)
 
 
 @claims.command()
@@ -137,6 +125,26 @@ def correct(
         settings=settings,
         as_json=as_json,
     )
+
+
+def _decide_on(
+    names: Sequence[str],
+    verdict: "type[AcceptClaim] | type[RejectClaim]",
+    *,
+    by: str | None,
+    reason: str,
+    workspace: Path | None,
+    as_json: bool,
+) -> None:
+    """Decide the same on each of the claims that are named."""
+    from graph.review import claim_named
+
+    settings = settings_of(workspace)
+    view = _view(settings)
+    decisions = [
+        verdict(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
+    ]
+    _decide(decisions, settings=settings, as_json=as_json)
 
 
 def _decide(decisions: "Sequence[ClaimVerdict]", *, settings: "Settings", as_json: bool) -> None:
