@@ -155,7 +155,7 @@ def _actor(view: "GraphView", text: str) -> str:
     Raises NotFound with the nearest names, or with those that bear the name: a decision is on just one.
     """
     from ontology.namespaces import ID
-    from search_api.peers import find_actor
+    from search_api.actor_names import find_actor
 
     wanted = text.strip()
     for iri in (wanted, f"{ID}actor/{wanted}"):

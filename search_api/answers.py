@@ -136,7 +136,7 @@ def _named(found: "Iterable[NamedInQuery]") -> tuple[Named, ...]:
 
 def actor_named(served: Served, text: str) -> ActorSummary:
     """The institution meant by an IRI, a slug, a name, an acronym or a misspelt name. Raises NotFound."""
-    from search_api.peers import find_actor
+    from search_api.actor_names import find_actor
 
     return served.catalogue.actors[slug_of(find_actor(served.view, text))]
 

@@ -27,7 +27,6 @@ from graph.errors import NotFound
 from graph.store import GraphView
 from ontology.namespaces import ID, PREFIXES, ROLE_PROPERTIES
 from search_api.index import SearchIndex
-from search_api.lexical import fold
 from search_api.links import slug_of
 from search_api.quotation import quoted
 
@@ -41,8 +40,6 @@ WEIGHTS: Mapping[ReasonKind, float] = {
 }
 SIMILAR = 0.5
 """A profile counts as similar from half the way between the mean and the nearest."""
-CLOSE_NAME, CLEAR_LEAD = 88.0, 4.0
-"""rapidfuzz score from which a misspelt name is taken for an actor's, and its lead over the next actor."""
 _NAMED_THEMES = 3
 
 _PREFIXES = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
@@ -103,34 +100,6 @@ def why_no_peers(view: GraphView, actor_iri: str) -> str:
     if actor_iri not in _participations(view):
         return f"El grafo no dice de ningún evento en el que {name} haya tomado parte."
     return f"Nadie más aparece en los eventos de {name} ni en otros sobre sus temas."
-
-
-def find_actor(view: GraphView, text: str, *, exactly: bool = False) -> str:
-    """The IRI of the actor meant by an IRI, a slug, a name in any language, an acronym or a misspelt name.
-
-    Raises NotFound with the nearest names. Of several actors of one name, the one in most events is meant;
-    `exactly` takes neither a name of several nor a misspelt one.
-    """
-    wanted = " ".join(text.split())
-    names = _actor_names(view)
-    for iri in (wanted, f"{ID}actor/{wanted}"):
-        if iri in names:
-            return iri
-    folded = fold(wanted)
-    exact = [iri for iri, own in names.items() if folded in {fold(name) for name in own}]
-    if exactly and len(exact) > 1:
-        bearers = ", ".join(slug_of(iri) for iri in exact)
-        raise NotFound(f"several actors are called {text!r}; say which: {bearers}")
-    if exact:
-        events = _participations(view)
-        return min(exact, key=lambda iri: (-len(events.get(iri, ())), iri))
-    nearest = _nearest(folded, names)
-    if nearest and nearest[0][0] >= CLOSE_NAME and not exactly:
-        lead = nearest[0][0] - nearest[1][0] if len(nearest) > 1 else 100.0
-        if lead >= CLEAR_LEAD:
-            return nearest[0][1]
-    hint = "; ".join(f"{view.label(iri)} ({slug_of(iri)})" for _, iri in nearest[:3])
-    raise NotFound(f"no actor is called {text!r}" + (f"; the nearest: {hint}" if hint else ""))
 
 
 class Network:
@@ -293,14 +262,6 @@ def _actor_names(view: GraphView) -> dict[str, list[str]]:
         if str(row["o"]) not in found[str(row["s"])]:
             found[str(row["s"])].append(str(row["o"]))
     return dict(sorted(found.items()))
-
-
-def _nearest(folded: str, names: Mapping[str, list[str]]) -> list[tuple[float, str]]:
-    """(rapidfuzz score, IRI) of the actors whose names are nearest to a folded text, the best first."""
-    from rapidfuzz import fuzz
-
-    scores = [(max(fuzz.ratio(folded, fold(name)) for name in own), iri) for iri, own in names.items()]
-    return sorted(scores, key=lambda pair: (-pair[0], pair[1]))[:3]
 
 
 def _profiles(index: SearchIndex | None) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from graph.errors import NotFound
 from graph.store import FILL_DEFAULT_GRAPH, GraphView
 from ontology.namespaces import GRAPH_ONTOLOGY, ID, PREFIXES, ROLE_PROPERTIES
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
+from search_api.actor_names import find_actor
 from search_api.encoder import HashingEncoder
 from search_api.index import build_index, open_index
-from search_api.peers import Peer, Reason, find_actor, peers, why_no_peers
+from search_api.peers import Peer, Reason, peers, why_no_peers
 from search_api.quotation import quoted
 
 PREFIX = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
