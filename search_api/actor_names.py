@@ -77,5 +77,5 @@ def _actor_names(view: GraphView) -> dict[str, list[str]]:
 
 def _events_taken(view: GraphView) -> dict[str, int]:
     roles = "|".join(f"<{iri}>" for iri in ROLE_PROPERTIES.values())
-    query = f"SELECT ?actor (COUNT(DISTINCT ?event) AS ?n) {{ ?actor a rp:Actor ; {roles} ?event }} GROUP BY ?actor"
-    return {str(row["actor"]): int(row["n"]) for row in view.select(query)}
+    rows = view.select(f"SELECT ?a (COUNT(DISTINCT ?event) AS ?n) {{ ?a {roles} ?event }} GROUP BY ?a")
+    return {str(row["a"]): int(row["n"]) for row in rows}
