@@ -15,8 +15,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SAMPLE := sample/documents
 
+# The scripts of the pages, which are complete without them.
+WEB := search_api/web
+BUILT := search_api/static/built
+WEB_STAMP := $(BUILT)/.built
+
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types bench constraints clean distclean
+.PHONY: help install web run test lint types bench constraints clean distclean
 
 help:  ## Say what each target does
 	@echo "make run PORT=8000   Install, read the sample and serve it: the place to start"
@@ -36,8 +41,18 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
 	@touch $@
 
+web: $(WEB_STAMP)  ## Build the scripts of the pages, where Node.js is there
+
+$(WEB_STAMP): $(shell find $(WEB) -name node_modules -prune -o -type f -print)
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then \
+		cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx vite build --logLevel=error \
+			&& touch ../static/built/.built; \
+	else \
+		echo "The pages go without their scripts: building them takes Node.js 20.19 or later, which is not here."; \
+	fi
+
 # Exit code 3 of ingest: some documents were skipped, by name and with the reason; the others are served.
-run: install  ## Install, read the sample and serve it on PORT
+run: install web  ## Install, read the sample and serve it on PORT
 	$(BIN)/redpyme model prepare
 	$(BIN)/redpyme ingest $(SAMPLE) || test $$? -eq 3
 	@echo
@@ -50,7 +65,7 @@ run: install  ## Install, read the sample and serve it on PORT
 	@echo
 	@REDPYME_PORT=$(PORT) exec $(BIN)/redpyme serve
 
-test: lint types  ## Check style and types, then run the tests
+test: lint types web  ## Check style and types, then run the tests
 	$(BIN)/python -m pytest
 
 lint: install  ## Check style and formatting
@@ -72,7 +87,7 @@ constraints:  ## Pin the newest versions of everything in constraints.txt, from 
 	rm -rf build/constraints
 
 clean:  ## Remove caches and build results (.venv and the workspace stay)
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(BUILT) $(WEB)/node_modules
 	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 distclean: clean  ## Remove .venv too

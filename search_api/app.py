@@ -27,6 +27,7 @@ from search_api.quick_sparql import QuickSparql
 from search_api.routers import (
     actors,
     candidates,
+    completions,
     descriptions,
     documents,
     events,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         search,
         actors,
         candidates,
+        completions,
         events,
         practices,
         themes,

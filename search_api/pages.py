@@ -38,6 +38,8 @@ from search_api.resources import (
 from search_api.source_text import Part
 
 FOLDER = Path(__file__).parent
+#: Scripts made from `search_api/web` where Node was there to do it.
+BUILT = FOLDER / "static" / "built"
 MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
@@ -386,6 +388,7 @@ class Pages:
             "with_query": with_query,
             "refs": refs,
             "marked": marked,
+            "script": script,
         }
         self.environment.filters |= {
             "dates": dates,
@@ -403,6 +406,14 @@ class Pages:
         context = {f.name: getattr(page, f.name) for f in fields(page)}  # type: ignore[arg-type]
         html = self.environment.get_template(page.template).render(context)
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+
+def script(name: str) -> Markup:
+    """The elements that load a page's script and its style; nothing where `make web` did not build them."""
+    if not (BUILT / f"{name}.js").exists():
+        return Markup("")
+    style = '<link rel="stylesheet" href="/static/built/{0}.css">' if (BUILT / f"{name}.css").exists() else ""
+    return Markup(style + '<script type="module" src="/static/built/{0}.js"></script>').format(name)
 
 
 def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:

@@ -4,6 +4,8 @@ Every `id` is the IRI of the resource in the graph, every `url` the path of its 
 are half-open intervals of code points of the document's text.
 """
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -20,6 +22,22 @@ class Ref(Resource):
     slug: str
     label: str
     url: str = Field(description="Path of its page on this server.")
+
+
+class CompletionTerm(Resource):
+    """A class, property or function that a query may use, with how often the data has it."""
+
+    id: str = Field(description="IRI of the term.")
+    kind: Literal["class", "property", "function"]
+    label: str = Field(default="", description="Its name, where the vocabulary is ours.")
+    count: int = 0
+
+
+class CompletionTerms(Resource):
+    """What an editor of queries completes without asking again."""
+
+    prefixes: dict[str, str]
+    terms: tuple[CompletionTerm, ...]
 
 
 class Source(Resource):
