@@ -19,7 +19,7 @@ from fastapi.staticfiles import StaticFiles
 from graph.settings import Settings
 from ontology.stored_queries import stored_queries
 from search_api import problems
-from search_api.middleware import EscapedQuery, FixedHeaders, HeadAsGet
+from search_api.middleware import EscapedQuery, FixedHeaders, HeadAsGet, LanguageOfReader
 from search_api.pages import Pages, ProblemPage
 from search_api.problem_words import words_of
 from search_api.problems import RESPONSES, Problem
@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(QuickSparql)
     app.add_middleware(FixedHeaders)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(LanguageOfReader)
     app.add_middleware(EscapedQuery)
     for module in (
         sparql,  # routes are tried in this order, and this one is to be as quick as it can

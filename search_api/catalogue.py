@@ -39,8 +39,10 @@ class Taking(NamedTuple):
 class Catalogue:
     """The summaries of one snapshot, by slug, and the links between them."""
 
-    def __init__(self, triples: Triples) -> None:
+    def __init__(self, triples: Triples, language: str = "es") -> None:
+        """`language` is that of labels where there are several."""
         self.triples = triples
+        self.language = language
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -53,7 +55,7 @@ class Catalogue:
               ?s a ?class ; rdfs:label|skos:prefLabel|dcterms:title ?label }"""
         for subject, label in self.triples.rows(query):
             found[text_of(subject)].append(label)
-        return {iri: best_text(terms) or iri for iri, terms in found.items()}  # type: ignore[arg-type]
+        return {iri: best_text(terms, self.language) or iri for iri, terms in found.items()}  # type: ignore[arg-type]
 
     def ref(self, iri: str) -> Ref:
         """A link to a resource, with its slug for a label where it has none."""
@@ -207,7 +209,7 @@ class Catalogue:
                 **self._head("theme", iri),
                 notation=first_text(values, "skos:notation"),
                 status=next((slug_of(iri) for iri in iris(values, "rp:reviewStatus")), None),
-                definition=best_text(values.get("skos:definition", ())),
+                definition=best_text(values.get("skos:definition", ()), self.language),
                 broader=self.refs(self.broader.get(iri, ())),
                 events=events[iri],
                 practices=practices[iri],

@@ -124,7 +124,7 @@ def documents_where(
     catalogue: Catalogue,
     *,
     q: str | None = None,
-    lang: str | None = None,
+    language: str | None = None,
     year_from: int | None = None,
     year_to: int | None = None,
 ) -> tuple[DocumentSummary, ...]:
@@ -139,7 +139,7 @@ def documents_where(
     return select(
         catalogue.documents.values(),
         (lambda d: matches(fold(f"{d.label} {d.reference or ''} {d.file_name or ''}"))) if matches else None,
-        (lambda d: d.language == lang) if lang else None,
+        (lambda d: d.language == language) if language else None,
         in_years,
     )
 

@@ -4,7 +4,11 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search_api.languages import LANGUAGES, Language, Reader, of_path, preferred, reading
+from search_api.negotiation import wants_html
 
 #: What every answer carries: scripts and all else from this host alone, nothing inline, no framing.
 HEADERS = {
@@ -19,6 +23,7 @@ _ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 STATIC = "/static/"
 
 
+_LANG = re.compile(r"(?:^|&)lang=(es|pt|en)(?:&|$)")
 _UNESCAPED = re.compile(rb"[\x80-\xff]")
 
 
@@ -40,6 +45,44 @@ class FixedHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class LanguageOfReader:
+    """Works in the language of the reader: that which the address begins with (`/pt/actors`), else that of
+    the parameter `lang`, else what a browser prefers. Who asks for no page gets Spanish, unless they say so.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        chosen, path = of_path(scope["path"])
+        if chosen:
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        headers = Headers(scope=scope)
+        query = scope.get("query_string", b"").decode("ascii", "replace")
+        asked = _LANG.search(query)
+        said = chosen or (asked[1] if asked else None)
+        if said is None and wants_html(headers.get("accept")):
+            said = preferred(headers.get("accept-language", ""))
+        language: Language = next((known for known in LANGUAGES if known == said), "es")
+        prefix = f"/{chosen}" if chosen else ""
+
+        async def send_in_language(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered = MutableHeaders(scope=message)
+                if answered.get("content-type", "").startswith("text/html"):
+                    answered["content-language"] = language
+                    answered.add_vary_header("Accept-Language")
+                if prefix and answered.get("location", "").startswith("/"):
+                    answered["location"] = prefix + answered["location"]
+            await send(message)
+
+        with reading(Reader(language, prefix, path, query)):
+            await self.app(scope, receive, send_in_language)
 
 
 class EscapedQuery:

@@ -14,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from search_api.facets import Facet
+from search_api.languages import NAMES, gettext, ngettext, reader
 from search_api.links import resource_path, span_path, with_query
+from search_api.localised import dates, decimal, number
 from search_api.picture import Picture
 from search_api.resources import (
     ActorDetail,
@@ -38,12 +40,10 @@ from search_api.resources import (
 from search_api.source_text import Part
 
 FOLDER = Path(__file__).parent
+#: Where a page leads to an address of this server, but for files, which have no language.
+_OWN_ADDRESS = re.compile(r'(\s(?:href|action)=")/(?![/]|static/|(?:es|pt|en)(?:/|"))')
 #: Scripts made from `search_api/web` where Node was there to do it.
 BUILT = FOLDER / "static" / "built"
-MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 LANGUAGE_NAMES = {"es": "español", "pt": "portugués", "en": "inglés", "fr": "francés"}
 STATUS_NAMES = {"held": "realizado", "scheduled": "programado"}
 REVIEW_NAMES = {
@@ -381,7 +381,9 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals |= {
             "resource_path": resource_path,
             "span_path": span_path,
@@ -389,10 +391,13 @@ class Pages:
             "refs": refs,
             "marked": marked,
             "script": script,
+            "reader": reader,
+            "language_links": language_links,
         }
         self.environment.filters |= {
             "dates": dates,
             "number": number,
+            "decimal": decimal,
             "language": lambda code: LANGUAGE_NAMES.get(code, code),
             "status": lambda code: STATUS_NAMES.get(code, code),
             "review": lambda code: REVIEW_NAMES.get(code, code),
@@ -405,7 +410,17 @@ class Pages:
         """The page as a response."""
         context = {f.name: getattr(page, f.name) for f in fields(page)}  # type: ignore[arg-type]
         html = self.environment.get_template(page.template).render(context)
+        if reader().prefix:
+            html = _OWN_ADDRESS.sub(rf"\1{reader().prefix}/", html)
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+
+def language_links() -> tuple[tuple[str, str, str], ...]:
+    """This page in each language: code, name and address."""
+    here = reader()
+    kept = "&".join(part for part in here.query.split("&") if part and not part.startswith("lang="))
+    tail = f"{here.path}?{kept}" if kept else here.path
+    return tuple((code, name, f"/{code}{tail}") for code, name in NAMES.items())
 
 
 def script(name: str) -> Markup:
@@ -465,37 +480,6 @@ def pager(*, path: str, parameters: Mapping[str, object], total: int, k: int, of
         previous=with_query(path, {**kept, "offset": before or None}) if offset > 0 else None,
         next=with_query(path, {**kept, "offset": after}) if after < total else None,
     )
-
-
-def dates(start: str | None, end: str | None = None) -> str:
-    """A date or a span of days in Spanish: "26 y 27 de marzo de 2007", "marzo de 2007", "2007"."""
-    if not start:
-        return dates(end) if end else ""
-    if not end or end == start:
-        return _date(start)
-    a, b = start.split("-"), end.split("-")
-    if len(a) == len(b) == 3 and a[:2] == b[:2]:
-        joint = "y" if int(b[2]) - int(a[2]) == 1 else "al"
-        return f"{int(a[2])} {joint} {_date(end)}"
-    if len(a) == len(b) == 3 and a[0] == b[0]:
-        return f"{_date(start).rsplit(' de ', 1)[0]} al {_date(end)}"
-    return f"{_date(start)} al {_date(end)}"
-
-
-def _date(date: str) -> str:
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?.*", date)
-    if not match or not 1 <= int(match[2] or 1) <= 12:
-        return date
-    year, month, day = match.groups()
-    if not month:
-        return year
-    name = f"{MONTHS[int(month) - 1]} de {year}"
-    return f"{int(day)} de {name}" if day else name
-
-
-def number(value: int) -> str:
-    """An integer with a thin space between thousands, from five digits on, as Spanish writes it."""
-    return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
 
 
 def capital(text: str) -> str:

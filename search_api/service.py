@@ -23,6 +23,7 @@ from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import PREFIXES
 from search_api.catalogue import Catalogue
+from search_api.languages import LANGUAGES, language
 from search_api.problems import NotReadyError
 from search_api.resources import Health
 from search_api.triples import Triples
@@ -56,7 +57,8 @@ class Served:
         self.snapshot = snapshot
         self.number = snapshot.number
         self.view = GraphView(open_store(snapshot))
-        self.catalogue = Catalogue(Triples(self.view.store))
+        triples = Triples(self.view.store)
+        self._catalogues = {code: Catalogue(triples, code) for code in LANGUAGES}
         self.queries = QueryPool(
             snapshot,
             workers=settings.query_workers,
@@ -72,6 +74,11 @@ class Served:
         self._leases = 0
         self._retired = False
         self._lock = threading.Lock()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The lists, with labels in the language of the reader."""
+        return self._catalogues[language()]
 
     @property
     def ready(self) -> bool:

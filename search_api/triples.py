@@ -14,7 +14,8 @@ Term = NamedNode | BlankNode | Literal | Triple
 #: The values of a subject: property name with its prefix ("rdfs:label") → terms.
 Values = Mapping[str, tuple[Term, ...]]
 
-#: Languages in which a label is looked for, the best first; None is a label without language.
+#: Languages in which a label is looked for after the one wanted, the best first; None is a label without
+#: language: names of institutions and events, mostly, which are the same in all.
 LANGUAGES = ("es", None, "pt", "en")
 
 
@@ -75,15 +76,16 @@ def text_of(term: Term | None) -> str:
     return "" if term is None or isinstance(term, Triple) else term.value
 
 
-def best_text(terms: Iterable[Term]) -> str | None:
-    """The literal in the best language of `LANGUAGES`; the shortest, then first in order, of equals."""
+def best_text(terms: Iterable[Term], wanted: str = "es") -> str | None:
+    """The literal in the language wanted, else in the best of `LANGUAGES`; of equals the shortest, first."""
+    order = [wanted, *(language for language in LANGUAGES if language != wanted)]
     literals = [term for term in terms if isinstance(term, Literal)]
     if not literals:
         return None
 
     def rank(literal: Literal) -> tuple[int, int, str]:
         language = literal.language.split("-")[0] if literal.language else None
-        place = LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
+        place = order.index(language) if language in order else len(order)
         return place, len(literal.value), literal.value
 
     return min(literals, key=rank).value

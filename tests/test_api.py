@@ -77,8 +77,8 @@ def test_every_resource_of_a_list_has_a_detail_and_an_iri_that_leads_to_it(
         ("/events?actor=nobody", []),
         ("/events?year_from=2020", []),
         ("/events?year_from=2019&year_to=2019&q=cierre", ["Taller de Cierre"]),
-        ("/documents?lang=es&year_from=2019", ["Memoria ficticia 2019"]),
-        ("/documents?lang=pt", []),
+        ("/documents?language=es&year_from=2019", ["Memoria ficticia 2019"]),
+        ("/documents?language=pt", []),
         ("/documents?q=mf-1", ["Memoria ficticia 2019"]),
         ("/practices?kind=success-case", []),
         (
@@ -296,7 +296,7 @@ def test_every_answer_forbids_foreign_and_inline_scripts_and_varies_by_accept(
         assert policy.startswith("default-src 'none'; script-src 'self'; ")
         assert "unsafe" not in policy
         assert response.headers["x-content-type-options"] == "nosniff"
-        assert "Accept" in response.headers.get_list("vary")
+        assert "Accept" in response.headers["vary"].replace(" ", "").split(",")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def page(address: str) -> Iterator["playwright.Page"]:
     complaints: list[str] = []
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(base_url=address)
+        page = browser.new_page(base_url=address, locale="es")
         # The browser itself reports the 400 that answers a mistaken query.
         page.on(
             "console",

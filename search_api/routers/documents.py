@@ -35,25 +35,27 @@ def documents(
     request: Request,
     served: Current,
     q: Words = None,
-    lang: Annotated[str | None, slug_filter("Language of the document, such as pt.")] = None,
+    language: Annotated[str | None, slug_filter("Language of the document, such as pt.")] = None,
     year_from: Year = None,
     year_to: Year = None,
     k: Limit = 20,
     offset: Offset = 0,
 ) -> DocumentList | Response:
     """Documents, those about the latest year first."""
-    found = documents_where(served.catalogue, q=q, lang=lang, year_from=year_from, year_to=year_to)
+    found = documents_where(served.catalogue, q=q, language=language, year_from=year_from, year_to=year_to)
     shown = found[offset : offset + k]
 
     def page() -> DocumentsPage:
-        parameters = given(q=q, lang=lang, year_from=year_from, year_to=year_to, k=k if k != 20 else None)
+        parameters = given(
+            q=q, language=language, year_from=year_from, year_to=year_to, k=k if k != 20 else None
+        )
         return DocumentsPage(
             q=q or "",
             kept=kept(parameters),
             documents=shown,
             facets=(
                 facet(
-                    name="lang",
+                    name="language",
                     title="Idioma",
                     counts=_languages(found),
                     path="/documents",
