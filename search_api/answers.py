@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from search_api.engine import Hit, SearchResponse
     from search_api.entries import Ref as EntryRef
     from search_api.peers import Peer as FoundPeer
-    from search_api.query_understanding import Named as NamedInQuery
+    from search_api.query_names import Named as NamedInQuery
 
 #: The kinds of result in words.
 KIND_NAMES = {"passage": "pasajes", "event": "eventos", "practice": "prácticas", "actor": "instituciones"}

@@ -18,8 +18,13 @@ from search_api.entries import IndexEntry
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int32]
 
-FACETS = ("type", "theme", "country", "actor", "role", "document", "language")
+FACETS = (
+    *("type", "event_type", "practice_kind", "theme", "country", "place", "actor", "role", "year"),
+    *("document", "language"),
+)
 _NO_YEAR = -1
+_MOST_YEARS = 200
+"""Years of one entry that the facet of years counts; a wider span is a slip of reading."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,15 @@ class Labels:
         """The values of an entry, as positions in `keys`."""
         return self.values[self.offsets[entry] : self.offsets[entry + 1]]
 
-    def counts(self, mask: Mask, units: Ints) -> list[tuple[str, str, int]]:
-        """(key, label, number of distinct units among the entries of `mask`), the most frequent first."""
+    def counts(self, mask: Mask, units: Ints, *, among: Mask | None = None) -> list[tuple[str, str, int]]:
+        """(key, label, number of distinct units among the entries of `mask`), the most frequent first.
+
+        `among` says which values of the column count, all by default.
+        """
         if not len(self.values):
             return []
         owners = self.owners
-        kept = mask[owners]
+        kept = mask[owners] if among is None else mask[owners] & among
         pairs = self.values[kept].astype(np.int64) * (int(units.max()) + 1) + units[owners[kept]]
         numbers = np.bincount(np.unique(pairs) // (int(units.max()) + 1), minlength=len(self.keys))
         order = sorted(np.flatnonzero(numbers), key=lambda n: (-numbers[n], self.labels[n]))
@@ -89,20 +97,30 @@ class Labels:
 class Filters:
     """What a search is narrowed to. Values within one field are alternatives; fields must all hold.
 
-    `types` are kinds ("passage", "event", "practice", "actor"), practice kinds or event types; `themes`
-    theme ids or slugs; `countries` ISO 3166-1 alpha-2; `actors` slugs; `roles` role slugs, which bind to
-    `actors` where both are given; `documents` slugs; years are inclusive and leave out what has no year.
+    `types` are kinds ("passage", "event", "practice", "actor"), practice kinds or event types; with
+    `event_types` an entry is of an event of the type, with `practice_kinds` a practice of the kind; `themes`
+    theme ids or slugs, each with its narrower themes; `countries` ISO 3166-1 alpha-2; `places` slugs of
+    cities; `actors` slugs; `roles` role slugs, which bind to `actors` where both are given; `documents`
+    slugs; years are inclusive and leave out what has no year.
     """
 
     types: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
+    practice_kinds: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether each entry is a result of its own: who asks for practices wants both of one passage."""
+        return bool(self.types or self.practice_kinds)
 
 
 @dataclass(frozen=True)
@@ -129,10 +147,17 @@ class Columns:
             detail = entry.practice_kind if entry.kind == "practice" else None
             detail = entry.event_type if entry.kind == "event" else detail
             rows["type"].append([(name, name) for name in (entry.kind, detail) if name])
+            rows["event_type"].append([(entry.event_type, entry.event_type)] if entry.event_type else [])
+            rows["practice_kind"].append(
+                [(entry.practice_kind, entry.practice_kind)] if entry.practice_kind else []
+            )
+            # What deals with a narrower theme deals with the broader ones too: the graph has inferred it.
             rows["theme"].append([(theme.slug, theme.label) for theme in entry.themes])
             rows["country"].append([(code, code) for code in entry.countries])
+            rows["place"].append([(place.slug, place.label) for place in entry.places])
             rows["actor"].append([(actor.slug, actor.name) for actor in entry.actors])
             rows["role"].append([(actor.role, actor.role) for actor in entry.actors])
+            rows["year"].append([(str(year), str(year)) for year in _years(entry)])
             rows["document"].append([(entry.document.slug, entry.document.label)] if entry.document else [])
             rows["language"].append([(entry.language, entry.language)])
 
@@ -165,8 +190,11 @@ class Columns:
         """The mask of each filter that is set, by facet name ("year" for both years)."""
         wanted: dict[str, Iterable[str]] = {
             "type": filters.types,
+            "event_type": filters.event_types,
+            "practice_kind": filters.practice_kinds,
             "theme": [_theme_slug(theme) for theme in filters.themes],
             "country": [country.upper() for country in filters.countries],
+            "place": filters.places,
             "document": filters.documents,
             "language": filters.languages,
         }
@@ -175,12 +203,31 @@ class Columns:
             masks["year"] = self.in_years(filters.year_from, filters.year_to)
         actors, roles = self.labels["actor"], self.labels["role"]
         if filters.actors and filters.roles:
-            masks["actor"] = actors.with_values(actors.chosen(filters.actors) & roles.chosen(filters.roles))
+            masks["actor"] = self.in_role(filters.actors, filters.roles)
         elif filters.actors:
             masks["actor"] = actors.having(filters.actors)
         elif filters.roles:
             masks["role"] = roles.having(filters.roles)
         return masks
+
+    def facet(self, name: str, mask: Mask, units: Ints, filters: Filters) -> list[tuple[str, str, int]]:
+        """The counts of a facet over the entries of `mask`, which the filter of its name has no part in.
+
+        An actor and its role are chosen together, so under a filter of one the other counts what is bound to
+        it. Years come in their order.
+        """
+        among = None
+        if name == "role" and filters.actors:
+            among = self.labels["actor"].chosen(filters.actors)
+        elif name == "actor" and filters.roles:
+            among = self.labels["role"].chosen(filters.roles)
+        counts = self.labels[name].counts(mask, units, among=among)
+        return sorted(counts) if name == "year" else counts
+
+    def in_role(self, actors: Iterable[str], roles: Iterable[str]) -> Mask:
+        """Which entries have any of the actors in any of the roles."""
+        actor, role = self.labels["actor"], self.labels["role"]
+        return actor.with_values(actor.chosen(actors) & role.chosen(roles))
 
     def save(self, folder: Path) -> None:
         """Write the columns into `folder`."""
@@ -210,6 +257,14 @@ class Columns:
             }
             plain = {name: arrays[name] for name in ("kind", "unit", "event", "year_from", "year_to")}
         return cls(labels=labels, **plain)
+
+
+def _years(entry: IndexEntry) -> range:
+    """The years of an entry."""
+    if entry.year_from is None:
+        return range(0)
+    last = max(entry.year_from, entry.year_to or entry.year_from)
+    return range(entry.year_from, min(last, entry.year_from + _MOST_YEARS - 1) + 1)
 
 
 def _theme_slug(theme: str) -> str:

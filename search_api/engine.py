@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +16,14 @@ from search_api.entries import ActorRef, IndexEntry, Ref, ThemeRef
 from search_api.highlighting import word_spans
 from search_api.index import SearchIndex
 from search_api.lexical import QueryTerm, analyse
-from search_api.query_understanding import (
-    Interpretation,
-    Names,
-    common_names,
-    interpret,
-)
-from search_api.quotation import quoted
+from search_api.query_names import Named, Names, common_names, label_in
+from search_api.query_understanding import Interpretation, LikelyTheme, Thing, interpret
+from search_api.query_years import years_of
+from search_api.reason_words import ReasonKind, in_words
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-ReasonKind = Literal["words", "meaning", "event", "theme", "named"]
 
 MATCH_SHARE, MATCH_COUNT = 0.02, 200
 """An entry matches by meaning when it is among the nearest 2 %, or the nearest 200 if that is more."""
@@ -36,24 +32,29 @@ MATCH_WORDS = 0.15
 REFINED = 400
 """Candidates whose sentences are compared with the query."""
 EXPANDED_THEMES, EXPANDED_LABELS = 2, 10
+SHARED_THEME = 3.0
+"""How far a theme of an entry stands out for what is like it: as one that a query names."""
 MAX_K = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query with its filters. `lang` is the language of labels in the answer; `min_score` leaves out hits
-    under a score (see `Hit.score`)."""
+    """A query with its filters. `lang` is the language of labels and reasons in the answer; `ignored` are
+    things that the query names and that are not to push; `min_score` leaves out hits under a score (see
+    `Hit.score`). With `like`, the IRI of an entry, what is like that is found, and `text` must be empty."""
 
     text: str
     lang: str = "es"
     filters: Filters = field(default_factory=Filters)
+    ignored: frozenset[Thing] = frozenset()
+    like: str | None = None
     k: int = 10
     offset: int = 0
     min_score: float | None = None
 
 
 class Reason(NamedTuple):
-    """Why a hit is where it is: `weight` is its part of the score, `text` says it in Spanish."""
+    """Why a hit is where it is: `weight` is its part of the score, `text` says it in words."""
 
     kind: ReasonKind
     text: str
@@ -64,7 +65,8 @@ class Reason(NamedTuple):
 class Hit:
     """A result. `id` and `type` are those of the most specific thing told in this region of the document
     (practice before event before passage); `text` and `span` are the passage's. `highlights` are half-open
-    intervals of `text`: the query's words, or the sentence that is nearest in meaning where it has none."""
+    intervals of `text`: the query's words or, where those did not find it, the sentence that is nearest in
+    meaning."""
 
     id: str
     type: str
@@ -105,6 +107,17 @@ class SearchResponse:
     interpretation: Interpretation
 
 
+class _Asked(NamedTuple):
+    """What is searched for: its vector, its words, how it was understood, how much each theme stands out for
+    it, and the entries that are the question itself."""
+
+    query: Floats
+    terms: Sequence[QueryTerm]
+    understood: Interpretation
+    strengths: Floats
+    itself: Mask | None = None
+
+
 class _Parts(NamedTuple):
     """The parts of the scores of the matching entries, one value an entry of `ids`."""
 
@@ -137,29 +150,26 @@ class SearchEngine:
         self._theme_positions = np.array([slugs.get(key, len(slugs)) for key in keys], np.int64)
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a query. Raises ValueError where the text is empty or `k` or `offset` are out of range."""
-        text = " ".join(request.text.split())
-        if not text:
-            raise ValueError("the query is empty")
+        """Answer a query.
+
+        Raises ValueError where the text is empty or `k` or `offset` are out of range, NotFound where there is
+        no entry to be like.
+        """
         if not 0 < request.k <= MAX_K or request.offset < 0:
             raise ValueError(f"k must be from 1 to {MAX_K} and offset not negative")
-        terms = self._index.lexical.interpret(text)
-        query = self._encoder.encode_queries([text])[0]
-        strengths = self._index.themes.strengths(query)
-        understood = interpret(text, self._names, strengths=strengths)
-        corrections = {
-            term.word: term.corrected
-            for term in terms
-            if term.corrected and singular(term.corrected) != singular(term.word)
-        }
-        understood = replace(understood, corrections=corrections)
+        asked = self._like(request.like, request.lang) if request.like else self._asked(request)
+        query, terms, understood, strengths, itself = asked
 
         masks = self._index.columns.masks(request.filters)
         shown = _all(masks, len(self._index))
         if not request.filters.types:
             shown &= self._default(understood)
+        if itself is not None:
+            shown &= ~itself
         # Facets ask for what each filter alone hides, so the search goes over all that any of them may show.
         wanted = shown if not masks else self._any_but_one(masks)
+        if itself is not None:
+            wanted &= ~itself
         parts = self._score(query, terms, understood, strengths, wanted)
         matching = np.zeros(len(self._index), np.bool_)
         kept = parts.ids
@@ -169,7 +179,7 @@ class SearchEngine:
 
         units = (
             self._index.columns.unit
-            if not request.filters.types
+            if not request.filters.single
             else np.arange(len(self._index), dtype=np.int32)
         )
         at = np.flatnonzero((shown & matching)[parts.ids])
@@ -184,8 +194,59 @@ class SearchEngine:
         return SearchResponse(
             total=len(groups),
             results=hits,
-            facets=self._facets(masks, matching, understood, bool(request.filters.types)),
+            facets=self._facets(masks, matching, understood, request.filters),
             interpretation=understood,
+        )
+
+    def facet_values(self, name: str) -> Mapping[str, str]:
+        """The values of a facet that the index has, with their labels."""
+        column = self._index.columns.labels[name]
+        return dict(zip(column.keys, column.labels, strict=True))
+
+    def _asked(self, request: SearchRequest) -> _Asked:
+        text = " ".join(request.text.split())
+        if not text:
+            raise ValueError("the query is empty")
+        terms = self._index.lexical.interpret(text)
+        query = self._encoder.encode_queries([text])[0]
+        strengths = self._index.themes.strengths(query)
+        understood = interpret(text, self._names, strengths=strengths, ignored=request.ignored)
+        corrections = {
+            term.word: term.corrected
+            for term in terms
+            if term.corrected and singular(term.corrected) != singular(term.word)
+        }
+        for position, theme in enumerate(themes()):
+            if Thing("theme", theme.slug) in request.ignored:
+                strengths[position] = 0
+        return _Asked(query, terms, replace(understood, corrections=corrections), strengths)
+
+    def _like(self, iri: str, lang: str) -> _Asked:
+        """An entry as a question: its vector, the words that tell it from others, and its themes.
+
+        It is none of the answers itself, nor is what stands in the same region of the document or, where it
+        is an event, belongs to it.
+        """
+        index, columns = self._index, self._index.columns
+        position = index.position(iri)
+        entry = index.entries[position]
+        query = index.vectors.rows(np.array([position], np.int64))[0]
+        own = {theme.slug for theme in entry.themes}
+        strengths = np.array([SHARED_THEME if theme.slug in own else 0 for theme in themes()], np.float32)
+        itself = columns.unit == columns.unit[position]
+        if entry.kind == "event":
+            itself |= columns.event == columns.event[position]
+        understood = Interpretation(
+            text=entry.title,
+            language=entry.language,
+            themes=tuple(
+                LikelyTheme(theme.notation, theme.slug, theme.label(lang), SHARED_THEME)
+                for theme in themes()
+                if theme.slug in own
+            ),
+        )
+        return _Asked(
+            query, index.lexical.characteristic(entry.text, entry.language), understood, strengths, itself
         )
 
     def _default(self, understood: Interpretation) -> Mask:
@@ -274,14 +335,21 @@ class SearchEngine:
         count = np.zeros(len(self._index), np.float32)
         for facet, named in (
             ("country", understood.countries),
+            ("place", understood.places),
             ("actor", understood.actors),
             ("type", (*understood.event_types, *understood.practice_kinds)),
         ):
             if named:
                 count += columns.labels[facet].having(name.key for name in named)
-        if understood.years:
-            count += columns.in_years(understood.years[0], understood.years[-1])
-        return count
+        roles = [role.key for role in understood.roles]
+        if roles and understood.actors:
+            count += columns.in_role((actor.key for actor in understood.actors), roles)
+        elif roles:
+            count += columns.labels["role"].having(roles)
+        in_periods = np.zeros(len(self._index), np.bool_)
+        for first, last in understood.periods:
+            in_periods |= columns.in_years(first, last)
+        return count + in_periods
 
     def _profile_scores(self, query: Floats, events: NDArray[np.int32]) -> Floats:
         """z-score of the profile of each event number, NaN where there is none."""
@@ -295,20 +363,19 @@ class SearchEngine:
         return result
 
     def _facets(
-        self, masks: Mapping[str, Mask], matching: Mask, understood: Interpretation, typed: bool
+        self, masks: Mapping[str, Mask], matching: Mask, understood: Interpretation, filters: Filters
     ) -> dict[str, tuple[FacetCount, ...]]:
         columns = self._index.columns
-        single = np.arange(len(self._index), dtype=np.int32)
+        every = np.arange(len(self._index), dtype=np.int32)
         default = self._default(understood)
         found = {}
         for name in FACETS:
             mask = matching & _all({key: m for key, m in masks.items() if key != name}, len(self._index))
-            if name == "type":
-                counts = columns.labels[name].counts(mask, single)
-            else:
-                counts = columns.labels[name].counts(
-                    mask if typed else mask & default, single if typed else columns.unit
-                )
+            # As `search` would with a value of it chosen: what is folded, and whether actors are shown.
+            single = filters.single or name in ("type", "practice_kind")
+            if not (filters.types or name == "type"):
+                mask &= default
+            counts = columns.facet(name, mask, every if single else columns.unit, filters)
             found[name] = tuple(FacetCount(*count) for count in counts)
         return found
 
@@ -328,7 +395,9 @@ class SearchEngine:
         specific = min(entries, key=lambda entry: order[entry.kind])
         where = next((n for n, entry in enumerate(entries) if entry.kind == "passage"), 0)
         shown, position = entries[where], group[where]
-        spans: tuple[tuple[int, int], ...] = tuple(word_spans(shown.text, terms, shown.language))
+        spans: tuple[tuple[int, int], ...] = ()
+        if parts.words[position] >= MATCH_WORDS:
+            spans = tuple(word_spans(shown.text, terms, shown.language))
         if not spans:
             sentence = self._index.vectors.best_sentence(query, int(parts.ids[position]))
             spans = (sentence,) if sentence else ((0, len(shown.text)),)
@@ -341,7 +410,7 @@ class SearchEngine:
             text=shown.text,
             highlights=tuple((int(start), int(end)) for start, end in spans),
             score=round(float(parts.lifted.scores[best]), 4),
-            reasons=_reasons(position, parts, shown, terms, understood),
+            reasons=_reasons(position, parts, shown, terms, understood, lang),
             document=shown.document,
             span=(shown.span.start, shown.span.end) if shown.span else None,
             page=shown.page,
@@ -383,32 +452,54 @@ def _reasons(
     entry: IndexEntry,
     terms: Sequence[QueryTerm],
     understood: Interpretation,
+    lang: str,
 ) -> tuple[Reason, ...]:
     """The parts of a score in words, the heaviest first; parts that add nothing are left out."""
     found: list[Reason] = []
 
-    def add(kind: ReasonKind, text: str, weight: float) -> None:
+    def add(kind: ReasonKind, weight: float, items: Sequence[str] = (), **more: Any) -> None:
         if weight > 0.005:
-            found.append(Reason(kind, text, round(weight, 3)))
+            found.append(Reason(kind, in_words(kind, lang, items=items, **more), round(weight, 3)))
 
     matched = []
     if parts.words[position] > 0:
         stems = {stem for _, stem in analyse(f"{entry.text} {entry.context}", entry.language)}
         matched = [t.corrected or t.word for t in terms if any(term in stems for term, _ in t.terms)]
-    add("words", f"contiene: {', '.join(matched)}", ranking.LEXICAL_WEIGHT * float(parts.words[position]))
-    add("meaning", f"sentido cercano (coseno {parts.cosine[position]:.2f})", float(parts.dense[position]))
+    add("words", ranking.LEXICAL_WEIGHT * float(parts.words[position]), matched)
+    add("meaning", float(parts.dense[position]), cosine=float(parts.cosine[position]))
     if entry.event:
-        add("event", f"es parte de {quoted(entry.event.label)}", float(parts.lifted.gain[position]))
-    likely = [theme.label for theme in understood.themes if theme.slug in {t.slug for t in entry.themes}]
-    theme_part = float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position])
-    add("theme", f"trata de: {', '.join(likely)}" if likely else "usa palabras del tema", theme_part)
-    shared = [
-        named.label
-        for named in (*understood.countries, *understood.actors, *understood.event_types)
-        if named.key in (*entry.countries, *(actor.slug for actor in entry.actors), entry.event_type)
+        add("event", float(parts.lifted.gain[position]), event=entry.event.label)
+    own_themes = {theme.slug for theme in entry.themes}
+    likely = [
+        label_in(Named("theme", theme.slug, theme.label), lang)
+        for theme in understood.themes
+        if theme.slug in own_themes
     ]
-    shared += [
-        str(year) for year in understood.years if (entry.year_from or 0) <= year <= (entry.year_to or 0)
-    ]
-    add("named", f"coincide en: {', '.join(shared)}", float(parts.named[position]))
+    add("theme", float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position]), likely)
+    add("named", float(parts.named[position]), _shared(entry, understood, lang))
     return tuple(sorted(found, key=lambda reason: -reason.weight))
+
+
+def _shared(entry: IndexEntry, understood: Interpretation, lang: str) -> list[str]:
+    """The named things of the query that an entry has, in words."""
+    actors = {named.key for named in understood.actors}
+    roles = {actor.role for actor in entry.actors if not actors or actor.slug in actors}
+    own = {
+        *(("country", code) for code in entry.countries),
+        *(("place", place.slug) for place in entry.places),
+        *(("actor", actor.slug) for actor in entry.actors),
+        *(("role", role) for role in roles),
+        *(("event_type", entry.event_type), ("practice_kind", entry.practice_kind)),
+    }
+    first, last = entry.year_from, entry.year_to or entry.year_from
+    shared = []
+    for soft in understood.filters:
+        named = soft.named
+        if named.kind == "year" and first is not None and last is not None:
+            since, until = years_of(named.key)
+            fits = (since is None or last >= since) and (until is None or first <= until)
+        else:
+            fits = (named.kind, named.key) in own
+        if fits and not soft.ignored:
+            shared.append(label_in(named, lang))
+    return shared

@@ -55,8 +55,8 @@ class IndexEntry:
 
     `text` is what is shown and embedded; `context` (title, place, year, institutions and themes of the event,
     heading) is searched with less weight. `span` counts code points of the document. `countries` are ISO
-    3166-1 alpha-2. `unit` is the IRI of the entry that stands for this region of the document: practices and
-    events share it with the passage that tells of them.
+    3166-1 alpha-2, `places` cities. `unit` is the IRI of the entry that stands for this region of the
+    document: practices and events share it with the passage that tells of them.
     """
 
     iri: str
@@ -72,6 +72,7 @@ class IndexEntry:
     themes: tuple[ThemeRef, ...] = ()
     actors: tuple[ActorRef, ...] = ()
     countries: tuple[str, ...] = ()
+    places: tuple[Ref, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     language: str = "es"
@@ -94,6 +95,7 @@ class IndexEntry:
                 values[name] = kind(*values[name])
         values["themes"] = tuple(ThemeRef(*theme) for theme in values.get("themes", ()))
         values["actors"] = tuple(ActorRef(*actor) for actor in values.get("actors", ()))
+        values["places"] = tuple(Ref(*place) for place in values.get("places", ()))
         for name in ("countries", "names"):
             values[name] = tuple(values.get(name, ()))
         return cls(**values)
@@ -108,7 +110,7 @@ def read_entries(view: GraphView) -> list[IndexEntry]:
 class _Event:
     ref: Ref
     type: str | None
-    city: str
+    city: Ref | None
     country: tuple[str, str] | None  # ISO code, label
     start: str
     end: str
@@ -123,9 +125,8 @@ class _Event:
     @property
     def context(self) -> str:
         """Title, place and year; who organised or sponsored it; its themes."""
-        place = ", ".join(
-            part for part in (self.city, self.country[1] if self.country else "", self.start[:4]) if part
-        )
+        city, country = self.city.label if self.city else "", self.country[1] if self.country else ""
+        place = ", ".join(part for part in (city, country, self.start[:4]) if part)
         hosts = ", ".join(a.name for a in self.actors if a.role in ("sponsor", "organiser", "host"))
         themes = "; ".join(theme.label for theme in self.themes)
         return " ".join(f"{part}." for part in (self.ref.label.rstrip("."), place, hosts, themes) if part)
@@ -141,6 +142,10 @@ class _Reader:
         self._countries = {
             str(row["place"]): (str(row["code"]), view.label(str(row["place"])))
             for row in self._rows("SELECT ?place ?code { ?place rp:isoCode ?code }")
+        }
+        self._cities = {
+            iri: Ref(iri, slug_of(iri), view.label(iri))
+            for iri in self._pairs('SELECT ?s ?o { ?s rp:placeKind ?o FILTER (?o = "city") }')
         }
         self._documents = self._read_documents()
         self._events = self._read_events()
@@ -209,7 +214,7 @@ class _Reader:
             found[iri] = _Event(
                 ref=Ref(iri, slug_of(iri), self._view.label(iri)),
                 type=slug_of(str(row["type"])) if "type" in row else None,
-                city=self._view.label(str(row["city"])) if "city" in row else "",
+                city=self._city(str(row["city"])) if "city" in row else None,
                 country=self._countries.get(str(row.get("country"))),
                 start=str(row.get("start", "")),
                 end=str(row.get("end", "")),
@@ -251,6 +256,7 @@ class _Reader:
                 themes=self._theme_refs(themes.get(iri, ())),
                 actors=tuple(self._actor(o, MENTIONED) for o in named if o in self._names),
                 countries=tuple(sorted({self._countries[o][0] for o in named if o in self._countries})),
+                places=tuple(self._cities[o] for o in named if o in self._cities),
                 year_from=report_year,
                 year_to=report_year,
                 language=str(row.get("language", language)),
@@ -366,6 +372,9 @@ class _Reader:
                 found[str(row["s"])].append(Span(int(chars[1]), int(chars[2])))
         return found
 
+    def _city(self, iri: str) -> Ref:
+        return self._cities.get(iri) or Ref(iri, slug_of(iri), self._view.label(iri))
+
     def _actor(self, iri: str, role: str) -> ActorRef:
         return ActorRef(iri, slug_of(iri), self._names.get(iri) or self._view.label(iri), role)
 
@@ -386,6 +395,7 @@ def _of_event(entry: IndexEntry, event: _Event | None) -> IndexEntry:
         themes=tuple(dict.fromkeys((*entry.themes, *event.themes))),
         actors=(*event.actors, *(actor for actor in entry.actors if actor.iri not in involved)),
         countries=tuple(dict.fromkeys((*((event.country[0],) if event.country else ()), *entry.countries))),
+        places=tuple(dict.fromkeys((*((event.city,) if event.city else ()), *entry.places))),
         year_from=years[0] or entry.year_from,
         year_to=years[1] or entry.year_to,
         event_type=event.type,
@@ -401,6 +411,7 @@ def _placed(entry: IndexEntry, passage: IndexEntry) -> IndexEntry:
         page=passage.page,
         language=passage.language,
         countries=passage.countries,
+        places=passage.places,
         year_from=passage.year_from,
         year_to=passage.year_to,
     )

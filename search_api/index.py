@@ -6,7 +6,7 @@
     lexical/          words and their postings (`search_api.lexical`)
     vectors.faiss …   vectors of entries and sentences (`search_api.vectors`)
     nodes.txt         the IRIs of the entries in their order, for SPARQL (`graph.similarity`)
-    themes.*          vectors of theme labels and whose they are; names.json the names of actors
+    themes.*          vectors of theme labels and whose they are; names.json the names of actors and cities
 
 A thousand entries or a hundred thousand are opened alike: arrays are memory-mapped, an entry is read when a
 hit shows it.
@@ -17,24 +17,26 @@ import mmap
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.errors import IndexModelMismatch, SnapshotError
-from graph.similarity import write_nodes
+from graph.errors import IndexModelMismatch, NotFound, SnapshotError
+from graph.similarity import NODE_TABLE, read_nodes, write_nodes
 from graph.store import GraphView
 from search_api.columns import Columns
 from search_api.encoder import EmbeddingCache, Encoder, encode_with_cache
 from search_api.entries import IndexEntry, read_entries
 from search_api.highlighting import sentence_spans
 from search_api.lexical import LexicalIndex
-from search_api.query_understanding import Named, ThemeLabels, theme_labels
+from search_api.query_names import Named
+from search_api.query_understanding import ThemeLabels, theme_labels
 from search_api.vectors import Sentences, VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "index"
 """Name of the index folder in a snapshot."""
 REBUILD = "make the index again with: redpyme ingest --rebuild"
@@ -92,8 +94,21 @@ class SearchIndex:
     themes: ThemeLabels
     names: Sequence[tuple[str, Named]]
 
+    folder: Path
+
     def __len__(self) -> int:
         return self.manifest.entries
+
+    def position(self, iri: str) -> int:
+        """The entry of that IRI. Raises NotFound where there is none."""
+        try:
+            return self._positions[iri]
+        except KeyError:
+            raise NotFound(f"nothing in the index has the IRI {iri}") from None
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return read_nodes(self.folder / NODE_TABLE)
 
 
 def build_index(
@@ -146,8 +161,7 @@ def write_index(
     Columns.build(entries).save(folder)
     _write_entries(entries, folder)
     write_nodes((entry.iri for entry in entries), folder)
-    names = [(name, e.slug, e.title) for e in entries if e.kind == "actor" for name in e.names]
-    (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    (folder / "names.json").write_text(json.dumps(_names(entries), ensure_ascii=False), encoding="utf-8")
     manifest = IndexManifest(encoder.id, encoder.dimension, len(entries), len(pieces))
     (folder / "manifest.json").write_text(json.dumps(manifest.__dict__, indent=2) + "\n", encoding="utf-8")
     return manifest
@@ -179,10 +193,18 @@ def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
                 np.load(folder / "themes.npy"),
                 json.loads((folder / "themes.json").read_text(encoding="utf-8")),
             ),
-            names=[(name, Named("actor", slug, title)) for name, slug, title in names],
+            folder=folder,
+            names=[(name, Named(kind, key, label)) for name, kind, key, label in names],
         )
     except (OSError, ValueError, LookupError, TypeError, RuntimeError, EOFError, BadZipFile) as error:
         raise SnapshotError(f"{folder}: the search index cannot be opened ({error}); {REBUILD}") from error
+
+
+def _names(entries: Sequence[IndexEntry]) -> list[tuple[str, str, str, str]]:
+    """What queries may name of the collection itself, as (name, kind, key, label)."""
+    actors = [(name, "actor", e.slug, e.title) for e in entries if e.kind == "actor" for name in e.names]
+    places = {place: None for e in entries for place in e.places}
+    return actors + [(place.label, "place", place.slug, place.label) for place in places]
 
 
 def _sentences(

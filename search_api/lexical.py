@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 K1, B = 1.2, 0.75
 CONTEXT_WEIGHT = 0.5
 """Weight of a match in the context of an entry (title and place of its event) beside one in its own text."""
+CHARACTERISTIC = 25
+"""Words of a text that are looked for in what is like it (as many as Lucene's MoreLikeThis takes)."""
 
 _NOT_STOP = {"estado", "estados", "sentido", "sentida", "sentidos", "sentidas", "sao"}
 """Words that the lists call empty and that carry meaning here (Estados Unidos, São Paulo)."""
@@ -219,6 +221,19 @@ class LexicalIndex:
             seen.add(word)
             result.append(self._look_up(word, token.text))
         return result
+
+    def characteristic(self, text: str, language: str, *, count: int = CHARACTERISTIC) -> list[QueryTerm]:
+        """The words of a text that tell it best from the rest of the collection: by how often it has them and
+        how few other entries do, the best first."""
+        found: dict[str, tuple[str, int]] = {}
+        for word, term in analyse(text, language):
+            found[word] = (term, found.get(word, ("", 0))[1] + 1)
+        weights = {
+            word: often * math.log(1 + self.size / self.counts.get(word, self.size))
+            for word, (_, often) in found.items()
+        }
+        best = sorted(weights, key=lambda word: (-weights[word], word))[:count]
+        return [QueryTerm(word, ((found[word][0], 1.0),), "word") for word in best]
 
     def _look_up(self, word: str, surface: str) -> QueryTerm:
         stems = {stem(form, language) for form in (surface, word) for language in self.languages}

@@ -5,81 +5,44 @@ interpretation that a result page shows, so that a reader sees what was understo
 filter.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ontology.vocabulary import event_types, practice_kinds, themes
-from search_api.lexical import fold, tokens
+from ingest.language import detect
+from ontology.vocabulary import roles, themes
+from search_api.lexical import tokens
+from search_api.query_names import Mention, Named, NameKind, Names
+from search_api.query_roles import asked_roles
+from search_api.query_years import periods
 
-NameKind = Literal["country", "actor", "event-type", "practice-kind", "theme"]
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_LONGEST = 10
-_NOT_COUNTRIES = {"EU", "EZ", "QO", "RE", "UN", "XA", "XB", "ZZ"}
-"""Codes of CLDR that are no countries, and Réunion, because a reunión is a meeting."""
 NEAREST_LABELS = 3
 """Labels of a theme that a query is compared with, the nearest of those embedded: all the Spanish ones and
 the preferred ones in Portuguese and English. With four Spanish ones nDCG@10 on the report was 0.04 lower;
 with all in the three languages it was the same."""
 
-# Demonyms, which neither CLDR nor GeoNames has: folded stems that with the endings -o, -a, -os, -as, -e, …
-# make Spanish, Portuguese and English forms.
-_DEMONYMS = {
-    "AR": "argentin argentine argentinian",
-    "BO": "bolivian boliviana",
-    "BR": "brasilen brasiler brasileir brazilian",
-    "CL": "chilen chilean",
-    "CO": "colombian",
-    "CR": "costarricens costarriquen costa-riquenh",
-    "CU": "cuban",
-    "DO": "dominican",
-    "EC": "ecuatorian equatorian ecuadorian",
-    "ES": "espan espanol espanh spanish",
-    "GT": "guatemaltec guatemalan",
-    "HN": "hondurens honduren hondurenh honduran",
-    "MX": "mexican",
-    "NI": "nicaraguens nicaraguan",
-    "PA": "panamen panamenh panamanian",
-    "PE": "peruan peruvian",
-    "PT": "portugues portuguese",
-    "PY": "paraguay paraguai paraguayan",
-    "SV": "salvadoren salvadorenh salvadoran",
-    "UY": "uruguay uruguai uruguayan",
-    "VE": "venezolan venezuelan",
-}
-_ENDINGS = (
-    "",
-    "o",
-    "a",
-    "os",
-    "as",
-    "e",
-    "es",
-    "s",
-    "ns",
-    "no",
-    "na",
-    "nos",
-    "nas",
-    "ola",
-    "oles",
-    "olas",
-    "a",
-)
+
+class Thing(NamedTuple):
+    """A thing as it is named in `SearchRequest.ignored`: its kind and its key."""
+
+    kind: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Something the query names: `key` as filters take it (ISO code, slug), and its label."""
+class SoftFilter:
+    """Something read from a query, which pushes in the ranking and may be made a filter or be ignored.
 
-    kind: NameKind
-    key: str
-    label: str
+    `spans` are the half-open intervals of the query that say it; a theme that is only meant has none.
+    `ignored` is true where the reader took it away: it then pushes nothing.
+    """
+
+    named: Named
+    spans: tuple[tuple[int, int], ...] = ()
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,70 +59,28 @@ class LikelyTheme:
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """How a query was understood. `corrections` maps words as typed to words of the collection;
-    `only_actor` is true where the query is an institution's name and nothing else."""
+    `only_actor` is true where the query is an institution's name and nothing else; `periods` are inclusive
+    years, None for an open end. `filters` is all of that in the order of the query, with what the reader
+    had ignored, which is in `filters` alone."""
 
     text: str
+    language: str | None = None
     corrections: Mapping[str, str] = field(default_factory=dict)
     countries: tuple[Named, ...] = ()
+    places: tuple[Named, ...] = ()
     actors: tuple[Named, ...] = ()
+    roles: tuple[Named, ...] = ()
     event_types: tuple[Named, ...] = ()
     practice_kinds: tuple[Named, ...] = ()
     themes: tuple[LikelyTheme, ...] = ()
-    years: tuple[int, ...] = ()
+    periods: tuple[tuple[int | None, int | None], ...] = ()
     only_actor: bool = False
+    filters: tuple[SoftFilter, ...] = ()
 
-
-class Names:
-    """A dictionary of names of one to ten words, looked up in a text, the longest first."""
-
-    def __init__(self, names: Iterable[tuple[str, Named]]) -> None:
-        self._names: dict[tuple[str, ...], list[Named]] = {}
-        for text, named in names:
-            words = tuple(fold(token.text) for token in tokens(text))
-            if words and len(words) <= _LONGEST and named not in self._names.setdefault(words, []):
-                self._names[words].append(named)
-
-    def find(self, text: str) -> list[tuple[Named, tuple[int, int]]]:
-        """What `text` names, with the positions of its first word and past its last; longest name first."""
-        words = list(tokens(text))
-        folded = [fold(word.text) for word in words]
-        found: list[tuple[Named, tuple[int, int]]] = []
-        start = 0
-        while start < len(words):
-            for length in range(min(_LONGEST, len(words) - start), 0, -1):
-                names = self._names.get(tuple(folded[start : start + length]), [])
-                if names:
-                    found.extend((named, (start, start + length)) for named in names)
-                    start += length
-                    break
-            else:
-                start += 1
-        return found
-
-
-def common_names() -> list[tuple[str, Named]]:
-    """Countries (with demonyms), kinds of event and of practice, and themes, in three languages."""
-    from babel import Locale
-
-    names: list[tuple[str, Named]] = []
-    spanish = Locale("es").territories
-    for language in ("es", "pt", "en"):
-        for code, name in Locale(language).territories.items():
-            if code in spanish and len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES:
-                names.append((name, Named("country", code, spanish[code])))
-    for code, stems in _DEMONYMS.items():
-        country = Named("country", code, spanish[code])
-        names += [(stem + ending, country) for stem in stems.split() for ending in _ENDINGS]
-    for concept in event_types():
-        named = Named("event-type", concept.slug, concept.label())
-        names += [(form, named) for term in concept.terms() for form in (term, *_plural(term))]
-    for concept in practice_kinds():
-        named = Named("practice-kind", concept.slug, concept.label())
-        names += [(form, named) for term in concept.terms() for form in (term, *_plural(term))]
-    for concept in themes():
-        named = Named("theme", concept.slug, concept.label())
-        names += [(term, named) for term in concept.terms()]
-    return names
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that the periods begin and end with, in order."""
+        return tuple(sorted({year for period in self.periods for year in period if year is not None}))
 
 
 def theme_labels() -> tuple[list[str], list[str]]:
@@ -205,18 +126,81 @@ class ThemeLabels:
         return result
 
 
-def interpret(text: str, names: Names, *, strengths: NDArray[np.float32] | None = None) -> Interpretation:
+def interpret(
+    text: str,
+    names: Names,
+    *,
+    strengths: NDArray[np.float32] | None = None,
+    ignored: Collection[Thing] = (),
+) -> Interpretation:
     """Read a query. `strengths` are those of `ThemeLabels`; a theme whose name the query says counts as
-    at least 3, and themes under 2 are not reported."""
-    found = names.find(text)
-    by_kind: dict[str, dict[str, Named]] = {}
-    for named, _ in found:
-        by_kind.setdefault(named.kind, {}).setdefault(named.key, named)
+    at least 3, and themes under 2 are not reported. Of what is `ignored` nothing but its filter is told."""
+    named_things = _without_shadows(names.find(text))
+    mentions = [*named_things, *_outside_names(_roles(text), named_things), *_years(text)]
+    spans: dict[Named, list[tuple[int, int]]] = {}
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        spans.setdefault(mention.named, []).append((mention.start, mention.end))
+    likely = _likely_themes({named.key for named in spans if named.kind == "theme"}, strengths)
+    for theme in likely:
+        spans.setdefault(Named("theme", theme.slug, theme.label), [])
+
+    def is_ignored(named: Named) -> bool:
+        return Thing(named.kind, named.key) in ignored
 
     def of(kind: NameKind) -> tuple[Named, ...]:
-        return tuple(by_kind.get(kind, {}).values())
+        return tuple(named for named in spans if named.kind == kind and not is_ignored(named))
 
-    said = by_kind.get("theme", {})
+    length = len(list(tokens(text)))
+    actors = of("actor")
+    return Interpretation(
+        text=text,
+        language=detect(text) if length else None,
+        countries=of("country"),
+        places=of("place"),
+        actors=actors,
+        roles=of("role"),
+        event_types=of("event_type"),
+        practice_kinds=of("practice_kind"),
+        themes=tuple(theme for theme in likely if not is_ignored(Named("theme", theme.slug, theme.label))),
+        periods=tuple(
+            (period.first, period.last)
+            for period in periods(text)
+            if Thing("year", period.key) not in ignored
+        ),
+        only_actor=any(_is_all_of(text, span) for actor in actors for span in spans[actor]),
+        filters=tuple(SoftFilter(named, tuple(said), is_ignored(named)) for named, said in spans.items()),
+    )
+
+
+def _without_shadows(mentions: Iterable[Mention]) -> list[Mention]:
+    """Mentions without the cities that have the name of a country (Panamá, Guatemala)."""
+    found = list(mentions)
+    countries = {(m.start, m.end) for m in found if m.named.kind == "country"}
+    return [m for m in found if m.named.kind != "place" or (m.start, m.end) not in countries]
+
+
+def _outside_names(found: Iterable[Mention], names: Sequence[Mention]) -> list[Mention]:
+    """Mentions that are no part of the name of an institution (Asociación de Expositores)."""
+    actors = [name for name in names if name.named.kind == "actor"]
+    return [m for m in found if not any(m.start < name.end and name.start < m.end for name in actors)]
+
+
+def _roles(text: str) -> list[Mention]:
+    labels = {concept.slug: concept.label() for concept in roles()}
+    return [
+        Mention(Named("role", asked.role, labels[asked.role]), asked.start, asked.end)
+        for asked in asked_roles(text)
+    ]
+
+
+def _years(text: str) -> list[Mention]:
+    return [
+        Mention(Named("year", period.key, period.key), period.start, period.end) for period in periods(text)
+    ]
+
+
+def _likely_themes(said: Collection[str], strengths: NDArray[np.float32] | None) -> list[LikelyTheme]:
+    """The themes that a query says (`said` are their slugs) or is about, the likeliest first."""
     likely = []
     for position, theme in enumerate(themes()):
         strength = float(strengths[position]) if strengths is not None else 0.0
@@ -224,24 +208,9 @@ def interpret(text: str, names: Names, *, strengths: NDArray[np.float32] | None 
             strength = max(strength, 3.0)
         if strength >= 2.0:
             likely.append(LikelyTheme(theme.notation, theme.slug, theme.label(), round(strength, 2)))
-    length = sum(1 for _ in tokens(text))
-    return Interpretation(
-        text=text,
-        countries=of("country"),
-        actors=of("actor"),
-        event_types=of("event-type"),
-        practice_kinds=of("practice-kind"),
-        themes=tuple(sorted(likely, key=lambda theme: -theme.strength)),
-        years=tuple(sorted({int(year) for year in _YEAR.findall(text)})),
-        only_actor=any(named.kind == "actor" and span == (0, length) for named, span in found),
-    )
+    return sorted(likely, key=lambda theme: -theme.strength)
 
 
-def _plural(term: str) -> tuple[str, ...]:
-    """Regular Spanish, Portuguese and English plurals of a label's first word (`taller` → `talleres`)."""
-    first, space, rest = term.partition(" ")
-    if first.endswith("ión"):
-        return (first[:-3] + "iones" + space + rest,)
-    if first.endswith("ção"):
-        return (first[:-3] + "ções" + space + rest,)
-    return (first + "s" + space + rest, first + "es" + space + rest)
+def _is_all_of(text: str, span: tuple[int, int]) -> bool:
+    """Whether a span holds every word of a text."""
+    return not any(True for _ in tokens(text[: span[0]] + " " + text[span[1] :]))

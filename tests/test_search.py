@@ -11,7 +11,7 @@ import pytest
 from fictitious import EXTRACTION, TEXT, span
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from graph.errors import IndexModelMismatch, SnapshotError
+from graph.errors import IndexModelMismatch, NotFound, SnapshotError
 from graph.identity import resolve
 from graph.mapping import map_extraction
 from graph.store import FILL_DEFAULT_GRAPH, GraphView, add_to_store
@@ -179,20 +179,6 @@ def test_filters_leave_what_they_say(engine: SearchEngine, filters: dict[str, ob
     assert found.total == len(found.results) == count
 
 
-def test_a_facet_counts_what_choosing_the_value_leaves(engine: SearchEngine) -> None:
-    """Also for the facet already filtered by: its other values say what choosing them instead gives."""
-    fields = {"type": "types", "theme": "themes", "country": "countries", "actor": "actors",
-              "role": "roles", "document": "documents", "language": "languages"}  # fmt: skip
-    checked = 0
-    for chosen in ({}, {"types": ("event",)}, {"countries": ("UY",)}):
-        for name, counts in search(engine, "avales", **chosen).facets.items():
-            for value in counts:
-                narrowed = search(engine, "avales", **{**chosen, fields[name]: (value.key,)})
-                assert narrowed.total == value.count, (chosen, name, value)
-                checked += 1
-    assert checked > 20
-
-
 def test_pages_follow_each_other(engine: SearchEngine) -> None:
     whole = search(engine, "foro de avales", k=50).results
     pages = [search(engine, "foro de avales", k=1, offset=n).results for n in range(len(whole))]
@@ -204,6 +190,56 @@ def test_pages_follow_each_other(engine: SearchEngine) -> None:
 def test_an_actor_is_a_result_when_the_query_is_its_name(engine: SearchEngine) -> None:
     assert "actor" in [hit.type for hit in search(engine, "IDP").results]
     assert "actor" not in [hit.type for hit in search(engine, "qué hizo el IDP en Uruguay").results]
+
+
+def test_a_search_for_what_is_like_something_leaves_that_out(engine: SearchEngine) -> None:
+    everything = search(engine, "avales", k=50).results
+    for hit in everything:
+        found = engine.search(SearchRequest("", like=hit.id, k=50))
+        assert hit.id not in [other.id for other in found.results]
+        assert hit.span not in spans(found.results)
+        assert found.interpretation.text
+    with pytest.raises(NotFound, match="no-such"):
+        engine.search(SearchRequest("", like="https://w3id.org/redpyme/id/event/no-such"))
+
+
+def test_what_is_like_an_event_is_no_part_of_it(engine: SearchEngine) -> None:
+    forum = next(h for h in search(engine, "foro", types=("event",)).results if h.event_type == "foro")
+    found = engine.search(SearchRequest("", like=forum.id, k=50)).results
+    assert found
+    assert forum.id not in [hit.event.iri for hit in found if hit.event]
+
+
+def test_cities_are_named_and_filter(engine: SearchEngine) -> None:
+    found = search(engine, "actividades en montevideo")
+    assert [place.key for place in found.interpretation.places] == ["uy-montevideo"]
+    assert search(engine, "avales", k=50, places=("uy-montevideo",)).total == 3
+
+
+def test_reasons_are_told_in_the_language_asked_for(engine: SearchEngine) -> None:
+    told = {
+        lang: " | ".join(
+            reason.text
+            for hit in search(engine, "foro de avales en Uruguay", lang=lang).results
+            for reason in hit.reasons
+        )
+        for lang in ("es", "pt", "en")
+    }
+    assert "contiene: foro" in told["es"]
+    assert "contém: foro" in told["pt"]
+    assert "contains: foro" in told["en"]
+    assert "matches: forum, Uruguay" in told["en"]
+    assert "coincide em: fórum, Uruguai" in told["pt"]
+
+
+def test_a_hit_that_meaning_found_has_its_sentence_marked(folder: Path) -> None:
+    """Also where one word of a long question happens to stand in it."""
+    index = open_index(folder, ENCODER)
+    query = " ".join(["marzo", *(f"palabra{n}x" for n in range(12))])
+    hits = search(SearchEngine(index, ENCODER), query, k=50).results
+    hit = next(hit for hit in hits if hit.text.startswith("1. Foro"))
+    position = next(n for n, entry in enumerate(index.entries) if entry.iri == hit.passage)
+    assert hit.highlights == (index.vectors.best_sentence(ENCODER.encode_queries([query])[0], position),)
 
 
 def test_a_minimum_score_may_leave_nothing(engine: SearchEngine) -> None:
