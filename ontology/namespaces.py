@@ -18,6 +18,7 @@ GRAPH_AUTHORITY: Final = GRAPH + "authority"
 GRAPH_INFERRED: Final = GRAPH + "inferred"
 GRAPH_DECISIONS: Final = GRAPH + "decisions"
 GRAPH_CANDIDATES: Final = GRAPH + "candidates"
+GRAPH_NETWORK: Final = GRAPH + "network"
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
@@ -67,6 +68,8 @@ Kind = Literal[
     "passage",
     "claim",
     "decision",
+    "collaboration",
+    "community",
     "event-type",
     "actor-type",
     "role",

@@ -350,6 +350,7 @@ def _finish(
 ) -> Snapshot:
     from graph.identities import resolve_snapshot
     from graph.inference import infer
+    from graph.network_snapshot import publish_network
     from graph.proposed_themes import concept_quads
     from graph.reference import reference_graphs
     from graph.rewriting import rewrite
@@ -362,7 +363,7 @@ def _finish(
     resolution = resolve_snapshot(writer, authority=institutions(), decisions=decisions)
     for name, quads in reference_graphs().items():
         writer.put_graph(name, rewrite(quads, resolution, authority=True))
-    for name in ("inferred", "proposed-themes"):
+    for name in ("inferred", "proposed-themes", "network"):
         writer.put_graph(name, ())
     store = load_store(writer.graph_files())
     verdicts = theme_verdicts(decisions)
@@ -372,6 +373,7 @@ def _finish(
     inferred = infer(store)
     writer.put_graph("inferred", inferred)
     add_to_store(store, inferred)
+    add_to_store(store, publish_network(writer, store))
     say("graph", 1, 1)
     say("check", 0, 1)
     checked = validate_files(writer.graph_files())

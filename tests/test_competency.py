@@ -44,10 +44,10 @@ def name(query: StoredQuery) -> str:
 
 
 def test_there_are_questions_for_everybody() -> None:
-    assert len(QUERIES) == len(list(FOLDER.iterdir())) == 53
+    assert len(QUERIES) == len(list(FOLDER.iterdir())) == 58
     by_audience = {who: sum(query.audience == who for query in QUERIES) for who in AUDIENCES}
-    assert by_audience == {"researcher": 25, "practitioner": 13, "network-member": 15}
-    assert len({query.question[language] for query in QUERIES for language in LANGUAGES}) == 3 * 53
+    assert by_audience == {"researcher": 27, "practitioner": 13, "network-member": 18}
+    assert len({query.question[language] for query in QUERIES for language in LANGUAGES}) == 3 * 58
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=name)

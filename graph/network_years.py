@@ -1,0 +1,60 @@
+"""How the network grew: the collaborations of each year, counted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.collaborations import UNKNOWN_YEAR, Collaborations
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkYear:
+    """The network of the events of one year.
+
+    `new_actors` and `new_collaborations` are those of no earlier year; `components` the parts that no
+    collaboration of that year joins, `largest` the number of actors in the largest of them.
+    """
+
+    year: int
+    events: int
+    actors: int
+    collaborations: int
+    new_actors: int
+    new_collaborations: int
+    components: int
+    largest: int
+
+
+def network_years(edges: Collaborations) -> tuple[NetworkYear, ...]:
+    """Each year that a collaboration is known of, in order. Events of unknown date are in none."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    years = edges.years[edges.meeting_event]
+    edge = edges.meeting_edge
+    seen_actors = np.zeros(len(edges.actors), bool)
+    seen_edges = np.zeros(len(edges), bool)
+    found = []
+    for year in sorted(set(years.tolist()) - {UNKNOWN_YEAR}):
+        met = years == year
+        held = np.unique(edge[met])
+        first, second = edges.first[held], edges.second[held]
+        actors, place = np.unique(np.concatenate((first, second)), return_inverse=True)
+        one, other = place[: len(held)], place[len(held) :]
+        joined = csr_matrix((np.ones(len(held)), (one, other)), shape=(len(actors), len(actors)))
+        components, label = connected_components(joined, directed=False)
+        found.append(
+            NetworkYear(
+                year=year,
+                events=len(np.unique(edges.meeting_event[met])),
+                actors=len(actors),
+                collaborations=len(held),
+                new_actors=int((~seen_actors[actors]).sum()),
+                new_collaborations=int((~seen_edges[held]).sum()),
+                components=int(components),
+                largest=int(np.bincount(label).max()),
+            )
+        )
+        seen_actors[actors] = True
+        seen_edges[held] = True
+    return tuple(found)
