@@ -21,7 +21,7 @@ BUILT := search_api/static/built
 WEB_STAMP := $(BUILT)/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install web run test lint types bench constraints clean distclean
+.PHONY: help install web run test lint types messages bench constraints clean distclean
 
 help:  ## Say what each target does
 	@echo "make run PORT=8000   Install, read the sample and serve it: the place to start"
@@ -74,6 +74,9 @@ lint: install  ## Check style and formatting
 
 types: install  ## Check types (strict)
 	$(BIN)/mypy
+
+messages: install  ## Bring the catalogues of translations up to date with the code
+	$(BIN)/python .ci/messages.py
 
 bench: install  ## Print every figure of the README
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

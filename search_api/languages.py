@@ -56,6 +56,12 @@ def reading(as_reader: Reader) -> Iterator[None]:
         _reader.reset(token)
 
 
+def message(text: str) -> str:
+    """The text as it is, marked for the catalogues: tables are made at import, and translated when they are
+    read."""
+    return text
+
+
 def gettext(message: str) -> str:
     """The message in the language of the reader; as it is where the catalogue lacks it."""
     return translations(language()).gettext(message)

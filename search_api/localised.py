@@ -37,6 +37,12 @@ def _date(date: str, *, with_year: bool = True) -> str:
     return pattern % {"day": int(day), "month": name, "year": year}
 
 
+def language_name(code: str) -> str:
+    """The name of a language, as the middle of a sentence has it; the code where it is not known."""
+    name: str = Locale(language()).languages.get(code, code)
+    return name
+
+
 def number(value: int) -> str:
     """An integer with what separates thousands; in Spanish a thin space, from five digits on."""
     separator, digits = {"es": ("\u202f", 5), "pt": (".", 4), "en": (",", 4)}[language()]

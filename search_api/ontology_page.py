@@ -7,18 +7,20 @@ from typing import ClassVar
 
 from ontology.namespaces import LANGUAGES, RP
 from ontology.reference import Constraint, NamedGraph, Term, reference
+from search_api.languages import Language, language, message
+from search_api.languages import gettext as _
 from search_api.links import iri_path, term_path
 from search_api.pages import Cell
 from search_api.triples import shorten
 
 #: Kinds of term in the order of the page, with the anchor and the heading of their section.
 _SECTIONS = {
-    "class": ("classes", "Clases"),
-    "object-property": ("object-properties", "Propiedades entre recursos"),
-    "datatype-property": ("datatype-properties", "Propiedades con valores"),
-    "function": ("functions", "Funciones"),
+    "class": ("classes", message("Clases")),
+    "object-property": ("object-properties", message("Propiedades entre recursos")),
+    "datatype-property": ("datatype-properties", message("Propiedades con valores")),
+    "function": ("functions", message("Funciones")),
 }
-_SEVERITIES = {"required": "se exige", "recommended": "se recomienda"}
+_SEVERITIES = {"required": message("se exige"), "recommended": message("se recomienda")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +123,29 @@ class OntologyPage:
     rules: tuple[RuleRow, ...]
 
 
-@cache
 def ontology_page() -> OntologyPage:
-    """The reference of the vocabulary: made once, since it comes with the program."""
+    """The reference of the vocabulary, in the language of the reader first."""
+    return _page_in(language())
+
+
+@cache
+def _page_in(first: Language) -> OntologyPage:
+    # Made once for each language, since the vocabulary comes with the program.
     about = reference()
     return OntologyPage(
         iri=about.iri,
         version=about.version,
         version_iri=about.version_iri,
         license=Cell(about.license.rpartition("/")[2], about.license),
-        title=about.titles["es"],
+        title=about.titles[language()],
         definitions=_said(about.titles, about.definitions),
-        description=about.descriptions["es"],
+        description=about.descriptions[language()],
         sections=tuple(
-            TermSection(anchor, heading, entries)
+            TermSection(anchor, _(heading), entries)
             for kind, (anchor, heading) in _SECTIONS.items()
             if (entries := tuple(_entry(term) for term in about.terms if term.kind == kind))
         ),
-        reused=tuple(ReusedRow(v.prefix, Cell(v.title, v.iri), v.purpose["es"]) for v in about.reused),
+        reused=tuple(ReusedRow(v.prefix, Cell(v.title, v.iri), v.purpose[language()]) for v in about.reused),
         lists=tuple(
             ListSection(
                 anchor=f"list-{listed.name}",
@@ -152,20 +159,20 @@ def ontology_page() -> OntologyPage:
             for listed in about.lists
         ),
         graphs=tuple(GraphRow(_graph_iri(g), _said(g.labels, g.definitions)) for g in about.graphs),
-        rules=tuple(RuleRow(r.said["es"], r.text) for r in about.rules),
+        rules=tuple(RuleRow(r.said[language()], r.text) for r in about.rules),
     )
 
 
 def _entry(term: Term) -> TermEntry:
     links = (
-        ("Es un caso de", term.under),
-        ("Casos", term.over),
-        ("De", term.domain),
-        ("A", term.range),
-        ("Inversa", term.inverse),
-        ("Papel", (term.role,) if term.role else ()),
-        ("Sus propiedades", term.used_by),
-        ("Es valor de", term.values),
+        (_("Es un caso de"), term.under),
+        (_("Casos"), term.over),
+        (_("De"), term.domain),
+        (_("A"), term.range),
+        (_("Inversa"), term.inverse),
+        (_("Papel"), (term.role,) if term.role else ()),
+        (_("Sus propiedades"), term.used_by),
+        (_("Es valor de"), term.values),
     )
     return TermEntry(
         name=term.name,
@@ -177,8 +184,9 @@ def _entry(term: Term) -> TermEntry:
 
 
 def _said(labels: Mapping[str, str], definitions: Mapping[str, str]) -> tuple[Said, ...]:
-    """Label and definition in each language, Spanish first."""
-    return tuple(Said(code, labels[code], definitions[code]) for code in LANGUAGES)
+    """Label and definition in each language, that of the reader first."""
+    ordered = sorted(LANGUAGES, key=lambda code: code != language())
+    return tuple(Said(code, labels[code], definitions[code]) for code in ordered)
 
 
 def _row(constraint: Constraint) -> ConstraintRow:
@@ -186,9 +194,9 @@ def _row(constraint: Constraint) -> ConstraintRow:
     count = "" if least is None and most is None else f"{least or 0}..{'*' if most is None else most}"
     return ConstraintRow(
         path=_link(constraint.path) if constraint.path else None,
-        severity=_SEVERITIES[constraint.severity],
+        severity=_(_SEVERITIES[constraint.severity]),
         count=count,
-        message=constraint.message["es"],
+        message=constraint.message[language()],
     )
 
 

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from search_api.facets import Facet
-from search_api.languages import NAMES, gettext, ngettext, reader
+from search_api.languages import NAMES, gettext, message, ngettext, reader
 from search_api.links import resource_path, span_path, with_query
-from search_api.localised import dates, decimal, number
+from search_api.localised import dates, decimal, language_name, number
 from search_api.picture import Picture
 from search_api.resources import (
     ActorDetail,
@@ -44,39 +44,39 @@ FOLDER = Path(__file__).parent
 _OWN_ADDRESS = re.compile(r'(\s(?:href|action)=")/(?![/]|static/|(?:es|pt|en)(?:/|"))')
 #: Scripts made from `search_api/web` where Node was there to do it.
 BUILT = FOLDER / "static" / "built"
-LANGUAGE_NAMES = {"es": "español", "pt": "portugués", "en": "inglés", "fr": "francés"}
-STATUS_NAMES = {"held": "realizado", "scheduled": "programado"}
+#: Statuses and properties in words, translated when they are shown.
+STATUS_NAMES = {"held": message("realizado"), "scheduled": message("programado")}
 REVIEW_NAMES = {
-    "proposed": "propuesto",
-    "accepted": "aceptado",
-    "rejected": "rechazado",
-    "corrected": "corregido",
+    "proposed": message("propuesto"),
+    "accepted": message("aceptado"),
+    "rejected": message("rechazado"),
+    "corrected": message("corregido"),
 }
 #: Properties in words, for the statements that pages show with their evidence.
 PROPERTY_NAMES = {
-    "label": "nombre",
-    "altLabel": "otro nombre",
-    "acronym": "sigla",
-    "eventType": "tipo de evento",
-    "startDate": "fecha de inicio",
-    "endDate": "fecha de fin",
-    "city": "ciudad",
-    "country": "país",
-    "venue": "lugar",
-    "status": "estado",
-    "theme": "tema",
-    "objective": "objetivo",
-    "outcome": "resultado",
-    "superEvent": "forma parte de",
-    "practiceKind": "tipo de práctica",
-    "event": "evento",
-    "actor": "institución",
-    "type": "clase",
-    "text": "texto",
-    "context": "contexto",
-    "condition": "condición",
-    "result": "resultado",
-    "pitfall": "dificultad",
+    "label": message("nombre"),
+    "altLabel": message("otro nombre"),
+    "acronym": message("sigla"),
+    "eventType": message("tipo de evento"),
+    "startDate": message("fecha de inicio"),
+    "endDate": message("fecha de fin"),
+    "city": message("ciudad"),
+    "country": message("país"),
+    "venue": message("lugar"),
+    "status": message("estado"),
+    "theme": message("tema"),
+    "objective": message("objetivo"),
+    "outcome": message("resultado"),
+    "superEvent": message("forma parte de"),
+    "practiceKind": message("tipo de práctica"),
+    "event": message("evento"),
+    "actor": message("institución"),
+    "type": message("clase"),
+    "text": message("texto"),
+    "context": message("contexto"),
+    "condition": message("condición"),
+    "result": message("resultado"),
+    "pitfall": message("dificultad"),
 }
 
 
@@ -383,6 +383,7 @@ class Pages:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
+        self.environment.policies["ext.i18n.trimmed"] = True
         self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals |= {
             "resource_path": resource_path,
@@ -398,10 +399,9 @@ class Pages:
             "dates": dates,
             "number": number,
             "decimal": decimal,
-            "language": lambda code: LANGUAGE_NAMES.get(code, code),
-            "status": lambda code: STATUS_NAMES.get(code, code),
-            "review": lambda code: REVIEW_NAMES.get(code, code),
-            "property": lambda name: PROPERTY_NAMES.get(name, name),
+            "language": language_name,
+            "status": lambda code: named(STATUS_NAMES, code),
+            "review": lambda code: named(REVIEW_NAMES, code),
             "capital": capital,
             "excerpt": excerpt,
         }
@@ -431,6 +431,11 @@ def script(name: str) -> Markup:
     return Markup(style + '<script type="module" src="/static/built/{0}.js"></script>').format(name)
 
 
+def named(names: Mapping[str, str], code: str) -> str:
+    """The name of a code in the language of the reader; the code itself where it has none."""
+    return gettext(names[code]) if code in names else code
+
+
 def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:
     """Claims about one resource by property and value, the properties in the order of `PROPERTY_NAMES`."""
     order = list(PROPERTY_NAMES)
@@ -439,7 +444,7 @@ def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:
         found.setdefault(claim.property, {}).setdefault(claim.value, []).append(claim)
     return tuple(
         Fact(
-            name=PROPERTY_NAMES.get(name, name),
+            name=named(PROPERTY_NAMES, name),
             values=tuple(Value(_in_words(name, text), tuple(said)) for text, said in values.items()),
         )
         for name, values in found.items()
@@ -449,7 +454,7 @@ def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:
 def _in_words(name: str, value: str) -> str:
     if name in ("startDate", "endDate"):
         return dates(value)
-    return STATUS_NAMES.get(value, value) if name == "status" else value
+    return named(STATUS_NAMES, value) if name == "status" else value
 
 
 def by_role(participations: Sequence[Participation]) -> tuple[tuple[Ref, tuple[Participation, ...]], ...]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS
-from graph.parameters import taken
 from graph.query_answers import QueryAnswer
-from ontology.stored_queries import StoredQuery
+from ontology.namespaces import XSD
+from ontology.stored_queries import Parameter, StoredQuery
+from search_api.languages import gettext, language, message
 from search_api.links import with_query
 from search_api.pages import Field, QueriesPage, QueryPage, Question
 from search_api.problem_words import words_of
@@ -15,9 +16,17 @@ from search_api.sparql_pages import result_of
 
 #: Who asks, in the order of the page.
 _AUDIENCES = {
-    "practitioner": "Para quien acompaña a empresas",
-    "network-member": "Para las instituciones de la red",
-    "researcher": "Para la investigación",
+    "practitioner": message("Para quien acompaña a empresas"),
+    "network-member": message("Para las instituciones de la red"),
+    "researcher": message("Para la investigación"),
+}
+#: What a value of each datatype is.
+_VALUES = {
+    XSD + "string": message("un texto"),
+    XSD + "integer": message("un número entero"),
+    XSD + "decimal": message("un número"),
+    XSD + "date": message("una fecha, como 2007-04-10"),
+    XSD + "boolean": message("true o false"),
 }
 _FORMAT_NAMES = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML", "turtle": "Turtle"}
 
@@ -28,7 +37,7 @@ def list_page(queries: Collection[StoredQuery]) -> QueriesPage:
     def questions(audience: str) -> tuple[Question, ...]:
         return tuple(
             Question(
-                question=query.question["es"],
+                question=query.question[language()],
                 url=path_of(query),
                 parameters=tuple(parameter.name for parameter in query.parameters),
             )
@@ -36,7 +45,9 @@ def list_page(queries: Collection[StoredQuery]) -> QueriesPage:
             if query.audience == audience
         )
 
-    return QueriesPage(groups=tuple((title, questions(audience)) for audience, title in _AUDIENCES.items()))
+    return QueriesPage(
+        groups=tuple((gettext(title), questions(audience)) for audience, title in _AUDIENCES.items())
+    )
 
 
 def query_page(
@@ -53,13 +64,13 @@ def query_page(
     examples = {parameter.name: example_of(parameter) for parameter in query.parameters}
     return QueryPage(
         name=query.name,
-        question=query.question["es"],
+        question=query.question[language()],
         text=query.text,
         fields=tuple(
             Field(
                 name=parameter.name,
-                label=parameter.description["es"],
-                hint=taken(parameter),
+                label=parameter.description[language()],
+                hint=_hint(parameter),
                 value=values.get(parameter.name, parameter.default.value if parameter.default else ""),
                 required=parameter.required,
                 choices=parameter.choices,
@@ -74,3 +85,20 @@ def query_page(
         problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
         error=problem.detail if problem else "",
     )
+
+
+def _hint(parameter: Parameter) -> str:
+    """What a field takes, as `graph.parameters.taken` says it to programs; nothing where one chooses."""
+    if parameter.choices:
+        return ""
+    if parameter.datatype is None:
+        example = example_of(parameter)
+        if not example:
+            return gettext("el final de la dirección de su ficha, o su IRI")
+        return gettext("el final de la dirección de su ficha, o su IRI, como %(example)s") % {
+            "example": example
+        }
+    if parameter.minimum is not None and parameter.maximum is not None:
+        bounds = {"least": parameter.minimum, "most": parameter.maximum}
+        return gettext("un número de %(least)s a %(most)s") % bounds
+    return gettext(_VALUES[parameter.datatype])

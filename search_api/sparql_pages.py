@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.query_answers import QueryAnswer
 from ontology.stored_queries import stored_queries
+from search_api.languages import gettext, language
 from search_api.links import iri_path, slug_of
 from search_api.pages import Cell, Result, SparqlPage
 from search_api.problem_words import words_of
@@ -28,7 +29,7 @@ def empty_page() -> SparqlPage:
 def examples() -> tuple[tuple[str, str], ...]:
     """Questions with their queries: the stored ones that can be asked as they stand, without any value."""
     return tuple(
-        (query.question["es"], query.text)
+        (query.question[language()], query.text)
         for query in stored_queries().values()
         if all(not parameter.required and parameter.default is None for parameter in query.parameters)
     )
@@ -55,7 +56,7 @@ def result_of(answer: QueryAnswer) -> Result:
         graph = answer.content.decode("utf-8", "replace")
         if len(graph) > LONGEST_GRAPH_SHOWN:
             graph = graph[:LONGEST_GRAPH_SHOWN] + "\n…"
-        graph = graph or "# ninguna tripleta"
+        graph = graph or "# " + gettext("ninguna tripleta")
     else:
         result = json.loads(answer.content)
         verdict = result.get("boolean")

@@ -1,9 +1,13 @@
 """Pages and labels in the language of the reader: chosen by the address, then by the browser's preference."""
 
 import re
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages.catalog import Message
 from fastapi.testclient import TestClient
 from network import publish, settings
 
@@ -12,6 +16,7 @@ from search_api.languages import LANGUAGES, LOCALE, Reader, gettext, of_path, pr
 from search_api.localised import dates, decimal, number
 
 BROWSER = {"accept": "text/html"}
+MESSAGES = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "messages.py"))
 PATHS = ("/", "/search", "/actors", "/events", "/practices", "/themes", "/documents", "/sparql", "/queries")
 
 
@@ -115,6 +120,32 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
     assert found["es"] == ("1234", "12\u202f345", "0,50")
     assert found["pt"] == ("1.234", "12.345", "0,50")
     assert found["en"] == ("1,234", "12,345", "0.50")
+
+
+def forms(said: Any) -> list[str]:
+    """A message, or its singular and plural."""
+    return list(said) if isinstance(said, tuple | list) else [said]
+
+
+def frame(text: str) -> list[str]:
+    """What a translation has to have as well: placeholders and tags."""
+    return sorted(re.findall(r"%\(\w+\)[sd]|</?\w[^>]*>", text))
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"es"}))
+def test_every_message_is_translated_with_its_placeholders_and_tags(language: str) -> None:
+    assert (LOCALE / f"{language}.po").read_text(encoding="utf-8") == MESSAGES["updated"](language), (
+        "run make messages"
+    )
+    messages: list[Message] = [message for message in MESSAGES["read"](language) if message.id]
+    assert len(messages) > 200
+    for message in messages:
+        originals, translations = forms(message.id), forms(message.string)
+        assert all(translations), message.id
+        assert len(originals) == len(translations)
+        for original, translation in zip(originals, translations, strict=True):
+            assert frame(original) == frame(translation), original
+            assert '"' not in re.sub(r"<[^>]*>", "", translation), "it may stand in an attribute"
 
 
 def test_a_message_without_a_translation_stays_in_spanish() -> None:

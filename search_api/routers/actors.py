@@ -19,6 +19,7 @@ from search_api.dependencies import (
 )
 from search_api.details import actor_detail
 from search_api.facets import facets
+from search_api.languages import gettext as _
 from search_api.listing import actors_where
 from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
 from search_api.picture import neighbourhood
@@ -54,7 +55,7 @@ def actors(
             actors=shown,
             facets=facets(
                 found,
-                {"type": ("Tipo", lambda a: [a.type]), "country": ("País", lambda a: [a.country])},
+                {"type": (_("Tipo"), lambda a: [a.type]), "country": (_("País"), lambda a: [a.country])},
                 path="/actors",
                 parameters=parameters,
             ),

@@ -21,9 +21,11 @@ from search_api.dependencies import (
 )
 from search_api.details import document_detail
 from search_api.facets import facet
+from search_api.languages import gettext as _
 from search_api.listing import documents_where
+from search_api.localised import language_name
 from search_api.mentions import document_mentions
-from search_api.pages import LANGUAGE_NAMES, DocumentPage, DocumentsPage, pager
+from search_api.pages import DocumentPage, DocumentsPage, pager
 from search_api.resources import DocumentDetail, DocumentList, DocumentSummary
 from search_api.source_text import part_of
 
@@ -56,7 +58,7 @@ def documents(
             facets=(
                 facet(
                     name="language",
-                    title="Idioma",
+                    title=_("Idioma"),
                     counts=_languages(found),
                     path="/documents",
                     parameters=parameters,
@@ -85,7 +87,7 @@ def document(
         try:
             source = served.snapshot.document(slug)
         except (NotFound, SnapshotError):
-            missing = "El texto de este documento no está en la versión que se sirve."
+            missing = _("El texto de este documento no está en la versión que se sirve.")
             source = Document(id="", name="", media_type="", text="")
         target = (start, end) if start is not None and end is not None else None
         shown = part_of(
@@ -103,4 +105,4 @@ def document(
 
 def _languages(found: tuple[DocumentSummary, ...]) -> list[tuple[str, str, int]]:
     languages = [document.language for document in found if document.language]
-    return [(code, LANGUAGE_NAMES.get(code, code), languages.count(code)) for code in sorted(set(languages))]
+    return [(code, language_name(code), languages.count(code)) for code in sorted(set(languages))]

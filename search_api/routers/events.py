@@ -19,6 +19,7 @@ from search_api.dependencies import (
 )
 from search_api.details import event_detail
 from search_api.facets import facets
+from search_api.languages import gettext as _
 from search_api.listing import events_where
 from search_api.pages import EventPage, EventsPage, by_role, facts, pager
 from search_api.resources import EventDetail, EventList
@@ -79,9 +80,9 @@ def events(
             facets=facets(
                 found,
                 {
-                    "theme": ("Tema", lambda e: e.themes),
-                    "country": ("País", lambda e: [e.country]),
-                    "type": ("Tipo", lambda e: [e.type]),
+                    "theme": (_("Tema"), lambda e: e.themes),
+                    "country": (_("País"), lambda e: [e.country]),
+                    "type": (_("Tipo"), lambda e: [e.type]),
                 },
                 path="/events",
                 parameters=parameters,

@@ -12,6 +12,7 @@ from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
 from search_api.compact_json import compact
 from search_api.dependencies import Current, Name, pages_of
+from search_api.languages import language
 from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
 from search_api.pages import Cell, ResourcePage, Statement
@@ -101,16 +102,16 @@ def _resource_page(served: Served, iri: str, triples: list[Triple]) -> ResourceP
     for triple in triples:
         value = triple.object
         if isinstance(value, NamedNode):
-            cell = Cell(served.view.label(value.value), iri_path(value.value))
+            cell = Cell(served.view.label(value.value, language=language()), iri_path(value.value))
         elif isinstance(value, Literal):
-            language = f" ({value.language})" if value.language else ""
-            cell = Cell(printable(value.value) + language)
+            tag = f" ({value.language})" if value.language else ""
+            cell = Cell(printable(value.value) + tag)
         else:
             continue
-        found.setdefault(served.view.label(triple.predicate.value), []).append(cell)
+        found.setdefault(served.view.label(triple.predicate.value, language=language()), []).append(cell)
     return ResourcePage(
         iri=iri,
-        label=served.view.label(iri),
+        label=served.view.label(iri, language=language()),
         statements=tuple(
             Statement(name, tuple(sorted(cells, key=lambda c: c.text)))
             for name, cells in sorted(found.items())

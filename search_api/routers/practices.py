@@ -18,6 +18,7 @@ from search_api.dependencies import (
 )
 from search_api.details import practice_detail
 from search_api.facets import facets
+from search_api.languages import gettext as _
 from search_api.listing import practices_where
 from search_api.pages import PracticePage, PracticesPage, facts, pager
 from search_api.resources import PracticeDetail, PracticeList
@@ -60,7 +61,7 @@ def practices(
             practices=shown,
             facets=facets(
                 found,
-                {"kind": ("Clase", lambda p: [p.kind]), "theme": ("Tema", lambda p: p.themes)},
+                {"kind": (_("Clase"), lambda p: [p.kind]), "theme": (_("Tema"), lambda p: p.themes)},
                 path="/practices",
                 parameters=parameters,
             ),

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from graph.formats import RESULT_FORMATS
 from search_api.dependencies import OR_PAGE, Current, answer, pages_of, service_of
+from search_api.languages import ngettext
 from search_api.links import with_query
 from search_api.negotiation import RDF
 from search_api.pages import ApiPage, HomePage, Number, Operation, Parameter
@@ -27,16 +28,22 @@ LATEST_EVENTS = 6
 def home(request: Request, served: Current) -> Entrance | Response:
     """The network in numbers, and where to go from here."""
     lists = served.catalogue
-    counted = {
-        "actors": (len(lists.told_actors), "instituciones"),
-        "events": (len(lists.events), "eventos"),
-        "practices": (len(lists.practices), "prácticas y lecciones"),
-        "documents": (len(lists.documents), "documentos"),
+    counts = {
+        "actors": len(lists.told_actors),
+        "events": len(lists.events),
+        "practices": len(lists.practices),
+        "documents": len(lists.documents),
     }
 
     def page() -> HomePage:
+        labels = {
+            "actors": ngettext("institución", "instituciones", counts["actors"]),
+            "events": ngettext("evento", "eventos", counts["events"]),
+            "practices": ngettext("práctica o lección", "prácticas y lecciones", counts["practices"]),
+            "documents": ngettext("documento", "documentos", counts["documents"]),
+        }
         return HomePage(
-            numbers=tuple(Number(count, label, f"/{name}") for name, (count, label) in counted.items()),
+            numbers=tuple(Number(count, labels[name], f"/{name}") for name, count in counts.items()),
             themes=tuple(theme for theme in lists.themes.values() if theme.status == "accepted"),
             events=tuple(lists.events.values())[:LATEST_EVENTS],
             examples=examples(),
@@ -44,8 +51,8 @@ def home(request: Request, served: Current) -> Entrance | Response:
 
     entrance = Entrance(
         snapshot=served.number,
-        counts={name: count for name, (count, _) in counted.items()},
-        links={name: f"/{name}" for name in (*counted, "themes", "search", "sparql", "openapi.json")},
+        counts=counts,
+        links={name: f"/{name}" for name in (*counts, "themes", "search", "sparql", "openapi.json")},
     )
     return answer(request, entrance, page)
 
