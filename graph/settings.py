@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -50,6 +51,16 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds that reading a small document may take, and as many more for each MiB of it.",
     )
+    site: str = Field(
+        default="",
+        description="Address that the public reaches the server by, such as https://red.example.org/; pages, "
+        "the map of the site and the feed name it. Where none is given, that of the request.",
+    )
+    data_licence: str = Field(
+        default="",
+        description="Address of the licence that the data are published under, such as "
+        "https://creativecommons.org/licenses/by/4.0/; none is claimed by default.",
+    )
     query_timeout: float = Field(
         default=10.0, gt=0, description="Seconds a SPARQL query may run before it is stopped."
     )
@@ -65,6 +76,19 @@ class Settings(BaseSettings):
         description="Addresses of the SPARQL endpoints that SERVICE may ask, with blanks between; none by "
         "default. One whose name leads to an address that is not public is never asked.",
     )
+
+    @field_validator("site", "data_licence")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.netloc and value.isprintable()):
+            raise ValueError(f"{value!r} is no address that begins with https:// or http://")
+        return value
+
+    @field_validator("site")
+    @classmethod
+    def _ends_with_a_slash(cls, value: str) -> str:
+        return value and value.rstrip("/") + "/"
 
     @field_validator("service_endpoints", mode="before")
     @classmethod

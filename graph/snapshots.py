@@ -33,7 +33,8 @@ class DocumentEntry:
     """A document as the manifest lists it.
 
     `sha256` is that of the bytes received, `source` where they are kept (relative to the workspace),
-    `origin` where they came from, `extraction` the version of the rules that read it.
+    `origin` where they came from, `extraction` the version of the rules that read it, `received` when these
+    bytes first came (ISO 8601 in UTC; empty where a former version published them).
     """
 
     slug: str
@@ -46,6 +47,7 @@ class DocumentEntry:
     media_type: str
     extraction: str
     origin: str = ""
+    received: str = ""
 
 
 @dataclass(frozen=True, slots=True)

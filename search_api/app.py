@@ -28,6 +28,7 @@ from search_api.routers import (
     actors,
     candidates,
     completions,
+    crawlers,
     descriptions,
     documents,
     events,
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(QuickSparql)
     app.add_middleware(FixedHeaders)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(LanguageOfReader)
+    app.add_middleware(LanguageOfReader, site=settings.site)
     app.add_middleware(EscapedQuery)
     for module in (
         sparql,  # routes are tried in this order, and this one is to be as quick as it can
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         actors,
         candidates,
         completions,
+        crawlers,
         events,
         practices,
         themes,

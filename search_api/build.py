@@ -321,6 +321,7 @@ def _publish(
             media_type=document.media_type,
             extraction=EXTRACTION_VERSION,
             origin=job.origin,
+            received=_received(writer, job),
         )
         quads = map_extraction(
             extraction,
@@ -338,6 +339,13 @@ def _publish(
     if not wrote and not force:
         return None
     return _finish(writer, decisions, say, meaning, record=record)
+
+
+def _received(writer: SnapshotWriter, job: _Job) -> str:
+    """When these bytes first came: now, unless they are only read again, by other rules."""
+    known = writer.documents.get(job.slug)
+    again = known is not None and known.sha256 == job.source.fingerprint
+    return known.received if known and again else datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _finish(

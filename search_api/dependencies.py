@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from search_api.negotiation import wants_html
 from search_api.pages import Page, Pages
 from search_api.service import Served, Service
+from search_api.site import Site
 
 T = TypeVar("T")
 #: Longest query in characters; a question in prose has a few hundred.
@@ -26,6 +27,11 @@ def pages_of(request: Request) -> Pages:
     """What draws the pages of the application."""
     pages: Pages = request.app.state.pages
     return pages
+
+
+def site_of(request: Request) -> Site:
+    """Where the service is reached: as its settings say, else as this request found it."""
+    return Site(service_of(request).settings.site or str(request.base_url))
 
 
 def lease(request: Request) -> Iterator[Served]:

@@ -24,12 +24,14 @@ LOCALE: Final = Path(__file__).parent / "locale"
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: the language, the `prefix` of addresses that chose it ("" where the browser did), and the
-    address without it."""
+    address without it; `root` is where the public reaches the site, without a slash at its end ("" where that
+    is not known)."""
 
     language: Language = "es"
     prefix: str = ""
     path: str = "/"
     query: str = ""
+    root: str = ""
 
 
 _NOBODY: Final = Reader()

@@ -52,8 +52,10 @@ class LanguageOfReader:
     the parameter `lang`, else what a browser prefers. Who asks for no page gets Spanish, unless they say so.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, site: str = "") -> None:
+        """`site` is where the public reaches the service, if that is known."""
         self.app = app
+        self.root = site.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,7 +83,7 @@ class LanguageOfReader:
                     answered["location"] = prefix + answered["location"]
             await send(message)
 
-        with reading(Reader(language, prefix, path, query)):
+        with reading(Reader(language, prefix, path, query, self.root)):
             await self.app(scope, receive, send_in_language)
 
 

@@ -4,6 +4,9 @@ from graph.formats import GRAPH_FORMATS, Format, negotiate
 
 HTML = Format("html", "text/html", ".html", aliases=("application/xhtml+xml",))
 JSON = Format("json", "application/json", ".json", aliases=("application/problem+json",))
+SCHEMA_ORG = Format("schema-org", "application/ld+json", ".jsonld")
+BIBTEX = Format("bibtex", "application/x-bibtex", ".bib")
+RIS = Format("ris", "application/x-research-info-systems", ".ris")
 PROBLEM = "application/problem+json"
 #: Serialisations of one graph; those with named graphs would carry no more.
 RDF = GRAPH_FORMATS[:4]

@@ -13,7 +13,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from search_api.citations import Citation
 from search_api.facets import Facet
+from search_api.head import head_of
 from search_api.languages import NAMES, gettext, message, ngettext, reader
 from search_api.links import resource_path, span_path, with_query
 from search_api.localised import dates, decimal, language_name, number
@@ -394,6 +396,7 @@ class Pages:
             "script": script,
             "reader": reader,
             "language_links": language_links,
+            "any_language_link": any_language_link,
         }
         self.environment.filters |= {
             "dates": dates,
@@ -406,10 +409,11 @@ class Pages:
             "excerpt": excerpt,
         }
 
-    def draw(self, page: Page, *, status: int = 200) -> HTMLResponse:
-        """The page as a response."""
+    def draw(self, page: Page, *, status: int = 200, citation: Citation | None = None) -> HTMLResponse:
+        """The page as a response; `citation` is how to cite what it shows."""
         context = {f.name: getattr(page, f.name) for f in fields(page)}  # type: ignore[arg-type]
-        html = self.environment.get_template(page.template).render(context)
+        head = head_of(context.values(), root=reader().root)
+        html = self.environment.get_template(page.template).render(context, head=head, citation=citation)
         if reader().prefix:
             html = _OWN_ADDRESS.sub(rf"\1{reader().prefix}/", html)
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
@@ -417,10 +421,15 @@ class Pages:
 
 def language_links() -> tuple[tuple[str, str, str], ...]:
     """This page in each language: code, name and address."""
+    here = any_language_link()
+    return tuple((code, name, f"/{code}{here}") for code, name in NAMES.items())
+
+
+def any_language_link() -> str:
+    """This page in whichever language the browser prefers."""
     here = reader()
     kept = "&".join(part for part in here.query.split("&") if part and not part.startswith("lang="))
-    tail = f"{here.path}?{kept}" if kept else here.path
-    return tuple((code, name, f"/{code}{tail}") for code, name in NAMES.items())
+    return f"{here.path}?{kept}" if kept else here.path
 
 
 def script(name: str) -> Markup:

@@ -74,7 +74,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         self.tags.append(tag)
-        if tag == "script":
+        if tag == "script" and values.get("type") != "application/ld+json":  # data, never run
             self.scripts.append(values.get("src"))
         if tag not in self.VOID:
             self.open.append(tag)

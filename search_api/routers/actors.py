@@ -24,6 +24,7 @@ from search_api.listing import actors_where
 from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
 from search_api.picture import neighbourhood
 from search_api.problems import MovedError
+from search_api.records import RecordFormat, answer_record
 from search_api.resources import ActorDetail, ActorList, PeerList
 
 router = APIRouter(tags=["actors"])
@@ -66,7 +67,9 @@ def actors(
 
 
 @router.get("/actors/{slug}", response_model=ActorDetail, responses=OR_PAGE, summary="Una institución")
-def actor(request: Request, served: Current, slug: Name) -> ActorDetail | Response:
+def actor(
+    request: Request, served: Current, slug: Name, format: RecordFormat = None
+) -> ActorDetail | Response:
     """An institution: its names, what it took part in and in which role, and where it is named."""
     detail = actor_detail(served.catalogue, slug)
 
@@ -78,7 +81,7 @@ def actor(request: Request, served: Current, slug: Name) -> ActorDetail | Respon
             picture=neighbourhood(served.catalogue, detail.id),
         )
 
-    return answer(request, detail, page)
+    return answer_record(request, served, detail, page, format=format)
 
 
 @router.get(

@@ -8,6 +8,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from graph.errors import QueryNotAcceptable
 from graph.formats import GRAPH_FORMATS, negotiate
 from ontology.namespaces import PREFIXES
+from search_api.dependencies import site_of
 from search_api.query_threads import in_query_thread
 from search_api.service import Served
 from search_api.site import Site
@@ -35,7 +36,7 @@ async def describe(request: Request, description: Description) -> Response:
     if chosen is None:
         types = ", ".join(f.media_type for f in GRAPH_FORMATS)
         raise QueryNotAcceptable(f"none of {accept!r} can be had; there are {types}")
-    site = Site(str(request.base_url))
+    site = site_of(request)
 
     def work(served: Served) -> Response:
         serialiser = RdfFormat.from_media_type(chosen.media_type)

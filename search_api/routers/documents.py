@@ -26,6 +26,7 @@ from search_api.listing import documents_where
 from search_api.localised import language_name
 from search_api.mentions import document_mentions
 from search_api.pages import DocumentPage, DocumentsPage, pager
+from search_api.records import RecordFormat, answer_record
 from search_api.resources import DocumentDetail, DocumentList, DocumentSummary
 from search_api.source_text import part_of
 
@@ -78,6 +79,7 @@ def document(
     start: Annotated[int | None, Query(ge=0, description="Mark from this code point on (page only).")] = None,
     end: Annotated[int | None, Query(ge=0, description="Mark up to this code point (page only).")] = None,
     part: Annotated[int, Query(ge=1, description="Part of the text to show (page only).")] = 1,
+    format: RecordFormat = None,
 ) -> DocumentDetail | Response:
     """A document with the events, institutions and practices read from it; its page shows the text."""
     detail = document_detail(served.catalogue, slug)
@@ -100,7 +102,7 @@ def document(
             missing=missing,
         )
 
-    return answer(request, detail, page)
+    return answer_record(request, served, detail, page, format=format)
 
 
 def _languages(found: tuple[DocumentSummary, ...]) -> list[tuple[str, str, int]]:

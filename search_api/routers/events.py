@@ -22,6 +22,7 @@ from search_api.facets import facets
 from search_api.languages import gettext as _
 from search_api.listing import events_where
 from search_api.pages import EventPage, EventsPage, by_role, facts, pager
+from search_api.records import RecordFormat, answer_record
 from search_api.resources import EventDetail, EventList
 
 router = APIRouter(tags=["events"])
@@ -94,11 +95,13 @@ def events(
 
 
 @router.get("/events/{slug}", response_model=EventDetail, responses=OR_PAGE, summary="Un evento")
-def event(request: Request, served: Current, slug: Name) -> EventDetail | Response:
+def event(
+    request: Request, served: Current, slug: Name, format: RecordFormat = None
+) -> EventDetail | Response:
     """An event: its facts with their evidence, who took part in which role, and what was learned."""
     detail = event_detail(served.catalogue, slug)
 
     def page() -> EventPage:
         return EventPage(event=detail, roles=by_role(detail.participations), facts=facts(detail.evidence))
 
-    return answer(request, detail, page)
+    return answer_record(request, served, detail, page, format=format)

@@ -11,7 +11,7 @@ from graph.errors import NotFound
 from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
 from search_api.compact_json import compact
-from search_api.dependencies import Current, Name, pages_of
+from search_api.dependencies import Current, Name, pages_of, site_of
 from search_api.languages import language
 from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
@@ -60,7 +60,7 @@ def resource(
         raise NotFound(f"the graph says nothing of {iri}")
     chosen = _chosen(request, format)
     if chosen is JSON:
-        about = compact(iri, triples, context=f"{request.base_url}ontology/context.jsonld")
+        about = compact(iri, triples, context=f"{site_of(request).root}ontology/context.jsonld")
         return JSONResponse(about, media_type=RDF[1].media_type)
     if chosen is not HTML:
         content = serialize(triples, format=_SERIALISERS[chosen.name], prefixes=PREFIXES)

@@ -21,6 +21,7 @@ from search_api.facets import facets
 from search_api.languages import gettext as _
 from search_api.listing import practices_where
 from search_api.pages import PracticePage, PracticesPage, facts, pager
+from search_api.records import RecordFormat, answer_record
 from search_api.resources import PracticeDetail, PracticeList
 
 router = APIRouter(tags=["practices"])
@@ -72,7 +73,13 @@ def practices(
 
 
 @router.get("/practices/{slug}", response_model=PracticeDetail, responses=OR_PAGE, summary="Una práctica")
-def practice(request: Request, served: Current, slug: Name) -> PracticeDetail | Response:
+def practice(
+    request: Request, served: Current, slug: Name, format: RecordFormat = None
+) -> PracticeDetail | Response:
     """A practice with its context, conditions, results and pitfalls, and the passage it was read from."""
     detail = practice_detail(served.catalogue, slug)
-    return answer(request, detail, lambda: PracticePage(practice=detail, facts=facts(detail.evidence)))
+
+    def page() -> PracticePage:
+        return PracticePage(practice=detail, facts=facts(detail.evidence))
+
+    return answer_record(request, served, detail, page, format=format)

@@ -8,6 +8,7 @@ from search_api.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words
 from search_api.details import theme_detail
 from search_api.listing import themes_where
 from search_api.pages import ThemePage, ThemesPage, pager
+from search_api.records import RecordFormat, answer_record
 from search_api.resources import ThemeDetail, ThemeList
 
 router = APIRouter(tags=["themes"])
@@ -41,7 +42,9 @@ def themes(
 
 
 @router.get("/themes/{slug}", response_model=ThemeDetail, responses=OR_PAGE, summary="Un tema")
-def theme(request: Request, served: Current, slug: Name) -> ThemeDetail | Response:
+def theme(
+    request: Request, served: Current, slug: Name, format: RecordFormat = None
+) -> ThemeDetail | Response:
     """A theme: its labels in three languages, its neighbours, its events and practices, who works on it."""
     detail = theme_detail(served.catalogue, slug)
-    return answer(request, detail, lambda: ThemePage(theme=detail))
+    return answer_record(request, served, detail, lambda: ThemePage(theme=detail), format=format)

@@ -1,0 +1,126 @@
+"""What the head of a page tells machines: a description, other representations, the page in schema.org."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import singledispatch
+
+from markupsafe import Markup
+
+from search_api.languages import gettext as _
+from search_api.links import split_iri
+from search_api.localised import dates
+from search_api.negotiation import RDF, SCHEMA_ORG
+from search_api.resources import (
+    ActorDetail,
+    DocumentDetail,
+    EventDetail,
+    PracticeDetail,
+    Ref,
+    Resource,
+    ThemeDetail,
+)
+from search_api.schema_org import described
+
+#: Longest description: search engines show no more.
+LONGEST = 300
+#: What would end a script element, or begin a comment in it, as JSON also writes it.
+_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`kind` is the type of Open Graph, `formats` are other representations as media type, title and address,
+    `data` is JSON-LD to stand in a script element."""
+
+    description: str
+    kind: str = "website"
+    formats: tuple[tuple[str, str, str], ...] = ()
+    data: Markup | None = None
+
+
+def head_of(values: Iterable[object], *, root: str) -> Head:
+    """The head of the page that shows `values`, one of which may be the resource that the page is about."""
+    for value in values:
+        if isinstance(value, Resource) and (data := described(value, root=root)):
+            written = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+            return Head(
+                description=_short(description(value)),
+                kind="article",
+                formats=_formats(data["@id"], data["url"].removeprefix(root)),
+                data=Markup(written),
+            )
+    return Head(
+        description=_(
+            "Red temática de las instituciones que apoyan a la micro, pequeña y mediana empresa "
+            "en Iberoamérica: quién hizo qué, con quién y qué se aprendió, con la fuente de cada dato."
+        )
+    )
+
+
+@singledispatch
+def description(resource: Resource) -> str:
+    """A resource in a sentence or two, of what the graph says of it."""
+    raise TypeError(f"there are no words for {type(resource).__name__}")
+
+
+@description.register
+def _actor(actor: ActorDetail) -> str:
+    themes = ", ".join(counted.resource.label for counted in actor.themes[:4])
+    return _told(
+        actor.label,
+        actor.type,
+        actor.country,
+        _("eventos: %(count)s") % {"count": actor.events} if actor.events else "",
+        _("temas: %(themes)s") % {"themes": themes} if themes else "",
+    )
+
+
+@description.register
+def _event(event: EventDetail) -> str:
+    names = ", ".join({part.actor.label: None for part in event.participations[:4]})
+    return _told(
+        event.label,
+        event.type,
+        dates(event.start_date, event.end_date),
+        event.city,
+        event.country,
+        _("con %(institutions)s") % {"institutions": names} if names else "",
+    )
+
+
+@description.register
+def _practice(practice: PracticeDetail) -> str:
+    return f"{practice.kind.label.capitalize()}: {practice.text}" if practice.kind else practice.text
+
+
+@description.register
+def _theme(theme: ThemeDetail) -> str:
+    return theme.definition or theme.label
+
+
+@description.register
+def _document(document: DocumentDetail) -> str:
+    return _told(
+        document.label,
+        document.reference or "",
+        str(document.year or ""),
+        _("eventos: %(count)s") % {"count": document.events} if document.events else "",
+    )
+
+
+def _told(*parts: Ref | str | None) -> str:
+    words = [part.label if isinstance(part, Ref) else part for part in parts if part]
+    return " · ".join(word for word in words if word)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else flat[:LONGEST].rsplit(" ", 1)[0] + "…"
+
+
+def _formats(iri: str, url: str) -> tuple[tuple[str, str, str], ...]:
+    """Where a resource is to be had for programs: its statements, and its page in schema.org."""
+    kind, slug = split_iri(iri) or ("", "")
+    statements = ((f.media_type, f.name, f"/id/{kind}/{slug}?format={f.name}") for f in RDF)
+    return (*statements, (SCHEMA_ORG.media_type, "schema.org", f"{url}?format={SCHEMA_ORG.name}"))
