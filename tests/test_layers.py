@@ -15,6 +15,7 @@ HTTP = {
     "dependencies",
     "middleware",
     "pages",
+    "records",
     "problems",
     "query_threads",
     "quick_sparql",
