@@ -278,21 +278,24 @@ class SearchEngine:
         share = max(MATCH_SHARE, MATCH_COUNT / max(len(index), 1))
         background = index.vectors.background(query, share=share)
         words = index.lexical.scores(terms) / index.lexical.information(terms)
-        near, near_cosine = index.vectors.above(query, background.floor, allowed=wanted)
+        near, near_cosine = index.vectors.above(
+            query, background.floor, likely=int(share * len(index)), allowed=wanted
+        )
         cosines = np.full(len(index), np.nan, np.float32)
         cosines[near] = near_cosine
         by_words = np.flatnonzero(wanted & (words >= MATCH_WORDS))
         by_words = by_words[np.isnan(cosines[by_words])]
-        cosines[by_words] = index.vectors.similarities(query, by_words)
+        cosines[by_words] = index.vectors.estimates(query, by_words)
         ids = np.flatnonzero(~np.isnan(cosines))
         cosine = cosines[ids]
         dense = ranking.standardise(cosine, background.mean, background.deviation)
         expansion = self._expansion(understood)[ids]
         base = ranking.LEXICAL_WEIGHT * words[ids] + ranking.EXPANSION_WEIGHT * expansion
         refined = np.argsort(-(dense + base), kind="stable")[:REFINED]
+        cosine[refined] = index.vectors.similarities(query, ids[refined])
         sentences = index.vectors.best_sentences(query, ids[refined], cosine[refined])
         dense[refined] = ranking.dense_scores(
-            dense[refined],
+            ranking.standardise(cosine[refined], background.mean, background.deviation),
             ranking.standardise(sentences, background.sentence_mean, background.sentence_deviation),
         )
         votes = self._votes(strengths)[ids]

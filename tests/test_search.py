@@ -331,7 +331,7 @@ def test_search_before_the_filter_finds_as_much_as_after(folder: Path) -> None:
     everything = np.arange(len(index))
     cosines = index.vectors.similarities(query, everything)
     floor = float(np.median(cosines))
-    ids, scores = index.vectors.above(query, floor, allowed=allowed)
+    ids, scores = index.vectors.above(query, floor, likely=10, allowed=allowed)
 
     assert sorted(ids) == [n for n in everything if allowed[n] and cosines[n] > floor]
     assert np.allclose(scores, cosines[ids])

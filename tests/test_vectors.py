@@ -1,0 +1,98 @@
+"""Search by vectors: the same is found by the vectors themselves, by their codes, and by lists of codes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search_api import vectors
+from search_api.vectors import Sentences, VectorIndex
+
+ENTRIES, DIMENSION, TOPICS, QUERIES = 6000, 64, 60, 20
+#: Name → entries up to which an index is exact, up to which all codes are compared, and the share of what
+#: reaches a floor that it finds at least: lists leave out some of what is far from the query.
+KINDS = {"exact": (ENTRIES, ENTRIES, 1.0), "codes": (0, ENTRIES, 1.0), "lists of codes": (0, 0, 0.5)}
+SHARES = {"one in a hundred": 0.01, "one in ten": 0.1, "all": 1.0}
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[np.ndarray, np.ndarray]:
+    """Vectors and queries about topics, all with much in common, as embeddings of texts have."""
+    chance = np.random.default_rng(0)
+    topics = 2 * np.ones(DIMENSION) / DIMENSION**0.5 + 0.12 * chance.standard_normal((TOPICS, DIMENSION))
+    about = topics[chance.integers(TOPICS, size=ENTRIES + QUERIES)]
+    rows = unit(about + 0.06 * chance.standard_normal(about.shape))
+    return rows[:ENTRIES], rows[ENTRIES:]
+
+
+@pytest.fixture(params=KINDS)
+def index(
+    request: pytest.FixtureRequest,
+    drawn: tuple[np.ndarray, np.ndarray],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> VectorIndex:
+    exact, flat, _ = KINDS[request.param]
+    monkeypatch.setattr(vectors, "EXACT_LIMIT", exact)
+    monkeypatch.setattr(vectors, "FLAT_LIMIT", flat)
+    none = Sentences(
+        np.zeros((0, DIMENSION), np.float16), np.zeros((0, 2), np.int32), np.zeros(ENTRIES + 1, np.int64)
+    )
+    VectorIndex.build(drawn[0], none, typical=range(ENTRIES)).save(tmp_path)
+    return VectorIndex.load(tmp_path)
+
+
+def allowed(share: float) -> np.ndarray:
+    return np.random.default_rng(1).random(ENTRIES) < share
+
+
+@pytest.mark.parametrize("share", SHARES.values(), ids=SHARES)
+def test_the_ten_nearest_are_found_under_every_filter(
+    index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray], share: float
+) -> None:
+    mask = allowed(share)
+    found = 0
+    for query in drawn[1]:
+        ids, _ = index.above(query, -1.0, likely=100, allowed=None if share == 1 else mask)
+        assert mask[ids].all()
+        best = ids[np.argsort(-index.similarities(query, ids), kind="stable")[:10]]
+        cosines = np.where(mask, drawn[0] @ query, -2)
+        found += len(set(best) & set(np.argsort(-cosines, kind="stable")[:10]))
+    assert found / (10 * QUERIES) >= 0.97
+
+
+@pytest.mark.parametrize("likely", (1, 30, ENTRIES))
+def test_whatever_reaches_the_floor_is_found_however_many_were_expected(
+    request: pytest.FixtureRequest, index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray], likely: int
+) -> None:
+    query = drawn[1][0]
+    cosines = drawn[0] @ query
+    floor = float(np.sort(cosines)[-300])
+    ids, estimated = index.above(query, floor, likely=likely)
+    assert (np.diff(estimated) <= 0).all() and (estimated > floor).all()
+    assert np.abs(estimated - cosines[ids]).max() < 0.005
+    clearly = np.flatnonzero(cosines >= floor + 0.005)  # at the floor itself an estimate may fall short
+    least = KINDS[request.node.callspec.params["index"]][2]
+    assert len(set(ids) & set(clearly)) >= least * len(clearly) > 100
+
+
+def test_estimates_are_near_and_similarities_exact(
+    index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray]
+) -> None:
+    query, ids = drawn[1][1], np.flatnonzero(allowed(0.5))
+    cosines = (drawn[0] @ query)[ids]
+    assert len(ids) > vectors.FEW
+    assert np.abs(index.estimates(query, ids) - cosines).max() < 0.005
+    np.testing.assert_allclose(index.similarities(query, ids), cosines, atol=1e-6)
+    np.testing.assert_array_equal(index.rows(ids), drawn[0][ids])
+
+
+def test_a_filter_that_allows_nothing_finds_nothing(
+    index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray]
+) -> None:
+    ids, cosines = index.above(drawn[1][0], -1.0, likely=10, allowed=np.zeros(ENTRIES, np.bool_))
+    assert len(ids) == len(cosines) == 0
