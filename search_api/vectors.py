@@ -4,10 +4,11 @@ Entries are searched by inner product of unit vectors with FAISS: exactly where 
 8 bits a dimension where there are many. Those are read four times as fast as floats and held in a quarter of
 the memory; what is then at the top is compared again with the vectors themselves, which stay on disk. Filters
 go into the search as a selector of allowed entries, so a narrow filter finds as much as a wide one. The
-figures that chose the limits are those of `benchmarks/vectors.py`. The sentences of long entries are kept beside
-(as half floats: 2.5 times the entries cost as much memory as the entries) and refine the order of what was
-found: half the score of an entry is its best sentence, which raised nDCG@10 of dense search from 0.958 to
-0.973 on XQuAD es and from 0.943 to 0.963 from English to Spanish.
+figures that chose the limits are those of `benchmarks/vectors.py`.
+
+The sentences of long entries are kept beside (as half floats) and refine the order of what was found: half
+the score of an entry is its best sentence, which raised nDCG@10 of dense search from 0.958 to 0.973 on XQuAD
+es and from 0.943 to 0.963 from English to Spanish.
 """
 
 import json
