@@ -1,10 +1,11 @@
 """Which representation of a resource a client likes best: a page, JSON, or a serialisation of RDF."""
 
-from graph.formats import GRAPH_FORMATS, Format, negotiate
+from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, negotiate
 
 HTML = Format("html", "text/html", ".html", aliases=("application/xhtml+xml",))
 JSON = Format("json", "application/json", ".json", aliases=("application/problem+json",))
 SCHEMA_ORG = Format("schema-org", "application/ld+json", ".jsonld")
+CSV = RESULT_FORMATS[2]
 BIBTEX = Format("bibtex", "application/x-bibtex", ".bib")
 RIS = Format("ris", "application/x-research-info-systems", ".ris")
 PROBLEM = "application/problem+json"

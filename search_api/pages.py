@@ -44,6 +44,8 @@ from search_api.source_text import Part
 FOLDER = Path(__file__).parent
 #: Where a page leads to an address of this server, but for files, which have no language.
 _OWN_ADDRESS = re.compile(r'(\s(?:href|action)=")/(?![/]|static/|(?:es|pt|en)(?:/|"))')
+#: What a whole list can be had as, by what it is called on a page.
+FILES = {"CSV": "csv", "JSON": "json", "Turtle": "turtle"}
 #: Scripts made from `search_api/web` where Node was there to do it.
 BUILT = FOLDER / "static" / "built"
 #: Statuses and properties in words, translated when they are shown.
@@ -99,13 +101,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where a window of results stands; the addresses are None at either end."""
+    """Where a window of results stands; the addresses are None at either end. `files` have all results."""
 
     first: int
     last: int
     total: int
     previous: str | None
     next: str | None
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,8 +485,10 @@ def activities(participations: Sequence[Participation]) -> tuple[Activity, ...]:
     return tuple(Activity(parts[0].event, parts[0].date, tuple(parts)) for parts in found.values())
 
 
-def pager(*, path: str, parameters: Mapping[str, object], total: int, k: int, offset: int) -> Pager:
-    """The window `offset` to `offset + k` of `total` results on the page `path`."""
+def pager(
+    *, path: str, parameters: Mapping[str, object], total: int, k: int, offset: int, files: bool = False
+) -> Pager:
+    """The window `offset` to `offset + k` of `total` results on the page `path`, and `files` of all."""
     last = min(offset + k, total)
     kept = {key: value for key, value in parameters.items() if key != "offset"}
     before, after = max(0, offset - k), offset + k
@@ -493,6 +498,11 @@ def pager(*, path: str, parameters: Mapping[str, object], total: int, k: int, of
         total=total,
         previous=with_query(path, {**kept, "offset": before or None}) if offset > 0 else None,
         next=with_query(path, {**kept, "offset": after}) if after < total else None,
+        files=tuple(
+            (name, with_query(path, {**kept, "k": None, "format": format})) for name, format in FILES.items()
+        )
+        if files
+        else (),
     )
 
 

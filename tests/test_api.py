@@ -307,7 +307,7 @@ def test_every_answer_forbids_foreign_and_inline_scripts_and_varies_by_accept(
         ("application/json", False),
         ("application/json, text/html;q=0.9", False),
         ("text/html;q=0.2, application/json;q=0.9", False),
-        ("text/turtle", False),
+        ("application/n-triples", False),
         ("text/html", True),
         (BROWSER["accept"], True),
         ("text/html;q=0.9, application/json;q=0.2", True),

@@ -13,6 +13,7 @@ HTTP = {
     "answers",
     "cli",
     "dependencies",
+    "lists",
     "middleware",
     "pages",
     "records",

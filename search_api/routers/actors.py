@@ -21,11 +21,12 @@ from search_api.details import actor_detail
 from search_api.facets import facets
 from search_api.languages import gettext as _
 from search_api.listing import actors_where
+from search_api.lists import ListFormat, answer_list
 from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
 from search_api.picture import neighbourhood
 from search_api.problems import MovedError
 from search_api.records import RecordFormat, answer_record
-from search_api.resources import ActorDetail, ActorList, PeerList
+from search_api.resources import ActorDetail, ActorList, ActorSummary, PeerList
 
 router = APIRouter(tags=["actors"])
 #: Peers shown on the page of an institution; its list of peers has them all.
@@ -43,6 +44,7 @@ def actors(
     role: Annotated[str | None, slug_filter("Role in an event, such as sponsor.")] = None,
     k: Limit = 20,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> ActorList | Response:
     """Institutions, those with most events first."""
     found = actors_where(served.catalogue, q=q, type=type, country=country, theme=theme, role=role)
@@ -60,10 +62,21 @@ def actors(
                 path="/actors",
                 parameters=parameters,
             ),
-            pager=pager(path="/actors", parameters=parameters, total=len(found), k=k, offset=offset),
+            pager=pager(
+                path="/actors", parameters=parameters, total=len(found), k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, ActorList(total=len(found), results=shown), page)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=ActorSummary,
+        shown=shown,
+        model=ActorList,
+        page=page,
+        format=format,
+    )
 
 
 @router.get("/actors/{slug}", response_model=ActorDetail, responses=OR_PAGE, summary="Una institución")

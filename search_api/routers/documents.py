@@ -14,7 +14,6 @@ from search_api.dependencies import (
     Offset,
     Words,
     Year,
-    answer,
     given,
     kept,
     slug_filter,
@@ -23,6 +22,7 @@ from search_api.details import document_detail
 from search_api.facets import facet
 from search_api.languages import gettext as _
 from search_api.listing import documents_where
+from search_api.lists import ListFormat, answer_list
 from search_api.localised import language_name
 from search_api.mentions import document_mentions
 from search_api.pages import DocumentPage, DocumentsPage, pager
@@ -43,6 +43,7 @@ def documents(
     year_to: Year = None,
     k: Limit = 20,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> DocumentList | Response:
     """Documents, those about the latest year first."""
     found = documents_where(served.catalogue, q=q, language=language, year_from=year_from, year_to=year_to)
@@ -65,10 +66,21 @@ def documents(
                     parameters=parameters,
                 ),
             ),
-            pager=pager(path="/documents", parameters=parameters, total=len(found), k=k, offset=offset),
+            pager=pager(
+                path="/documents", parameters=parameters, total=len(found), k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, DocumentList(total=len(found), results=shown), page)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=DocumentSummary,
+        shown=shown,
+        model=DocumentList,
+        page=page,
+        format=format,
+    )
 
 
 @router.get("/documents/{slug}", response_model=DocumentDetail, responses=OR_PAGE, summary="Un documento")

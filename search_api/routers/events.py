@@ -12,7 +12,6 @@ from search_api.dependencies import (
     Offset,
     Words,
     Year,
-    answer,
     given,
     kept,
     slug_filter,
@@ -21,9 +20,10 @@ from search_api.details import event_detail
 from search_api.facets import facets
 from search_api.languages import gettext as _
 from search_api.listing import events_where
+from search_api.lists import ListFormat, answer_list
 from search_api.pages import EventPage, EventsPage, by_role, facts, pager
 from search_api.records import RecordFormat, answer_record
-from search_api.resources import EventDetail, EventList
+from search_api.resources import EventDetail, EventList, EventSummary
 
 router = APIRouter(tags=["events"])
 
@@ -45,6 +45,7 @@ def events(
     year_to: Year = None,
     k: Limit = 20,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> EventList | Response:
     """Events, the latest first."""
     found = events_where(
@@ -88,10 +89,21 @@ def events(
                 path="/events",
                 parameters=parameters,
             ),
-            pager=pager(path="/events", parameters=parameters, total=len(found), k=k, offset=offset),
+            pager=pager(
+                path="/events", parameters=parameters, total=len(found), k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, EventList(total=len(found), results=shown), page)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=EventSummary,
+        shown=shown,
+        model=EventList,
+        page=page,
+        format=format,
+    )
 
 
 @router.get("/events/{slug}", response_model=EventDetail, responses=OR_PAGE, summary="Un evento")

@@ -11,7 +11,6 @@ from search_api.dependencies import (
     Name,
     Offset,
     Words,
-    answer,
     given,
     kept,
     slug_filter,
@@ -20,9 +19,10 @@ from search_api.details import practice_detail
 from search_api.facets import facets
 from search_api.languages import gettext as _
 from search_api.listing import practices_where
+from search_api.lists import ListFormat, answer_list
 from search_api.pages import PracticePage, PracticesPage, facts, pager
 from search_api.records import RecordFormat, answer_record
-from search_api.resources import PracticeDetail, PracticeList
+from search_api.resources import PracticeDetail, PracticeList, PracticeSummary
 
 router = APIRouter(tags=["practices"])
 
@@ -39,6 +39,7 @@ def practices(
     country: Annotated[str | None, slug_filter("Country of its event, ISO 3166-1 alpha-2.")] = None,
     k: Limit = 20,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> PracticeList | Response:
     """Practices, in the order of their documents."""
     found = practices_where(
@@ -66,10 +67,21 @@ def practices(
                 path="/practices",
                 parameters=parameters,
             ),
-            pager=pager(path="/practices", parameters=parameters, total=len(found), k=k, offset=offset),
+            pager=pager(
+                path="/practices", parameters=parameters, total=len(found), k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, PracticeList(total=len(found), results=shown), page)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=PracticeSummary,
+        shown=shown,
+        model=PracticeList,
+        page=page,
+        format=format,
+    )
 
 
 @router.get("/practices/{slug}", response_model=PracticeDetail, responses=OR_PAGE, summary="Una práctica")

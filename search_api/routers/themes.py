@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, answer, given
+from search_api.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, given
 from search_api.details import theme_detail
 from search_api.listing import themes_where
+from search_api.lists import ListFormat, answer_list
 from search_api.pages import ThemePage, ThemesPage, pager
 from search_api.records import RecordFormat, answer_record
-from search_api.resources import ThemeDetail, ThemeList
+from search_api.resources import ThemeDetail, ThemeList, ThemeSummary
 
 router = APIRouter(tags=["themes"])
 
@@ -24,6 +25,7 @@ def themes(
     ] = None,
     k: Limit = 100,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> ThemeList | Response:
     """Themes, those that curators accepted first."""
     found = themes_where(served.catalogue, q=q, status=status)
@@ -35,10 +37,21 @@ def themes(
             q=q or "",
             accepted=tuple(theme for theme in shown if theme.status != "proposed"),
             proposed=tuple(theme for theme in shown if theme.status == "proposed"),
-            pager=pager(path="/themes", parameters=parameters, total=len(found), k=k, offset=offset),
+            pager=pager(
+                path="/themes", parameters=parameters, total=len(found), k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, ThemeList(total=len(found), results=shown), page)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=ThemeSummary,
+        shown=shown,
+        model=ThemeList,
+        page=page,
+        format=format,
+    )
 
 
 @router.get("/themes/{slug}", response_model=ThemeDetail, responses=OR_PAGE, summary="Un tema")
