@@ -19,13 +19,13 @@ from ontology.namespaces import DCTERMS, GRAPH_DECISIONS, PROV, RDF, RDFS, RP, X
 
 _GRAPH = NamedNode(GRAPH_DECISIONS)
 #: The fields of decisions that are IRIs of what a decision is about.
-_ABOUT = ("claim", "old", "new", "one", "other", "theme", "to", "actor")
+_ABOUT = ("claim", "old", "new", "one", "other", "theme", "to", "actor", "declaration")
 
 
 def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:
     """Each decision in the order of the log."""
     for number, decision in enumerate(decisions, 1):
-        node = NamedNode(iri("decision", str(number)))
+        node = NamedNode(decision_iri(number))
         said = asdict(decision)
 
         def state(predicate: str, value: NamedNode | Literal, node: NamedNode = node) -> Quad:
@@ -38,12 +38,19 @@ def decision_quads(decisions: Iterable[Decision]) -> Iterator[Quad]:
         for name in _ABOUT:
             if name in said:
                 yield state(RP + "concerns", NamedNode(said[name]))
+        for theme in said.get("themes", ()):
+            yield state(RP + "concerns", NamedNode(theme))
         if "value" in said:
             yield state(RDF + "object", from_ntriples(said["value"]))
         if why := said.get("reason") or said.get("text"):
             yield state(RP + "reason", text_literal(why))
-        if when := _instant(decision.at):
+        if when := instant(decision.at):
             yield state(PROV + "endedAtTime", Literal(when, datatype=NamedNode(XSD + "dateTime")))
+
+
+def decision_iri(number: int) -> str:
+    """The decision that stands `number`th in the log, from 1."""
+    return iri("decision", str(number))
 
 
 def redirect_quads(redirects: Mapping[str, str]) -> Iterator[Quad]:
@@ -53,7 +60,7 @@ def redirect_quads(redirects: Mapping[str, str]) -> Iterator[Quad]:
         yield Quad(NamedNode(old), predicate, NamedNode(new), _GRAPH)
 
 
-def _instant(text: str) -> str | None:
+def instant(text: str) -> str | None:
     """A time of the log as xsd:dateTime; None where somebody wrote something else there."""
     try:
         return datetime.fromisoformat(text).isoformat()

@@ -121,33 +121,42 @@ class MapTheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An actor (IRI) offers peers its experience in a theme (IRI)."""
+    """An actor (IRI) offers something to its peers, in its own words; `themes` (IRIs) are those it names."""
 
     kind: ClassVar = "offer"
     actor: str
-    theme: str
+    text: str
     by: str
-    text: str = ""
-    withdrawn: bool = False
+    themes: tuple[str, ...] = ()
     at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seek:
-    """An actor (IRI) looks for peers with experience in a theme (IRI)."""
+class Need:
+    """An actor (IRI) needs something of its peers, in its own words; `themes` (IRIs) are those it names."""
 
-    kind: ClassVar = "seek"
+    kind: ClassVar = "need"
     actor: str
-    theme: str
+    text: str
     by: str
-    text: str = ""
-    withdrawn: bool = False
+    themes: tuple[str, ...] = ()
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """The offer or need (IRI) does not stand any more."""
+
+    kind: ClassVar = "withdraw"
+    declaration: str
+    by: str
+    reason: str = ""
     at: str = ""
 
 
 ClaimVerdict: TypeAlias = RejectClaim | AcceptClaim | CorrectClaim
 Decision: TypeAlias = (
-    Merge | Split | Distinct | ClaimVerdict | AcceptTheme | RejectTheme | MapTheme | Offer | Seek
+    Merge | Split | Distinct | ClaimVerdict | AcceptTheme | RejectTheme | MapTheme | Offer | Need | Withdraw
 )
 
 _KINDS: Mapping[str, type[Decision]] = {kind.kind: kind for kind in get_args(Decision)}
@@ -204,7 +213,11 @@ class DecisionLog:
             except ValueError:
                 continue  # never acknowledged: `append` returns only when the whole line is on the disk
             try:
-                yield _KINDS[entry.pop("kind")](**entry)
+                kind = _KINDS[entry.pop("kind")]
+                said: dict[str, Any] = {
+                    name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+                }
+                yield kind(**said)
             except (KeyError, TypeError, AttributeError) as error:
                 raise WorkspaceError(
                     f"{self.path}, line {number}: this is not a decision: {error}"

@@ -13,9 +13,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graph.claims import Statements, decimal, short, text_literal
 from graph.decisions import Review
+from graph.declarations import DECLARING, declaration_iri, declaration_statements
 from graph.identity import ActorIdentity, ResourceNames, name_resources
 from graph.model import (
     Actor,
+    Declaration,
     DocumentInfo,
     Event,
     Evidence,
@@ -170,6 +172,8 @@ class _Mapper:
         for methodology in x.methodologies:
             if self.stands(names.methodologies[methodology.id]):
                 self.methodology(methodology)
+        for declaration in x.declarations:
+            self.declaration(declaration)
         for person in x.persons:
             if self.stands(names.persons[person.id]):
                 self.person(person)
@@ -409,6 +413,19 @@ class _Mapper:
         for event in methodology.events:
             if self.stands(where := self.names.events[event]):
                 out.claim(iri, RP + "presentedAt", NamedNode(where), evidence)
+
+    def declaration(self, declaration: Declaration) -> None:
+        actor, out = self.actors[declaration.actor].iri, self.out
+        iri = declaration_iri(declaration.kind, actor, declaration.text)
+        evidence = (declaration.evidence,)
+        if not self.stands(actor) or not out.claim(
+            actor, DECLARING[declaration.kind], NamedNode(iri), evidence
+        ):
+            return
+        for statement in declaration_statements(iri, declaration.kind, declaration.text):
+            out.add(*statement)
+        out.link(iri, PROV + "wasDerivedFrom", out.passage_of(declaration.evidence.span))
+        self.themes(iri, declaration.themes, evidence)
 
     def person(self, person: Person) -> None:
         out, iri = self.out, self.names.persons[person.id]

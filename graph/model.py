@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 Role = Literal["sponsor", "organiser", "host", "speaker", "instructor", "participant"]
 Status = Literal["held", "scheduled"]
 BlockKind = Literal["heading", "paragraph", "list-item", "table-row", "table-cell"]
+DeclarationKind = Literal["offer", "need"]
 PracticeKind = Literal["good-practice", "success-case", "lesson-learned", "recommendation", "methodology"]
 
 
@@ -206,6 +207,18 @@ class Methodology:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What an institution (`actor` is its id) says that it offers to its peers, or needs of them."""
+
+    id: str
+    kind: DeclarationKind
+    actor: str
+    text: str
+    evidence: Evidence
+    themes: tuple[ThemeAssignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit of search and of evidence: a paragraph or a list item with its heading.
 
@@ -248,3 +261,4 @@ class Extraction:
     places: tuple[Place, ...] = ()
     persons: tuple[Person, ...] = ()
     methodologies: tuple[Methodology, ...] = ()
+    declarations: tuple[Declaration, ...] = ()

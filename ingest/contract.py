@@ -125,6 +125,17 @@ def to_contract(extraction: Extraction) -> dict[str, Any]:
             }
             for methodology in extraction.methodologies
         ],
+        "declarations": [
+            {
+                "id": declaration.id,
+                "kind": declaration.kind,
+                "actor": declaration.actor,
+                "text": declaration.text,
+                "span": list(declaration.evidence.span),
+                "themes": [t.theme for t in declaration.themes],
+            }
+            for declaration in extraction.declarations
+        ],
     }
 
 

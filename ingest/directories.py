@@ -5,7 +5,18 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.model import Actor, Document, DocumentInfo, Evidence, Extraction, Passage, Span
+from graph.model import (
+    Actor,
+    Declaration,
+    DeclarationKind,
+    Document,
+    DocumentInfo,
+    Evidence,
+    Extraction,
+    Passage,
+    Span,
+)
+from ingest.declared_themes import themes_by_words
 from ingest.language import detect
 from ingest.readers.directory import DIRECTORY_SUFFIXES, DirectoryRow, RowProblem, read_directory
 from ingest.tokens import fold
@@ -41,10 +52,11 @@ def read(
     lines: list[str] = []
     actors: list[Actor] = []
     passages: list[Passage] = []
+    declared: list[Declaration] = []
     used: dict[str, int] = {}
     offset = 0
     for row in directory.rows:
-        line = _line(row)
+        line, told = _line(row)
         span = Span(offset, offset + len(line))
         base = slugify(row.name) or f"row-{row.row}"
         used[base] = used.get(base, 0) + 1
@@ -58,6 +70,10 @@ def read(
                 acronyms=(row.acronym,) if row.acronym else (),
             )
         )
+        declared += [
+            _declaration(n, kind, actor=actors[-1].id, text=line[at.start : at.end], at=at, offset=offset)
+            for n, (kind, at) in enumerate(told, 1)
+        ]
         where = f"row-{row.row}" if row.sheet is None else f"line-{len(lines) + 1}"
         passages.append(Passage(id=where, text=line, span=span))
         lines.append(line)
@@ -71,7 +87,7 @@ def read(
     info = DocumentInfo(identity, name, media_type, title, language, characters=len(text))
     return DirectoryReading(
         document,
-        Extraction(info, passages=tuple(passages), actors=tuple(actors)),
+        Extraction(info, passages=tuple(passages), actors=tuple(actors), declarations=tuple(declared)),
         directory.problems,
     )
 
@@ -88,7 +104,33 @@ def _actor_type(text: str | None) -> str | None:
     return _types().get(fold(text.strip())) if text else None
 
 
-def _line(row: DirectoryRow) -> str:
-    """The row as a line that starts with the name."""
+def _line(row: DirectoryRow) -> tuple[str, list[tuple[DeclarationKind, Span]]]:
+    """The row as a line that starts with the name, and where in it stands what the row declares."""
     name = f"{row.name} ({row.acronym})" if row.acronym else row.name
-    return " · ".join(part for part in (name, row.type, row.city, row.country, row.website) if part)
+    line = " · ".join(part for part in (name, row.type, row.city, row.country, row.website) if part)
+    declared: list[tuple[DeclarationKind, Span]] = []
+    told: tuple[tuple[DeclarationKind, str, tuple[str, ...]], ...] = (
+        ("offer", "ofrece", row.offers),
+        ("need", "busca", row.seeks),
+    )
+    for kind, label, texts in told:
+        for number, text in enumerate(texts):
+            line += "; " if number else f" · {label}: "
+            declared.append((kind, Span(len(line), len(line) + len(text))))
+            line += text
+    return line, declared
+
+
+def _declaration(
+    number: int, kind: DeclarationKind, *, actor: str, text: str, at: Span, offset: int
+) -> Declaration:
+    """What a row declares; `at` is its place in the line of the row, which begins at `offset`."""
+    span = Span(offset + at.start, offset + at.end)
+    return Declaration(
+        id=f"{actor}-{kind}-{number}",
+        kind=kind,
+        actor=actor,
+        text=text,
+        evidence=Evidence(span, _RULE, _CONFIDENCE),
+        themes=themes_by_words(text, span),
+    )

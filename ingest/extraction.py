@@ -27,7 +27,7 @@ from ingest.reading import Reading
 from ingest.settled_themes import settle_themes
 from ingest.well_known_places import country_of
 
-VERSION = "9"
+VERSION = "10"
 """Goes up when the same document would be read differently, so that stored extractions are made anew."""
 
 

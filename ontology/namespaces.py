@@ -18,6 +18,7 @@ GRAPH_AUTHORITY: Final = GRAPH + "authority"
 GRAPH_INFERRED: Final = GRAPH + "inferred"
 GRAPH_DECISIONS: Final = GRAPH + "decisions"
 GRAPH_CANDIDATES: Final = GRAPH + "candidates"
+GRAPH_DECLARATIONS: Final = GRAPH + "declarations"
 GRAPH_NETWORK: Final = GRAPH + "network"
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -70,6 +71,8 @@ Kind = Literal[
     "decision",
     "collaboration",
     "community",
+    "offer",
+    "need",
     "event-type",
     "actor-type",
     "role",

@@ -9,7 +9,7 @@ the rest goes on.
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from graph.decisions import (
     theme_verdicts,
 )
 from graph.errors import DocumentError, DocumentTooLarge, UnreadableDocument, WorkspaceLocked
+from graph.model import Declaration, Evidence, Span
 from graph.naming import document_slug
 from graph.settings import Settings
 from graph.snapshots import DocumentEntry, Snapshot
@@ -39,6 +40,8 @@ from search_api.encoder import EmbeddingCache, Encoder, HashingEncoder, load_enc
 from search_api.meaning import Meaning
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from graph.store import GraphView
 
 Progress = Callable[[str, int, int], None]
@@ -356,6 +359,7 @@ def _finish(
     *,
     record: Callable[[], None],
 ) -> Snapshot:
+    from graph.declarations import declarations
     from graph.identities import resolve_snapshot
     from graph.inference import infer
     from graph.network_snapshot import publish_network
@@ -365,12 +369,14 @@ def _finish(
     from graph.store import GraphView, add_to_store, load_store
     from graph.validation import validate_files
     from ontology.authority import institutions
+    from search_api.declared import build_declared
     from search_api.index import build_index
 
     say("graph", 0, 1)
     resolution = resolve_snapshot(writer, authority=institutions(), decisions=decisions)
     for name, quads in reference_graphs().items():
         writer.put_graph(name, rewrite(quads, resolution, authority=True))
+    writer.put_graph("declarations", _declared(decisions, meaning, resolution.redirects))
     for name in ("inferred", "proposed-themes", "network"):
         writer.put_graph(name, ())
     store = load_store(writer.graph_files())
@@ -394,6 +400,7 @@ def _finish(
     build_index(
         view, encoder, writer.index_path, cache=meaning.cache, progress=lambda d, t: say("embed", d, t)
     )
+    build_declared(declarations(view), encoder, writer.index_path, cache=meaning.cache)
     say("publish", 0, 1)
     record()
     snapshot = writer.commit(
@@ -406,6 +413,27 @@ def _finish(
     )
     say("publish", 1, 1)
     return snapshot
+
+
+def _declared(
+    decisions: Sequence[Decision], meaning: Meaning, redirects: Mapping[str, str]
+) -> "Iterator[Quad]":
+    """The graph of the offers and needs that stand in the log, with the themes of their texts."""
+    from graph.declarations import declaration_quads, standing
+    from ingest.declared_themes import themes_by_words
+    from ontology.namespaces import theme_iri
+
+    declared = standing(decisions)
+    told = [
+        Declaration("", "offer", "", text, Evidence(span, "declared"), themes_by_words(text, span))
+        for text in dict.fromkeys(decision.text for decision in declared.values())
+        for span in [Span(0, len(text))]
+    ]
+    themes = {
+        one.text: [theme_iri(theme.theme) for theme in one.themes]
+        for one in meaning.settle_declarations(told)
+    }
+    return declaration_quads(declared, themes=themes, redirects=redirects)
 
 
 def _ontology_version(view: "GraphView") -> str:

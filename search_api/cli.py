@@ -28,6 +28,7 @@ from search_api.command_line import (
     snapshot_of,
     workspace_option,
 )
+from search_api.declaration_commands import needs, offers
 from search_api.eval_commands import evaluate
 from search_api.query_commands import sparql
 from search_api.theme_commands import themes
@@ -462,6 +463,8 @@ def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
 redpyme.add_command(actors)
 redpyme.add_command(themes)
 redpyme.add_command(claims)
+redpyme.add_command(offers)
+redpyme.add_command(needs)
 
 
 def _read_one(path: Path, settings: "Settings") -> "ReadDocument":

@@ -5,14 +5,16 @@ are compared with the themes; embeddings are cached by text, so that reading aga
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.cache import user_cache
-from graph.model import Document, Extraction
+from graph.model import Declaration, Document, Extraction
 from graph.settings import Settings
+from ingest.declared_themes import settle_declarations
 from ingest.practice_likeness import weights, with_likely_practices
 from ingest.settled_themes import settle_themes
 from ingest.theme_likeness import ThemeLikeness
@@ -44,9 +46,16 @@ class Meaning:
         """
         if document is not None and extraction.passages and self._knows_practices:
             extraction = with_likely_practices(extraction, document, self._encode)
-        if not extraction.events or self._likeness is None:
+        if not (extraction.events or extraction.declarations) or self._likeness is None:
             return extraction
-        return settle_themes(extraction, likeness=self._likeness)
+        settled = settle_themes(extraction, likeness=self._likeness)
+        return replace(settled, declarations=self.settle_declarations(extraction.declarations))
+
+    def settle_declarations(self, declared: Sequence[Declaration]) -> tuple[Declaration, ...]:
+        """Offers and needs with their themes settled. Raises ModelError."""
+        if not declared or self._likeness is None:
+            return tuple(declared)
+        return settle_declarations(declared, likeness=self._likeness)
 
     def alike(self, subjects: Sequence[tuple[str, str]]) -> Sequence[tuple[int, int]]:
         """The pairs of subjects, (words, language), that are one in other words. Raises ModelError."""

@@ -237,7 +237,7 @@ def test_the_log_keeps_every_decision_in_order(tmp_path: Path) -> None:
         Merge(old="x:a", new="x:b", by="ana", reason="la misma", at="2007-03-26T00:00:00+00:00"),
         RejectClaim(claim="x:c", by="ana", at="2007-03-27T00:00:00+00:00"),
         AcceptClaim(claim="x:c", by="luz", at="2007-03-28T00:00:00+00:00"),
-        Offer(actor="x:a", theme="x:t", by="luz", text="avales", at="2007-03-29T00:00:00+00:00"),
+        Offer(actor="x:a", text="avales", by="luz", themes=("x:t",), at="2007-03-29T00:00:00+00:00"),
         Distinct(one="x:a", other="x:d", by="ana", at="2007-03-30T00:00:00+00:00"),
     ]
     for decision in made:

@@ -31,7 +31,7 @@ def expected(path: Path) -> Counter[str]:
 
 
 def test_no_example_is_dropped() -> None:
-    assert Counter(path.parent.name for path in EXAMPLES) == {"required": 24, "recommended": 16}
+    assert Counter(path.parent.name for path in EXAMPLES) == {"required": 26, "recommended": 16}
     for path in EXAMPLES:
         assert bool(expected(path)) == path.stem.endswith("-fail"), path
 

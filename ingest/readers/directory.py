@@ -24,6 +24,7 @@ _PARTS = re.compile(r"[(),;/|\[\]]|\s[-–—]\s")  # between what a cell says o
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
     """One institution. `country` is ISO 3166-1 alpha-2, `type` as the sheet has it; `row` counts from 1.
+    `offers` and `seeks` are what it declares to its peers, one a line of the cell or between semicolons.
 
     `sheet` is the title of its sheet, where it is another one than the first that is read.
     """
@@ -37,6 +38,8 @@ class DirectoryRow:
     row: int
     themes: tuple[str, ...] = ()
     sheet: str | None = None
+    offers: tuple[str, ...] = ()
+    seeks: tuple[str, ...] = ()
 
 
 class RowProblem(NamedTuple):
@@ -59,9 +62,10 @@ def read_directory(path: Path, *, max_bytes: int, columns: Path | None = None) -
     Of a workbook the first sheet that has a header for names is read, and those after it with the same
     fields; others that have names are reported. Headers that are not known by themselves are told by the file
     `columns`, or one beside it that is called `<file>.columns.toml`, with lines `"Contraparte" = "name"`; the
-    fields are name, acronym, type, country, city, website and themes. A row without a name is left out, a
-    country that is not known is left empty, a row that tells of the same institution as one before it is
-    added to that one; all are reported. Raises a DocumentError for a file that cannot be used as a whole.
+    fields are name, acronym, type, country, city, website, themes, offers and seeks. A row without a name is
+    left out, a country that is not known is left empty, a row that tells of the same institution as one
+    before it is added to that one; all are reported. Raises a DocumentError for a file that cannot be used as
+    a whole.
     """
     name, suffix = path.name, path.suffix.lower()
     if suffix not in DIRECTORY_SUFFIXES:
@@ -182,6 +186,8 @@ class _Rows:
             row=number,
             themes=tuple(t.strip() for t in re.split(r"[;,|/]", values.get("themes", "")) if t.strip()),
             sheet=sheet,
+            offers=_items(values.get("offers", "")),
+            seeks=_items(values.get("seeks", "")),
         )
         same = self._known.setdefault(plain(row.name), [])
         twins = [at for at in same if row.country is None or self.rows[at].country in {None, row.country}]
@@ -211,7 +217,15 @@ def _joined(first: DirectoryRow, second: DirectoryRow) -> DirectoryRow:
         city=first.city or second.city,
         website=first.website or second.website,
         themes=tuple(dict.fromkeys((*first.themes, *second.themes))),
+        offers=tuple(dict.fromkeys((*first.offers, *second.offers))),
+        seeks=tuple(dict.fromkeys((*first.seeks, *second.seeks))),
     )
+
+
+def _items(cell: str) -> tuple[str, ...]:
+    """The things that a cell names, each once."""
+    parts = (" ".join(part.split()).strip(" •·-–") for part in re.split(r"[;\n]", cell))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _csv(data: bytes, *, name: str, problems: list[RowProblem]) -> Iterator[list[str]]:

@@ -43,6 +43,13 @@ _HEADERS = {
     "themes": (
         r"(?:areas? |lineas? |linhas? )?(?:temas?|tematicas?|themes?|topics?|tematica|trabajo|atuacao)|areas",
     ),
+    "offers": (
+        r"(?:que )?(?:ofrece|ofrecemos|oferece|oferecemos)(?: red| pares)?|ofertas?|offers?|offering",
+    ),
+    "seeks": (
+        r"(?:que )?(?:busca|buscamos|procura|procuramos|necesita|precisa)(?: red| pares)?|"
+        r"necesidades|necessidades|demandas?|seeks?|seeking|needs?|looking for|wanted",
+    ),
 }
 _COLUMNS = [
     (field, rank, re.compile(pattern))
