@@ -1,13 +1,11 @@
 """Batches of texts of like length, and their vectors batch by batch."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-BATCH_TOKENS = 2048
-"""Tokens in one forward pass, padding included: see `benchmarks/encoding.py`."""
 
 Vectors = NDArray[np.float32]
 
@@ -18,12 +16,27 @@ def encode_in_batches(
     tokenizer: Any,
     dimension: int,
     forward: Callable[[Sequence[Sequence[int]]], Vectors],
+    batch_tokens: int,
+    threads: int = 1,
 ) -> Vectors:
-    """What `forward` makes of the token ids of each batch, in the order of `texts`: shape (n, dimension)."""
+    """What `forward` makes of the token ids of each batch, in the order of `texts`: shape (n, dimension).
+
+    A batch has up to `batch_tokens`, padding included; `threads` of them are worked at side by side.
+    """
     vectors = np.empty((len(texts), dimension), np.float32)
     ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
-    for batch in batches([len(one) for one in ids], batch_tokens=BATCH_TOKENS):
+
+    def fill(batch: list[int]) -> None:
         vectors[batch] = forward([ids[i] for i in batch])
+
+    work = list(batches([len(one) for one in ids], batch_tokens=batch_tokens))
+    if threads == 1 or len(work) < 2:
+        for batch in work:
+            fill(batch)
+        return vectors
+    with ThreadPoolExecutor(min(threads, len(work))) as pool:
+        for done in [pool.submit(fill, batch) for batch in work]:
+            done.result()
     return vectors
 
 
