@@ -7,7 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from pyoxigraph import Literal
 
 from ontology.namespaces import ID, ROLE_PROPERTIES
 from search_api.lexical import fold
@@ -21,7 +23,19 @@ from search_api.resources import (
     Source,
     ThemeSummary,
 )
-from search_api.triples import Triples, Values, best_text, first_text, integer, iris, text_of, texts
+from search_api.triples import (
+    Term,
+    Triples,
+    Values,
+    best_literal,
+    best_text,
+    first_text,
+    integer,
+    iris,
+    language_of,
+    text_of,
+    texts,
+)
 
 #: The roles in the order pages show them.
 ROLES = ("organiser", "sponsor", "host", "speaker", "instructor", "participant")
@@ -47,20 +61,38 @@ class Catalogue:
     @cached_property
     def labels(self) -> dict[str, str]:
         """The best label of everything that has one among places, concepts, themes, actors, events, …"""
-        found: dict[str, list[object]] = defaultdict(list)
+        return {iri: label.value or iri for iri, label in self._best_labels.items()}
+
+    @cached_property
+    def label_languages(self) -> dict[str, str]:
+        """The languages of those labels that are in another than the catalogue's, for want of one in it."""
+        languages = ((iri, language_of(label)) for iri, label in self._best_labels.items())
+        return {iri: language for iri, language in languages if language and language != self.language}
+
+    @cached_property
+    def _best_labels(self) -> dict[str, Literal]:
+        found: dict[str, list[Term]] = defaultdict(list)
         query = """
             SELECT DISTINCT ?s ?label WHERE {
               VALUES ?class { rp:Actor rp:Event rp:Practice rp:Theme rp:Place rp:Person rp:Methodology
                               rp:Document skos:Concept }
               ?s a ?class ; rdfs:label|skos:prefLabel|dcterms:title ?label }"""
         for subject, label in self.triples.rows(query):
-            found[text_of(subject)].append(label)
-        return {iri: best_text(terms, self.language) or iri for iri, terms in found.items()}  # type: ignore[arg-type]
+            if label is not None:
+                found[text_of(subject)].append(label)
+        best = ((iri, best_literal(terms, self.language)) for iri, terms in found.items())
+        return {iri: label for iri, label in best if label is not None}
 
     def ref(self, iri: str) -> Ref:
         """A link to a resource, with its slug for a label where it has none."""
         slug = slug_of(iri)
-        return Ref(id=iri, slug=slug, label=self.labels.get(iri, slug), url=iri_path(iri))
+        return Ref(
+            id=iri,
+            slug=slug,
+            label=self.labels.get(iri, slug),
+            label_language=self.label_languages.get(iri),
+            url=iri_path(iri),
+        )
 
     def concept(self, kind: str, slug: str) -> Ref:
         """A link to a concept of one of the small lists, such as the role `sponsor`."""
@@ -149,7 +181,8 @@ class Catalogue:
             PracticeSummary(
                 **self._head("practice", iri),
                 kind=self._first_ref(values, "rp:practiceKind"),
-                text=best_text(values.get("rp:text", ())) or "",
+                text=text_of(text := best_literal(values.get("rp:text", ()), self.language)),
+                language=language_of(text),
                 event=self._first_ref(values, "rp:event"),
                 themes=self.refs(iris(values, "rp:theme")),
                 actors=self.refs(iris(values, "rp:actor")),
@@ -290,13 +323,14 @@ class Catalogue:
         """Links to resources, by label."""
         return tuple(sorted((self.ref(iri) for iri in iris), key=lambda ref: (fold(ref.label), ref.id)))
 
-    def _head(self, kind: str, iri: str) -> dict[str, str]:
+    def _head(self, kind: str, iri: str) -> dict[str, Any]:
         slug = slug_of(iri)
         return {
             "id": iri,
             "slug": slug,
             "url": resource_path(kind, slug),
             "label": self.labels.get(iri, slug),
+            "label_language": self.label_languages.get(iri),
         }
 
     def _of_class(self, name: str, properties: Sequence[str]) -> Iterable[tuple[str, Values]]:

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from search_api.catalogue import Catalogue
 from search_api.links import slug_of
 from search_api.resources import Evidence, Passage, Source
-from search_api.triples import Term, integer, text_of
+from search_api.triples import Term, integer, language_of, text_of
 
 #: Most passages shown with a resource; the totals are given beside them.
 PASSAGES = 50
@@ -41,6 +41,9 @@ def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
                 id=text_of(claim),
                 property=_local(text_of(p)),
                 value=catalogue.ref(o.value).label if isinstance(o, NamedNode) else text_of(o),
+                language=catalogue.label_languages.get(o.value)
+                if isinstance(o, NamedNode)
+                else language_of(o),
                 subject=text_of(s),
                 object=text_of(o),
                 confidence=_number(confidence),
@@ -109,7 +112,13 @@ def passages_where(catalogue: Catalogue, pattern: str, iri: str) -> tuple[Passag
         source = catalogue.source(text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
         found.setdefault(
             text_of(passage),
-            Passage(id=text_of(passage), text=text_of(text), heading=text_of(heading) or None, source=source),
+            Passage(
+                id=text_of(passage),
+                text=text_of(text),
+                language=language_of(text),
+                heading=text_of(heading) or None,
+                source=source,
+            ),
         )
     return tuple(found.values())
 

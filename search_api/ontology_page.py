@@ -196,7 +196,7 @@ def _row(constraint: Constraint) -> ConstraintRow:
         path=_link(constraint.path) if constraint.path else None,
         severity=_(_SEVERITIES[constraint.severity]),
         count=count,
-        message=constraint.message.get(language(), constraint.message["es"]),  # shapes speak es and en
+        message=constraint.message[language()],
     )
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ontology.namespaces import ID
 from search_api.citations import Citation
 from search_api.facets import Facet
 from search_api.head import head_of
@@ -179,9 +180,10 @@ class EventsPage:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that claims state, in words, with those claims."""
+    """A value that claims state, in words, in which language where that is known, with those claims."""
 
     text: str
+    language: str | None
     claims: tuple[Evidence, ...]
 
 
@@ -254,10 +256,11 @@ class DocumentPage:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table of results; `url` where it can be followed."""
+    """A value in a table of results; `url` where it can be followed, `language` where it has one."""
 
     text: str
     url: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +398,8 @@ class Pages:
             "span_path": span_path,
             "with_query": with_query,
             "refs": refs,
+            "lang": lang,
+            "fallback": fallback,
             "marked": marked,
             "script": script,
             "reader": reader,
@@ -457,7 +462,9 @@ def facts(claims: Sequence[Evidence]) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             name=named(PROPERTY_NAMES, name),
-            values=tuple(Value(_in_words(name, text), tuple(said)) for text, said in values.items()),
+            values=tuple(
+                Value(_in_words(name, text), said[0].language, tuple(said)) for text, said in values.items()
+            ),
         )
         for name, values in found.items()
     )
@@ -524,8 +531,23 @@ def refs(links: Sequence[Ref | Counted]) -> Markup:
     for link in links:
         ref, count = (link.resource, link.count) if isinstance(link, Counted) else (link, None)
         tail = Markup(' <span class="count">{}</span>').format(count) if count is not None else Markup("")
-        parts.append(Markup('<a href="{}">{}</a>{}').format(ref.url, ref.label, tail))
+        link_itself = Markup('<a href="{}"{}>{}</a>').format(ref.url, lang(ref.label_language), ref.label)
+        parts.append(link_itself + fallback(ref) + tail)
     return Markup(", ").join(parts) if parts else escape("")
+
+
+def lang(code: str | None) -> Markup:
+    """The attribute `lang` of a text that is in another language than the page: screen readers need it."""
+    return Markup(' lang="{}"').format(code) if code and code != reader().language else Markup("")
+
+
+def fallback(of: Ref | ThemeSummary) -> Markup:
+    """A small mark beside the label of a concept that has none in the language of the reader. Names of
+    institutions and titles have one language, and need no mark."""
+    if not of.label_language or not of.id.startswith(f"{ID}theme/"):
+        return Markup("")
+    said = gettext("solo en %(language)s") % {"language": language_name(of.label_language)}
+    return Markup(' <abbr class="fallback" title="{}">{}</abbr>').format(said, of.label_language)
 
 
 def marked(hit: SearchHit) -> Markup:

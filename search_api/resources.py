@@ -4,9 +4,17 @@ Every `id` is the IRI of the resource in the graph, every `url` the path of its 
 are half-open intervals of code points of the document's text.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+LabelLanguage = Annotated[
+    str | None,
+    Field(
+        description="Language of the label, where the graph has it in another than that asked for.",
+        exclude_if=lambda language: language is None,
+    ),
+]
 
 
 class Resource(BaseModel):
@@ -21,6 +29,7 @@ class Ref(Resource):
     id: str = Field(description="IRI of the resource.")
     slug: str
     label: str
+    label_language: LabelLanguage = None
     url: str = Field(description="Path of its page on this server.")
 
 
@@ -56,6 +65,7 @@ class Evidence(Resource):
     id: str = Field(description="IRI of the claim.")
     property: str = Field(description="Local name of the property that is claimed.")
     value: str = Field(description="The object of the claim: a label or a literal.")
+    language: str | None = Field(default=None, description="Language of the value, where it has one.")
     subject: str = Field(description="IRI of the subject of the claim.")
     object: str = Field(description="IRI of the object, or the literal itself.")
     confidence: float | None = None
@@ -71,6 +81,7 @@ class Passage(Resource):
 
     id: str
     text: str
+    language: str | None = None
     heading: str | None = None
     source: Source
 
@@ -89,6 +100,7 @@ class ActorSummary(Resource):
     slug: str
     url: str
     label: str
+    label_language: LabelLanguage = None
     acronyms: tuple[str, ...] = ()
     type: Ref | None = None
     country: Ref | None = None
@@ -103,6 +115,7 @@ class EventSummary(Resource):
     slug: str
     url: str
     label: str
+    label_language: LabelLanguage = None
     type: Ref | None = None
     status: str | None = None
     start_date: str | None = None
@@ -119,8 +132,10 @@ class PracticeSummary(Resource):
     slug: str
     url: str
     label: str
+    label_language: LabelLanguage = None
     kind: Ref | None = None
     text: str = ""
+    language: str | None = Field(default=None, description="Language of the text.")
     event: Ref | None = None
     themes: tuple[Ref, ...] = ()
     actors: tuple[Ref, ...] = ()
@@ -134,6 +149,7 @@ class ThemeSummary(Resource):
     slug: str
     url: str
     label: str
+    label_language: LabelLanguage = None
     notation: str | None = None
     status: str | None = None
     definition: str | None = None
@@ -149,6 +165,7 @@ class DocumentSummary(Resource):
     slug: str
     url: str
     label: str
+    label_language: LabelLanguage = None
     language: str | None = None
     reference: str | None = None
     year: int | None = None

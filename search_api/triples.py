@@ -77,6 +77,12 @@ def text_of(term: Term | None) -> str:
 
 
 def best_text(terms: Iterable[Term], wanted: str = "es") -> str | None:
+    """The text of `best_literal`."""
+    found = best_literal(terms, wanted)
+    return found.value if found else None
+
+
+def best_literal(terms: Iterable[Term], wanted: str = "es") -> Literal | None:
     """The literal in the language wanted, else in the best of `LANGUAGES`; of equals the shortest, first."""
     order = [wanted, *(language for language in LANGUAGES if language != wanted)]
     literals = [term for term in terms if isinstance(term, Literal)]
@@ -84,11 +90,17 @@ def best_text(terms: Iterable[Term], wanted: str = "es") -> str | None:
         return None
 
     def rank(literal: Literal) -> tuple[int, int, str]:
-        language = literal.language.split("-")[0] if literal.language else None
+        language = language_of(literal)
         place = order.index(language) if language in order else len(order)
         return place, len(literal.value), literal.value
 
-    return min(literals, key=rank).value
+    return min(literals, key=rank)
+
+
+def language_of(term: Term | None) -> str | None:
+    """The language of a literal without its region; None where it has none, as nodes have."""
+    tag = term.language if isinstance(term, Literal) else None
+    return tag.split("-")[0] if tag else None
 
 
 def first_text(values: Values, prop: str) -> str | None:

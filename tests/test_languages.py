@@ -3,6 +3,7 @@
 import re
 import runpy
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ from babel.messages.catalog import Message
 from fastapi.testclient import TestClient
 from network import publish, settings
 
+from ontology.namespaces import ID
+from ontology.reference import reference
 from search_api.app import create_app
 from search_api.languages import LANGUAGES, LOCALE, Reader, gettext, of_path, preferred, reading, translations
 from search_api.localised import dates, decimal, number
+from search_api.pages import refs
+from search_api.resources import Ref
 
 BROWSER = {"accept": "text/html"}
 MESSAGES = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "messages.py"))
@@ -146,6 +151,151 @@ def test_every_message_is_translated_with_its_placeholders_and_tags(language: st
         for original, translation in zip(originals, translations, strict=True):
             assert frame(original) == frame(translation), original
             assert '"' not in re.sub(r"<[^>]*>", "", translation), "it may stand in an attribute"
+
+
+def all_paths(client: TestClient) -> list[str]:
+    """The pages above, those of errors, a query and its answer, and that of every resource."""
+    found = [
+        *PATHS,
+        "/api",
+        "/ontology",
+        "/nothing",
+        "/actors?k=0",
+        "/search?q=avales",
+        "/search?q=zzzz&country=br",
+    ]
+    found += [f"/{name}?q=zzzz" for name in ("actors", "events", "practices", "themes", "documents")]
+    for name in ("actors", "events", "practices", "themes", "documents"):
+        found += [item["url"] for item in client.get(f"/{name}", params={"k": 100}).json()["results"]]
+    found += [f"/queries/{query['name']}" for query in client.get("/queries").json()["results"]]
+    found += ["/sparql?query=SELECT+*+{?s+a+rp:Event}&format=html", "/sparql?query=SELEKT&format=html"]
+    found += ["/sparql?query=ASK+{}&format=html", "/id/claim/" + claim_of(client)]
+    return found
+
+
+def claim_of(client: TestClient) -> str:
+    """The slug of a claim."""
+    event = client.get(client.get("/events").json()["results"][0]["url"]).json()
+    return str(event["evidence"][0]["id"]).rsplit("/", 1)[1]
+
+
+class Words(HTMLParser):
+    """The words of a page in its own language: texts, and the attributes that are read out."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "img", "circle", "path"})
+    READ_OUT = ("title", "aria-label", "alt", "placeholder")
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+        self.foreign: list[bool] = [False]
+        self.said: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        foreign = values["lang"] != self.language if values.get("lang") else self.foreign[-1]
+        if tag not in self.VOID:
+            self.foreign.append(foreign or tag in ("pre", "code", "textarea"))
+        if not foreign:
+            self.said += [
+                value
+                for name, value in attrs
+                if value and (name in self.READ_OUT or (name.startswith("data-") and name != "data-query"))
+            ]
+            if tag == "meta" and values.get("name") == "description":
+                self.said.append(values.get("content") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self.foreign.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.foreign[-1]:
+            self.said.append(data)
+
+
+def words_of_page(html: str, language: str) -> str:
+    """What is read on a page as its own language, with single spaces."""
+    parser = Words(language)
+    parser.feed(html)
+    return " ".join("\n".join(parser.said).split())
+
+
+def test_no_spanish_is_left_on_a_page_in_english(client: TestClient) -> None:
+    spanish = {
+        " ".join(piece.split())
+        for message in MESSAGES["read"]("en")
+        if message.id
+        for original, translation in zip(forms(message.id), forms(message.string), strict=True)
+        if original != translation
+        for piece in re.split(r"%\(\w+\)[sd]|<[^>]*>", original)
+        if len(piece.split()) > 1
+    }
+    assert len(spanish) > 150
+    for path in all_paths(client):
+        if path.startswith(("/search", "/actors/")):
+            continue  # not translated yet
+        html = client.get(f"/en{path}", headers=BROWSER).text
+        words = words_of_page(html, "en")
+        assert not [piece for piece in spanish if re.search(rf"\b{re.escape(piece)}\b", words)], path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_terms_of_the_vocabulary_are_named_in_the_language_of_the_reader(
+    client: TestClient, language: str
+) -> None:
+    lists = {listed.name: listed.concepts for listed in reference().lists}
+    labels = {
+        concept.notation: concept.labels[language]
+        for name in ("event-types", "roles", "practice-kinds")
+        for concept in lists[name]
+    }
+    event = client.get("/events?q=foro").json()["results"][0]["url"]
+    words = words_of_page(client.get(f"/{language}{event}", headers=BROWSER).text, language).casefold()
+    for notation in ("foro", "sponsor", "speaker", "lesson-learned"):
+        assert labels[notation].casefold() in words
+    vocabulary = words_of_page(client.get(f"/{language}/ontology", headers=BROWSER).text, language)
+    for term in reference().terms:
+        assert term.labels[language] in vocabulary
+        assert " ".join(term.definitions[language].split()) in vocabulary
+        assert all(constraint.message[language] in vocabulary for constraint in term.constraints)
+
+
+def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) -> None:
+    event = client.get("/events?q=foro").json()["results"][0]
+    assert "label_language" not in event, "the label is in the language asked for"
+    assert client.get("/en/events?q=foro").json()["results"][0]["label_language"] == "es"
+    for path, texts in {
+        event["url"]: ("Foro de Avales de Prueba", "Sala Inventada", "cubra la mitad", "directora del"),
+        client.get("/practices").json()["results"][0]["url"]: ("Conviene que", "subieron los"),
+        "/documents/memoria": ("Memoria ficticia", "Taller de Cierre", "presentó el método"),
+    }.items():
+        html = client.get(f"/en{path}", headers=BROWSER).text
+        body = words_of_page(main_of(html), "en")
+        for text in texts:
+            assert text in html
+            assert text not in body, path
+        spanish = main_of(client.get(f"/es{path}", headers=BROWSER).text)
+        assert 'lang="es"' not in spanish.replace('<div class="text" lang="es">', "")
+
+
+def main_of(html: str) -> str:
+    """The main part of a page, without the citation, which is of two languages."""
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.sub(r'<p class="citation">.*?</p>', "", main, flags=re.DOTALL)
+
+
+def test_a_concept_without_a_label_in_the_language_of_the_reader_is_marked() -> None:
+    theme = Ref(
+        id=f"{ID}theme/luta", slug="luta", label="luta livre", label_language="pt", url="/themes/luta"
+    )
+    title = theme.model_copy(update={"id": f"{ID}event/luta"})
+    with reading(Reader("en")):
+        assert '<a href="/themes/luta" lang="pt">luta livre</a>' in refs([theme])
+        assert '<abbr class="fallback" title="only in Portuguese">pt</abbr>' in refs([theme])
+        assert "<abbr" not in refs([title]), "a title has the language that it has"
+    assert theme.model_dump()["label_language"] == "pt"
+    assert "label_language" not in theme.model_copy(update={"label_language": None}).model_dump()
 
 
 def test_a_message_without_a_translation_stays_in_spanish() -> None:

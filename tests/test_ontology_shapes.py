@@ -44,7 +44,7 @@ def test_the_fast_engine_reports_what_the_example_expects(path: Path) -> None:
     severity = "Violation" if severity_of(path) == "required" else "Warning"
     assert {r.severity for r in report.results} <= {severity}
     for result in report.results:
-        assert len(result.messages) == 2, "a message in Spanish and one in English"
+        assert len(result.messages) == 3, "a message in Spanish, one in Portuguese and one in English"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")

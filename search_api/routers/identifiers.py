@@ -105,7 +105,7 @@ def _resource_page(served: Served, iri: str, triples: list[Triple]) -> ResourceP
             cell = Cell(served.view.label(value.value, language=language()), iri_path(value.value))
         elif isinstance(value, Literal):
             tag = f" ({value.language})" if value.language else ""
-            cell = Cell(printable(value.value) + tag)
+            cell = Cell(printable(value.value) + tag, language=value.language)
         else:
             continue
         found.setdefault(served.view.label(triple.predicate.value, language=language()), []).append(cell)
