@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: The kinds of result in words.
 KIND_NAMES = {"passage": "pasajes", "event": "eventos", "practice": "prácticas", "actor": "instituciones"}
-#: Most values told of a facet: thousands of institutions help nobody to narrow a search.
-FACET_VALUES = 50
 #: What a value of the facet "type" may be: a kind of result, or a concept of one of two lists.
 TYPE_LISTS = ("result", "practice-kind", "event-type")
 _MENTIONED = "mentioned"
@@ -58,7 +56,7 @@ def search_results(response: "SearchResponse", catalogue: Catalogue) -> SearchRe
                     label=facet_label(catalogue, name, count.key, default=count.label),
                     count=count.count,
                 )
-                for count in counts[:FACET_VALUES]
+                for count in counts
             )
             for name, counts in response.facets.items()
         },

@@ -17,6 +17,7 @@ from search_api.entries import IndexEntry
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int32]
+Ids = NDArray[np.int64]
 
 FACETS = (
     *("type", "event_type", "practice_kind", "theme", "country", "place", "actor", "role", "year"),
@@ -58,15 +59,40 @@ class Labels:
         """The entry of each value."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
 
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The position of each key."""
+        return {key: number for number, key in enumerate(self.keys)}
+
+    @cached_property
+    def _places(self) -> tuple[Ids, Ids]:
+        """The places in `values` by value: those of value v are slice v of the first by the second."""
+        bounds = np.concatenate(([0], np.cumsum(np.bincount(self.values, minlength=len(self.keys)))))
+        return np.argsort(self.values, kind="stable"), bounds
+
+    @cached_property
+    def _alphabetical(self) -> Ids:
+        """The rank of each value by its label."""
+        ranks = np.empty(len(self.keys), np.int64)
+        ranks[sorted(range(len(self.keys)), key=self.labels.__getitem__)] = np.arange(len(self.keys))
+        return ranks
+
     def having(self, wanted: Iterable[str]) -> Mask:
         """Which entries have any of the keys."""
-        return self.with_values(self.chosen(wanted))
+        mask = np.zeros(len(self.offsets) - 1, np.bool_)
+        mask[self.owners[self._places_of(wanted)]] = True
+        return mask
 
     def chosen(self, wanted: Iterable[str]) -> Mask:
         """Which values of the column are among the keys."""
-        names = set(wanted)
-        picked = np.array([key in names for key in self.keys], np.bool_)
-        return picked[self.values] if len(self.keys) else np.zeros(0, np.bool_)
+        mask = np.zeros(len(self.values), np.bool_)
+        mask[self._places_of(wanted)] = True
+        return mask
+
+    def _places_of(self, wanted: Iterable[str]) -> Ids:
+        places, bounds = self._places
+        numbers = [self.numbers[key] for key in wanted if key in self.numbers]
+        return np.concatenate([places[:0], *(places[bounds[n] : bounds[n + 1]] for n in numbers)])
 
     def with_values(self, chosen: Mask) -> Mask:
         """Which entries have any of the chosen values."""
@@ -74,22 +100,35 @@ class Labels:
         mask[self.owners[chosen]] = True
         return mask
 
+    def places_in(self, entries: Ids) -> tuple[Ids, Ids]:
+        """The places in `values` of all the values of some entries, and whose of `entries` each is."""
+        first = self.offsets[entries]
+        counts = self.offsets[entries + 1] - first
+        owners = np.repeat(np.arange(len(entries)), counts)
+        return np.arange(len(owners)) + (first - np.cumsum(counts) + counts)[owners], owners
+
     def of(self, entry: int) -> Ints:
         """The values of an entry, as positions in `keys`."""
         return self.values[self.offsets[entry] : self.offsets[entry + 1]]
 
-    def counts(self, mask: Mask, units: Ints, *, among: Mask | None = None) -> list[tuple[str, str, int]]:
-        """(key, label, number of distinct units among the entries of `mask`), the most frequent first.
+    def counts(
+        self, entries: Ids, units: Ints, *, among: Mask | None = None, most: int | None = None
+    ) -> list[tuple[str, str, int]]:
+        """(key, label, number of distinct units of `entries`), the most frequent first and at most `most`.
 
-        `among` says which values of the column count, all by default.
+        `units` has that of every entry. `among` says which values of the column count, all by default.
         """
-        if not len(self.values):
-            return []
-        owners = self.owners
-        kept = mask[owners] if among is None else mask[owners] & among
-        pairs = self.values[kept].astype(np.int64) * (int(units.max()) + 1) + units[owners[kept]]
-        numbers = np.bincount(np.unique(pairs) // (int(units.max()) + 1), minlength=len(self.keys))
-        order = sorted(np.flatnonzero(numbers), key=lambda n: (-numbers[n], self.labels[n]))
+        places, owners = self.places_in(entries)
+        if among is not None:
+            kept = among[places]
+            places, owners = places[kept], owners[kept]
+        span = len(self.offsets)
+        pairs = self.values[places].astype(np.int64) * span + units[entries[owners]]
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+        numbers = np.bincount(pairs // span, minlength=len(self.keys))
+        found = np.flatnonzero(numbers)
+        order = found[np.lexsort((self._alphabetical[found], -numbers[found]))][:most]
         return [(self.keys[n], self.labels[n], int(numbers[n])) for n in order]
 
 
@@ -210,19 +249,22 @@ class Columns:
             masks["role"] = roles.having(filters.roles)
         return masks
 
-    def facet(self, name: str, mask: Mask, units: Ints, filters: Filters) -> list[tuple[str, str, int]]:
-        """The counts of a facet over the entries of `mask`, which the filter of its name has no part in.
+    def facet(
+        self, name: str, entries: Ids, units: Ints, filters: Filters, *, most: int
+    ) -> list[tuple[str, str, int]]:
+        """The counts of a facet over some entries, in whose choice the filter of its name has no part.
 
         An actor and its role are chosen together, so under a filter of one the other counts what is bound to
-        it. Years come in their order.
+        it. Years come all and in their order, of the others the `most` frequent.
         """
         among = None
         if name == "role" and filters.actors:
             among = self.labels["actor"].chosen(filters.actors)
         elif name == "actor" and filters.roles:
             among = self.labels["role"].chosen(filters.roles)
-        counts = self.labels[name].counts(mask, units, among=among)
-        return sorted(counts) if name == "year" else counts
+        if name == "year":
+            return sorted(self.labels[name].counts(entries, units))
+        return self.labels[name].counts(entries, units, among=among, most=most)
 
     def in_role(self, actors: Iterable[str], roles: Iterable[str]) -> Mask:
         """Which entries have any of the actors in any of the roles."""

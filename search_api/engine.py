@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,8 @@ EXPANDED_THEMES, EXPANDED_LABELS = 2, 10
 SHARED_THEME = 3.0
 """How far a theme of an entry stands out for what is like it: as one that a query names."""
 MAX_K = 200
+FACET_VALUES = 50
+"""Most values told of a facet but that of years: thousands of institutions help nobody to narrow a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,9 @@ class SearchEngine:
         self._profile_of = np.full(int(columns.event.max(initial=-1)) + 1, -1, np.int64)
         self._profile_of[columns.event[events]] = np.arange(len(events))
         self._lending = columns.of_kind("passage", "practice")
+        self._is_actor = columns.of_kind("actor")
+        # For those that many queries are about; an array of all entries each.
+        self._theme_scores = lru_cache(maxsize=16)(self._score_theme)
         slugs = {theme.slug: position for position, theme in enumerate(themes())}
         keys = columns.labels["theme"].keys
         self._theme_positions = np.array([slugs.get(key, len(slugs)) for key in keys], np.int64)
@@ -171,30 +177,29 @@ class SearchEngine:
         if itself is not None:
             wanted &= ~itself
         parts = self._score(query, terms, understood, strengths, wanted)
-        matching = np.zeros(len(self._index), np.bool_)
-        kept = parts.ids
+        good = np.ones(len(parts.ids), np.bool_)
         if request.min_score is not None:
-            kept = kept[parts.lifted.scores >= request.min_score]
-        matching[kept] = True
+            good = parts.lifted.scores >= request.min_score
 
         units = (
             self._index.columns.unit
             if not request.filters.single
             else np.arange(len(self._index), dtype=np.int32)
         )
-        at = np.flatnonzero((shown & matching)[parts.ids])
-        groups = ranking.fold_units(parts.lifted.scores[at], units[parts.ids[at]])
-        page = groups[request.offset : request.offset + request.k]
+        at = np.flatnonzero(good & shown[parts.ids])
+        folded = ranking.fold_units(
+            parts.lifted.scores[at], units[parts.ids[at]], offset=request.offset, count=request.k
+        )
         hits = tuple(
             self._hit(
                 [int(at[position]) for position in group], parts, query, terms, understood, request.lang
             )
-            for group in page
+            for group in folded.groups
         )
         return SearchResponse(
-            total=len(groups),
+            total=folded.total,
             results=hits,
-            facets=self._facets(masks, matching, understood, request.filters),
+            facets=self._facets(masks, parts.ids[good], understood, request.filters),
             interpretation=understood,
         )
 
@@ -251,12 +256,10 @@ class SearchEngine:
 
     def _default(self, understood: Interpretation) -> Mask:
         """What a search without a filter of types shows: no actors, but the one the query is the name of."""
-        columns = self._index.columns
-        mask = ~columns.of_kind("actor")
+        mask = ~self._is_actor
         if understood.only_actor:
-            mask |= columns.of_kind("actor") & columns.labels["actor"].having(
-                a.key for a in understood.actors
-            )
+            named = self._index.columns.labels["actor"].having(actor.key for actor in understood.actors)
+            mask |= self._is_actor & named
         return mask
 
     def _any_but_one(self, masks: Mapping[str, Mask]) -> Mask:
@@ -298,7 +301,7 @@ class SearchEngine:
             ranking.standardise(cosine[refined], background.mean, background.deviation),
             ranking.standardise(sentences, background.sentence_mean, background.sentence_deviation),
         )
-        votes = self._votes(strengths)[ids]
+        votes = self._votes(strengths, ids)
         named = ranking.NAMED_WEIGHT * self._named(understood)[ids]
         profiles = self._profile_scores(query, columns.event[ids])
         lifted = ranking.lift_by_event(
@@ -316,20 +319,31 @@ class SearchEngine:
         )
 
     def _expansion(self, understood: Interpretation) -> Floats:
-        """How well each entry has the words of the query's themes, the best entry 1."""
-        terms: dict[str, float] = {}
+        """How well each entry has the words of the query's themes, the best entry 1; a word of two themes
+        counts once, with the greater weight."""
+        scores = np.zeros(len(self._index), np.float32)
+        weights: dict[str, float] = {}
         for theme in understood.themes[:EXPANDED_THEMES]:
             weight = min(1.0, theme.strength - 1.5)
-            for term in self._expansions.get(theme.slug, ()):
-                terms[term] = max(terms.get(term, 0.0), weight)
-        scores = self._index.lexical.scores(terms)
+            words = self._expansions.get(theme.slug, ())
+            scores += np.float32(weight) * self._theme_scores(theme.slug)
+            twice = {word: -min(weight, weights[word]) for word in words if word in weights}
+            if twice:
+                scores += self._index.lexical.scores(twice)
+            weights |= {word: max(weight, weights.get(word, 0.0)) for word in words}
         return scores / (scores.max(initial=0.0) or 1.0)
 
-    def _votes(self, strengths: Floats) -> Floats:
+    def _score_theme(self, slug: str) -> Floats:
+        """BM25 of every entry for the words of a theme."""
+        return self._index.lexical.scores(dict.fromkeys(self._expansions.get(slug, ()), 1.0))
+
+    def _votes(self, strengths: Floats, ids: Ids) -> Floats:
+        """What the themes of some entries add for a query that they stand out for."""
         column = self._index.columns.labels["theme"]
         over = np.append(np.maximum(strengths - 1, 0), 0.0)
-        gains = over[self._theme_positions[column.values]] if len(column.values) else np.zeros(0)
-        total = np.bincount(column.owners, weights=gains, minlength=len(self._index))
+        places, owners = column.places_in(ids)
+        gains = over[self._theme_positions[column.values[places]]]
+        total = np.bincount(owners, weights=gains, minlength=len(ids))
         return (ranking.THEME_WEIGHT * np.minimum(total, ranking.THEME_CAP)).astype(np.float32)
 
     def _named(self, understood: Interpretation) -> Floats:
@@ -366,19 +380,22 @@ class SearchEngine:
         return result
 
     def _facets(
-        self, masks: Mapping[str, Mask], matching: Mask, understood: Interpretation, filters: Filters
+        self, masks: Mapping[str, Mask], matching: Ids, understood: Interpretation, filters: Filters
     ) -> dict[str, tuple[FacetCount, ...]]:
+        """The facets of what matches, each as it is without the filter of its own name."""
         columns = self._index.columns
         every = np.arange(len(self._index), dtype=np.int32)
-        default = self._default(understood)
+        at = {name: mask[matching] for name, mask in masks.items()}
+        default = self._default(understood)[matching]
         found = {}
         for name in FACETS:
-            mask = matching & _all({key: m for key, m in masks.items() if key != name}, len(self._index))
+            mask = _all({key: m for key, m in at.items() if key != name}, len(matching))
             # As `search` would with a value of it chosen: what is folded, and whether actors are shown.
             single = filters.single or name in ("type", "practice_kind")
             if not (filters.types or name == "type"):
                 mask &= default
-            counts = columns.facet(name, mask, every if single else columns.unit, filters)
+            units = every if single else columns.unit
+            counts = columns.facet(name, matching[mask], units, filters, most=FACET_VALUES)
             found[name] = tuple(FacetCount(*count) for count in counts)
         return found
 
@@ -404,7 +421,8 @@ class SearchEngine:
         if not spans:
             sentence = self._index.vectors.best_sentence(query, int(parts.ids[position]))
             spans = (sentence,) if sentence else ((0, len(shown.text)),)
-        labels = {theme.slug: theme.label(lang) for theme in themes()}
+        labels = _theme_labels(lang)
+        held = self._index.lexical.holds(int(parts.ids[position]), terms)
         return Hit(
             id=specific.iri,
             type=specific.kind,
@@ -413,7 +431,7 @@ class SearchEngine:
             text=shown.text,
             highlights=tuple((int(start), int(end)) for start, end in spans),
             score=round(float(parts.lifted.scores[best]), 4),
-            reasons=_reasons(position, parts, shown, terms, understood, lang),
+            reasons=_reasons(position, parts, shown, held, understood, lang),
             document=shown.document,
             span=(shown.span.start, shown.span.end) if shown.span else None,
             page=shown.page,
@@ -432,6 +450,12 @@ def _all(masks: Mapping[str, Mask], size: int) -> Mask:
     for mask in masks.values():
         result &= mask
     return result
+
+
+@cache
+def _theme_labels(lang: str) -> Mapping[str, str]:
+    """The label of each theme of the vocabulary, by slug."""
+    return {theme.slug: theme.label(lang) for theme in themes()}
 
 
 def _theme_words(languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -453,21 +477,19 @@ def _reasons(
     position: int,
     parts: _Parts,
     entry: IndexEntry,
-    terms: Sequence[QueryTerm],
+    held: Sequence[QueryTerm],
     understood: Interpretation,
     lang: str,
 ) -> tuple[Reason, ...]:
-    """The parts of a score in words, the heaviest first; parts that add nothing are left out."""
+    """The parts of a score in words, the heaviest first; parts that add nothing are left out. `held` are the
+    words of the query that the entry has."""
     found: list[Reason] = []
 
     def add(kind: ReasonKind, weight: float, items: Sequence[str] = (), **more: Any) -> None:
         if weight > 0.005:
             found.append(Reason(kind, in_words(kind, lang, items=items, **more), round(weight, 3)))
 
-    matched = []
-    if parts.words[position] > 0:
-        stems = {stem for _, stem in analyse(f"{entry.text} {entry.context}", entry.language)}
-        matched = [t.corrected or t.word for t in terms if any(term in stems for term, _ in t.terms)]
+    matched = [term.corrected or term.word for term in held]
     add("words", ranking.LEXICAL_WEIGHT * float(parts.words[position]), matched)
     add("meaning", float(parts.dense[position]), cosine=float(parts.cosine[position]))
     if entry.event:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from graph.model import Span
 from ingest.sentences import sentences
-from search_api.lexical import QueryTerm, fold, is_stop_word, stem, tokens
+from search_api.lexical import QueryTerm, form, tokens
 
 _CLAUSE = re.compile(r";\s+|:\s+(?=\(?(?:[ivx]{1,5}|[a-z]|\d{1,2})\)\s)")
 _LONG = 160
@@ -21,8 +21,8 @@ def word_spans(text: str, terms: Collection[QueryTerm], language: str) -> tuple[
     words = {query_term.corrected or query_term.word for query_term in terms if query_term.terms}
     found: list[Span] = []
     for token in tokens(text):
-        folded = fold(token.text)
-        if is_stop_word(folded) or (folded not in words and stem(token.text, language) not in wanted):
+        one = form(token.text, language)
+        if one.empty or (one.folded not in words and one.stem not in wanted):
             continue
         if found and text[found[-1].end : token.start].isspace():
             found[-1] = Span(found[-1].start, token.end)

@@ -85,6 +85,21 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.group(), match.start(), match.end())
 
 
+class Form(NamedTuple):
+    """A word as the index has it: folded, and its folded stem. `empty` tells a stop word."""
+
+    folded: str
+    stem: str
+    empty: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def form(word: str, language: str) -> Form:
+    """The form of a word. Kept, because most words of a text are among the 10^4 or so that are frequent."""
+    folded = fold(word)
+    return Form(folded, stem(word, language), is_stop_word(folded))
+
+
 def stem(word: str, language: str) -> str:
     """Folded Snowball stem of `word`; unknown languages are stemmed as Spanish."""
     return fold(_stemmer(language).stemWord(word.casefold()))
@@ -97,13 +112,8 @@ def is_stop_word(word: str) -> bool:
 
 def analyse(text: str, language: str) -> list[tuple[str, str]]:
     """(folded word, stem) of each word of `text` that is not a stop word."""
-    stemmer = _stemmer(language)
-    result = []
-    for token in tokens(text):
-        folded = fold(token.text)
-        if not is_stop_word(folded):
-            result.append((folded, fold(stemmer.stemWord(token.text.casefold()))))
-    return result
+    forms = (form(word, language) for word in _WORD.findall(text))
+    return [(one.folded, one.stem) for one in forms if not one.empty]
 
 
 def sound_key(word: str) -> str:
@@ -262,6 +272,14 @@ class LexicalIndex:
         """Whether any entry has the term."""
         return any(term in field.vocabulary for field in self._fields)
 
+    def holds(self, entry: int, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
+        """Those of the terms that an entry has, in its text or its context."""
+        return [
+            term
+            for term in terms
+            if any(field.holds(entry, stem) for stem, _ in term.terms for field in self._fields)
+        ]
+
     def scores(self, terms: Mapping[str, float] | Sequence[QueryTerm]) -> NDArray[np.float32]:
         """BM25 of every entry, shape (size,), for weighted terms; where a word stands for several terms of an
         entry (stems of two languages), the best of them counts."""
@@ -301,7 +319,8 @@ class LexicalIndex:
 
 @dataclass(frozen=True)
 class _Postings:
-    """BM25 scores of a field in sparse columns: the entries and scores of term t are slice t of `offsets`."""
+    """BM25 scores of a field in sparse columns: the entries and scores of term t are slice t of `offsets`, in
+    the order of the entries."""
 
     vocabulary: Mapping[str, int]
     offsets: NDArray[np.int64]
@@ -340,6 +359,15 @@ class _Postings:
             for entries, values in slices:
                 best[entries] = np.maximum(best[entries], values)
             total += best
+
+    def holds(self, entry: int, term: str) -> bool:
+        """Whether an entry has a term."""
+        number = self.vocabulary.get(term)
+        if number is None:
+            return False
+        having = self.entries[self.offsets[number] : self.offsets[number + 1]]
+        at = int(np.searchsorted(having, entry))
+        return at < len(having) and int(having[at]) == entry
 
     def save(self, folder: Path, name: str) -> None:
         for part in ("offsets", "entries", "values"):

@@ -56,9 +56,9 @@ def lift_by_event(scores: Floats, events: Ints, profiles: Floats, passages: NDAr
     lifted = scores.copy()
     belonging = np.flatnonzero(events >= 0)
     if len(belonging):
-        numbers, groups = np.unique(events[belonging], return_inverse=True)
+        groups = events[belonging]
         lending = np.where(passages[belonging], scores[belonging], -np.inf)
-        best = np.full(len(numbers), -np.inf, np.float32)
+        best = np.full(int(groups.max()) + 1, -np.inf, np.float32)
         np.maximum.at(best, groups, lending)
         best = np.where(np.isfinite(best[groups]), best[groups], scores[belonging])
         profile = np.where(np.isnan(profiles[belonging]), best, profiles[belonging])
@@ -67,9 +67,21 @@ def lift_by_event(scores: Floats, events: Ints, profiles: Floats, passages: NDAr
     return Lift(lifted, lifted - scores)
 
 
-def fold_units(scores: Floats, units: Ints) -> list[list[int]]:
-    """Positions by unit, each group best first, groups in the order of their best; ties by position."""
-    groups: dict[int, list[int]] = {}
-    for position in np.argsort(-scores, kind="stable"):
-        groups.setdefault(int(units[position]), []).append(int(position))
-    return list(groups.values())
+class Folded(NamedTuple):
+    """Groups of positions: how many there are, and some of them."""
+
+    total: int
+    groups: list[list[int]]
+
+
+def fold_units(scores: Floats, units: Ints, *, offset: int = 0, count: int | None = None) -> Folded:
+    """Positions by unit, each group best first, groups in the order of their best; ties by position. Of the
+    groups only `count` from `offset` on are put together."""
+    order = np.argsort(-scores, kind="stable")
+    ranked = units[order]
+    _, first = np.unique(ranked, return_index=True)
+    page = ranked[np.sort(first)[offset:][:count]]
+    groups: dict[int, list[int]] = {int(unit): [] for unit in page}
+    for position in order[np.isin(ranked, page)]:
+        groups[int(units[position])].append(int(position))
+    return Folded(len(first), list(groups.values()))
