@@ -6,6 +6,7 @@ The first line of an example says which constraint components report a result ("
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import shacl
@@ -14,6 +15,7 @@ from rdflib.namespace import RDF, SH
 
 from ontology.authority import authority_graph
 from ontology.files import Severity, shapes
+from ontology.namespaces import LANGUAGES
 from ontology.vocabulary import ontology_graph
 
 EXAMPLES = sorted((Path(__file__).parent / "data" / "shapes").glob("*/*.ttl"))
@@ -34,6 +36,16 @@ def test_no_example_is_dropped() -> None:
     assert Counter(path.parent.name for path in EXAMPLES) == {"required": 26, "recommended": 16}
     for path in EXAMPLES:
         assert bool(expected(path)) == path.stem.endswith("-fail"), path
+
+
+@pytest.mark.parametrize("severity", get_args(Severity))
+def test_every_message_is_in_three_languages(severity: Severity) -> None:
+    graph = Graph().parse(data=shapes(severity), format="turtle")
+    told = set(graph.subjects(SH.message))
+    assert told
+    for shape in told:
+        said = [message.language for message in graph.objects(shape, SH.message)]  # type: ignore[attr-defined]
+        assert sorted(said) == sorted(LANGUAGES), list(graph.objects(shape, SH.message))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
