@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
 from search_api.details import find
+from search_api.languages import gettext, message
 from search_api.links import iri_path, slug_of, span_path
 from search_api.resources import (
     ActorInRole,
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
     from search_api.query_names import Named as NamedInQuery
 
 #: The kinds of result in words.
-KIND_NAMES = {"passage": "pasajes", "event": "eventos", "practice": "prácticas", "actor": "instituciones"}
+KIND_NAMES = {
+    "passage": message("pasajes"),
+    "event": message("eventos"),
+    "practice": message("prácticas"),
+    "actor": message("instituciones"),
+}
 #: What a value of the facet "type" may be: a kind of result, or a concept of one of two lists.
 TYPE_LISTS = ("result", "practice-kind", "event-type")
 _MENTIONED = "mentioned"
@@ -76,9 +82,9 @@ def search_results(response: "SearchResponse", catalogue: Catalogue) -> SearchRe
 def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> str:
     """The value of a facet in words: the label of its concept, place, actor or document."""
     if name == "type" and key in KIND_NAMES:
-        return KIND_NAMES[key]
+        return gettext(KIND_NAMES[key])
     if name == "role" and key == _MENTIONED:
-        return "mencionada"
+        return gettext("mencionada")
     iris = (f"{ID}{kind}/{key.lower()}" for kind in _CONCEPTS.get(name, ()))
     return next((catalogue.labels[iri] for iri in iris if iri in catalogue.labels), default)
 

@@ -60,7 +60,7 @@ class Catalogue:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The best label of everything that has one among places, concepts, themes, actors, events, …"""
+        """The best label of everything that has one: places, concepts, classes, themes, actors, events, …"""
         return {iri: label.value or iri for iri, label in self._best_labels.items()}
 
     @cached_property
@@ -75,7 +75,7 @@ class Catalogue:
         query = """
             SELECT DISTINCT ?s ?label WHERE {
               VALUES ?class { rp:Actor rp:Event rp:Practice rp:Theme rp:Place rp:Person rp:Methodology
-                              rp:Document skos:Concept }
+                              rp:Document skos:Concept owl:Class }
               ?s a ?class ; rdfs:label|skos:prefLabel|dcterms:title ?label }"""
         for subject, label in self.triples.rows(query):
             if label is not None:

@@ -103,7 +103,7 @@ def words_of(problem: Problem) -> Words:
         words = _OF_THE_SERVER if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else _OF_THE_CLIENT
     advice = gettext(words.advice)
     if problem.errors:
-        named = ", ".join(f"«{error.parameter}»" for error in problem.errors)
+        named = ", ".join(gettext("«%(name)s»") % {"name": error.parameter} for error in problem.errors)
         advice = gettext("Revise el valor de %(named)s en la dirección o en el formulario.") % {
             "named": named
         }

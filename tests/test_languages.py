@@ -254,6 +254,9 @@ def test_terms_of_the_vocabulary_are_named_in_the_language_of_the_reader(
     words = words_of_page(client.get(f"/{language}{event}", headers=BROWSER).text, language).casefold()
     for notation in ("foro", "sponsor", "speaker", "lesson-learned"):
         assert labels[notation].casefold() in words
+    claims = client.get(f"/{language}{event}").json()["evidence"]
+    classes = {term.name: term.labels[language] for term in reference().terms}
+    assert classes["Event"] in {claim["value"] for claim in claims if claim["property"] == "type"}
     vocabulary = words_of_page(client.get(f"/{language}/ontology", headers=BROWSER).text, language)
     for term in reference().terms:
         assert term.labels[language] in vocabulary
