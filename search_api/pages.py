@@ -530,7 +530,11 @@ def refs(links: Sequence[Ref | Counted]) -> Markup:
     parts = []
     for link in links:
         ref, count = (link.resource, link.count) if isinstance(link, Counted) else (link, None)
-        tail = Markup(' <span class="count">{}</span>').format(count) if count is not None else Markup("")
+        tail = (
+            Markup(' <span class="count">{}</span>').format(number(count))
+            if count is not None
+            else Markup("")
+        )
         link_itself = Markup('<a href="{}"{}>{}</a>').format(ref.url, lang(ref.label_language), ref.label)
         parts.append(link_itself + fallback(ref) + tail)
     return Markup(", ").join(parts) if parts else escape("")
