@@ -115,9 +115,10 @@ class Served:
         return Network(self.view)
 
     def warm(self) -> None:
-        """Read the lists that pages show, so that the first visitor does not wait for them."""
-        for lists in ("actors", "events", "practices", "themes", "documents", "names"):
-            getattr(self.catalogue, lists)
+        """Read the lists that pages show, so that the first visitor of each language does not wait for them."""
+        for catalogue in self._catalogues.values():
+            for lists in ("actors", "events", "practices", "themes", "documents", "names"):
+                getattr(catalogue, lists)
 
     def take(self) -> bool:
         """Begin a lease; False where the snapshot was closed meanwhile."""
