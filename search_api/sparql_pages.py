@@ -73,4 +73,5 @@ def _cell(value: Mapping[str, Any] | None) -> Cell:
     text = value["value"]
     if value["type"] == "uri":
         return Cell(slug_of(text) or text, iri_path(text))
-    return Cell(text if isinstance(text, str) else json.dumps(text, ensure_ascii=False))
+    shown = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
+    return Cell(shown, language=value.get("xml:lang"))

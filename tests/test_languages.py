@@ -309,6 +309,12 @@ def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) 
         assert 'lang="es"' not in spanish.replace('<div class="text" lang="es">', "")
 
 
+def test_a_value_of_a_query_carries_its_language(client: TestClient) -> None:
+    query = {"query": "SELECT ?label { ?event a rp:Event ; rdfs:label ?label }", "format": "html"}
+    assert '<td lang="es">Taller de Cierre</td>' in client.get("/pt/sparql", params=query).text
+    assert "<td>Taller de Cierre</td>" in client.get("/es/sparql", params=query).text
+
+
 def main_of(html: str) -> str:
     """The main part of a page, without the citation, which is of two languages."""
     main = html[html.index("<main") : html.index("</main>")]
