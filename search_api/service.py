@@ -115,7 +115,7 @@ class Served:
         return Network(self.view)
 
     def warm(self) -> None:
-        """Read the lists that pages show, so that the first visitor of each language does not wait for them."""
+        """Read the lists that pages show, so that no first visitor waits for them."""
         for catalogue in self._catalogues.values():
             for lists in ("actors", "events", "practices", "themes", "documents", "names"):
                 getattr(catalogue, lists)
