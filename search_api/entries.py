@@ -293,6 +293,7 @@ class _Reader:
 
     def _event_entries(self) -> Iterable[IndexEntry]:
         spans = self._evidence("rp:Event")
+        read_in = self._read_in("rp:Event")
         by_event: dict[str, list[IndexEntry]] = defaultdict(list)
         for passage in self._passages.values():
             if passage.event:
@@ -312,6 +313,8 @@ class _Reader:
             told = next(
                 (p for p in own if announced and _overlap(announced, p.span)), own[0] if own else None
             )
+            # A passage is of one event; of the others that it tells, it is where they were read.
+            told = told or read_in.get(iri)
             if told:
                 entry = replace(_placed(entry, told), unit=told.iri)
             yield _of_event(entry, event)
@@ -374,6 +377,16 @@ class _Reader:
             if chars := _CHARS.search(str(row["selector"])):
                 found[str(row["s"])].append(Span(int(chars[1]), int(chars[2])))
         return found
+
+    def _read_in(self, kind: str) -> dict[str, IndexEntry]:
+        """The first passage that a claim about each resource of a class was read from."""
+        query = f"""SELECT ?s ?o {{
+            ?claim a rp:Claim ; rdf:subject ?s ; prov:wasDerivedFrom ?o . ?s a {kind} . ?o a rp:Passage }}"""
+        places = {iri: place for place, iri in enumerate(self._passages)}
+        return {
+            subject: self._passages[min(passages, key=lambda iri: places[iri])]
+            for subject, passages in self._pairs(query).items()
+        }
 
     def _city(self, iri: str) -> Ref:
         return self._cities.get(iri) or Ref(iri, slug_of(iri), self._view.label(iri))
