@@ -425,8 +425,8 @@ class SearchEngine:
         specific = min(entries, key=lambda entry: order[entry.kind])
         where = next((n for n, entry in enumerate(entries) if entry.kind == "passage"), 0)
         shown, row, position = entries[where], rows[where], group[where]
-        if shown.kind == "event" and shown.unit != shown.iri:
-            row = self._index.position(shown.unit)
+        if shown.kind == "event" and shown.passage:
+            row = self._index.position(shown.passage)
             shown = self._index.entries[row]
         spans: tuple[tuple[int, int], ...] = ()
         if parts.words[position] >= MATCH_WORDS:

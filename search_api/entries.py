@@ -56,7 +56,7 @@ class IndexEntry:
     `text` is what is shown and embedded; `context` (title, place, year, institutions and themes of the event,
     heading) is searched with less weight. `span` counts code points of the document. `countries` are ISO
     3166-1 alpha-2, `places` cities. `unit` is the IRI of the entry that stands for this region of the
-    document: practices and events share it with the passage that tells of them.
+    document: practices and events share it with the passage that tells of them, whose own IRI is `passage`.
     """
 
     iri: str
@@ -79,6 +79,7 @@ class IndexEntry:
     practice_kind: str | None = None
     event_type: str | None = None
     unit: str = ""
+    passage: str | None = None
     names: tuple[str, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
@@ -423,6 +424,7 @@ def _placed(entry: IndexEntry, passage: IndexEntry) -> IndexEntry:
     return replace(
         entry,
         document=passage.document,
+        passage=passage.iri,
         span=passage.span,
         page=passage.page,
         language=passage.language,

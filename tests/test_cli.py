@@ -148,7 +148,7 @@ def test_search_as_json_is_the_answer_of_the_interface(root: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "total"),
     [
-        (["--practice-kind", "lesson-learned"], 1),
+        (["--practice-kind", "lesson-learned"], 2),
         (["--event-type", "taller"], 1),
         (["--place", "Montevideo"], 3),
         (["--actor", "IDP", "--role", "speaker"], 3),
