@@ -12,7 +12,7 @@ Plain arrays, no RDF. Actors and events are positions; roles are bits in the ord
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,10 +106,21 @@ class Collaborations:
         if meetings.all():
             return self
         edge = self.meeting_edge[meetings]
-        return _gathered(
-            self, self.first[edge], self.second[edge], self.meeting_event[meetings],
-            self.meeting_weight[meetings], self.roles_first[meetings], self.roles_second[meetings],
-        )  # fmt: skip
+        weights = self.meeting_weight[meetings]
+        count = np.bincount(edge, minlength=len(self))
+        left = count > 0
+        return replace(
+            self,
+            first=self.first[left],
+            second=self.second[left],
+            weight=np.bincount(edge, weights, len(self))[left].astype(np.float64),
+            count=count[left],
+            starts=np.concatenate(([0], np.cumsum(count[left]))),
+            meeting_event=self.meeting_event[meetings],
+            meeting_weight=weights,
+            roles_first=self.roles_first[meetings],
+            roles_second=self.roles_second[meetings],
+        )
 
     def edges(self, chosen: Mask) -> "Collaborations":
         """Some of the edges, with all their meetings."""

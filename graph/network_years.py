@@ -30,14 +30,17 @@ def network_years(edges: Collaborations) -> tuple[NetworkYear, ...]:
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
-    years = edges.years[edges.meeting_event]
-    edge = edges.meeting_edge
+    years = edges.years[edges.meeting_event].astype(np.int16)
+    order = np.argsort(years, kind="stable")  # so that the meetings of a year, and of an edge, are together
+    edge, event = edges.meeting_edge[order], edges.meeting_event[order]
+    known, starts = np.unique(years[order], return_index=True)
     seen_actors = np.zeros(len(edges.actors), bool)
     seen_edges = np.zeros(len(edges), bool)
     found = []
-    for year in sorted(set(years.tolist()) - {UNKNOWN_YEAR}):
-        met = years == year
-        held = np.unique(edge[met])
+    for year, start, end in zip(known.tolist(), starts, np.append(starts, len(order))[1:], strict=True):
+        if year == UNKNOWN_YEAR:
+            continue
+        held = np.unique(edge[start:end])
         first, second = edges.first[held], edges.second[held]
         actors, place = np.unique(np.concatenate((first, second)), return_inverse=True)
         one, other = place[: len(held)], place[len(held) :]
@@ -46,7 +49,7 @@ def network_years(edges: Collaborations) -> tuple[NetworkYear, ...]:
         found.append(
             NetworkYear(
                 year=year,
-                events=len(np.unique(edges.meeting_event[met])),
+                events=len(np.unique(event[start:end])),
                 actors=len(actors),
                 collaborations=len(held),
                 new_actors=int((~seen_actors[actors]).sum()),

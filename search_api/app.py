@@ -34,6 +34,7 @@ from search_api.routers import (
     events,
     graph_store,
     identifiers,
+    network,
     ontology,
     practices,
     queries,
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         sparql,  # routes are tried in this order, and this one is to be as quick as it can
         site,
         search,
+        network,
         actors,
         candidates,
         completions,

@@ -14,6 +14,7 @@ from pyoxigraph import Literal
 from ontology.namespaces import ID, ROLE_PROPERTIES
 from search_api.lexical import fold
 from search_api.links import iri_path, resource_path, slug_of, span_path
+from search_api.network_resources import NetworkCommunity
 from search_api.resources import (
     ActorSummary,
     DocumentSummary,
@@ -57,7 +58,6 @@ class Catalogue:
         """`language` is that of labels where there are several."""
         self.triples = triples
         self.language = language
-        self._refs: dict[str, Ref] = {}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -86,14 +86,6 @@ class Catalogue:
 
     def ref(self, iri: str) -> Ref:
         """A link to a resource, with its slug for a label where it has none."""
-        known = self._refs.get(iri)
-        if known is None:
-            known = self._new_ref(iri)
-            if iri in self.labels:  # themes and places are linked to thousands of times
-                self._refs[iri] = known
-        return known
-
-    def _new_ref(self, iri: str) -> Ref:
         slug = slug_of(iri)
         return Ref(
             id=iri,
@@ -221,6 +213,22 @@ class Catalogue:
             if known is None or place[:3] < known[:3]:
                 found[text_of(practice)] = place
         return {iri: self.source(*place) for iri, place in found.items()}
+
+    @cached_property
+    def communities(self) -> dict[str, NetworkCommunity]:
+        """The communities of collaborating institutions, by IRI."""
+        properties = ("rdfs:label", "rp:communityNumber", "rp:actorCount")
+        return {
+            iri: NetworkCommunity(
+                id=iri,
+                slug=slug_of(iri),
+                number=next((integer(term) or 0 for term in values.get("rp:communityNumber", ())), 0),
+                label=best_text(values.get("rdfs:label", ()), self.language) or slug_of(iri),
+                members=next((integer(term) or 0 for term in values.get("rp:actorCount", ())), 0),
+                shown=0,
+            )
+            for iri, values in self._of_class("rp:Community", properties)
+        }
 
     @cached_property
     def broader(self) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Where the statements of the graph were read: claims with their places, and passages."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import NamedNode
@@ -20,7 +21,16 @@ NOWHERE: tuple[Place, ...] = (("", None),)
 
 def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
     """Every claim about a resource, as its subject or its object; one for each place it was read from."""
-    about = "{ ?claim rdf:subject {this} } UNION { ?claim rdf:object {this} }"
+    return _claims(catalogue, "{ ?claim rdf:subject {this} } UNION { ?claim rdf:object {this} }", this=iri)
+
+
+def evidence_between(catalogue: Catalogue, subject: str, target: str) -> tuple[Evidence, ...]:
+    """Every claim with that subject and object, as `evidence_of`."""
+    about = "?claim rdf:object {target} ; rdf:subject {this} ."
+    return _claims(catalogue, about, this=subject, target=target)
+
+
+def _claims(catalogue: Catalogue, about: str, **terms: str) -> tuple[Evidence, ...]:
     claims = f"""
         SELECT DISTINCT ?claim ?s ?p ?o ?confidence ?reason ?status WHERE {{
           {about}
@@ -30,12 +40,12 @@ def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
           OPTIONAL {{ ?claim rp:reviewStatus ?status }} }}"""
     rules = defaultdict(set)
     for claim, rule in catalogue.triples.rows(
-        f"SELECT DISTINCT ?claim ?rule WHERE {{ {about} ?claim rp:rule ?rule }}", this=iri
+        f"SELECT DISTINCT ?claim ?rule WHERE {{ {about} ?claim rp:rule ?rule }}", **terms
     ):
         rules[text_of(claim)].add(text_of(rule))
-    places = _places_of_claims(catalogue, about, iri)
+    places = _places_of_claims(catalogue, about, terms)
     seen: dict[tuple[str, str], Evidence] = {}
-    for claim, s, p, o, confidence, reason, status in catalogue.triples.rows(claims, this=iri):
+    for claim, s, p, o, confidence, reason, status in catalogue.triples.rows(claims, **terms):
         for quote, source in places.get(text_of(claim)) or NOWHERE:
             evidence = Evidence(
                 id=text_of(claim),
@@ -59,7 +69,7 @@ def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
     )
 
 
-def _places_of_claims(catalogue: Catalogue, about: str, iri: str) -> dict[str, list[Place]]:
+def _places_of_claims(catalogue: Catalogue, about: str, terms: Mapping[str, str]) -> dict[str, list[Place]]:
     """The quote and the place of every selector of the claims, by claim."""
     selectors = f"""
         SELECT DISTINCT ?claim ?selector ?start ?end ?quote WHERE {{
@@ -72,12 +82,12 @@ def _places_of_claims(catalogue: Catalogue, about: str, iri: str) -> dict[str, l
           ?claim prov:wasDerivedFrom ?passage .
           ?passage dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end ; rp:page ?page }}"""
     paged: dict[str, list[tuple[str, int, int, int | None]]] = defaultdict(list)
-    for claim, document, start, end, page in catalogue.triples.rows(pages, this=iri):
+    for claim, document, start, end, page in catalogue.triples.rows(pages, **terms):
         paged[text_of(claim)].append(
             (text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
         )
     found: dict[str, list[Place]] = defaultdict(list)
-    for claim, selector, start, end, quote in catalogue.triples.rows(selectors, this=iri):
+    for claim, selector, start, end, quote in catalogue.triples.rows(selectors, **terms):
         read_in = text_of(selector).partition("#")[0]
         at, to = integer(start) or 0, integer(end) or 0
         around = [

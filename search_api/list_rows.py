@@ -40,7 +40,7 @@ def csv_rows(kind: type[Resource], items: Iterable[Resource], *, batch: int = 20
     write = csv.writer(text, lineterminator="\r\n").writerow
     write(name for name, _ in columns)
     for number, item in enumerate(items, start=1):
-        write(_cell(value(item)) for _, value in columns)
+        write(cell(value(item)) for _, value in columns)
         if number % batch == 0:
             yield text.getvalue()
             text.seek(0)
@@ -48,7 +48,7 @@ def csv_rows(kind: type[Resource], items: Iterable[Resource], *, batch: int = 20
     yield text.getvalue()
 
 
-def _cell(value: object) -> str | int | float:
+def cell(value: object) -> str | int | float:
     """A value as a cell. An apostrophe goes before a text that a spreadsheet would take for a formula."""
     if value is None:
         return ""

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from graph.identity import resolve
 from graph.mapping import map_extraction
 from graph.model import Document, Extraction
+from graph.network_snapshot import publish_network
 from graph.settings import Settings
 from graph.snapshots import DocumentEntry, Snapshot
 from graph.store import GraphView, load_store
@@ -59,6 +60,7 @@ def publish(
             "ontology",
             [Quad(*quad.triple, graph) for quad in parse(ontology, format=RdfFormat.N_TRIPLES)],
         )
+        publish_network(writer, load_store(writer.graph_files()))
         encoder = HashingEncoder()
         build_index(GraphView(load_store(writer.graph_files())), encoder, writer.index_path)
         return writer.commit(software="test", ontology="test", model=encoder.id)

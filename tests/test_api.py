@@ -171,7 +171,7 @@ def test_peers_come_with_scores_and_reasons(client: TestClient) -> None:
 def test_search_answers_with_source_span_event_and_reasons(client: TestClient) -> None:
     answer = client.get("/search", params={"q": "quién patrocinó el foro de avales"}).json()
     hit = answer["results"][0]
-    assert set(answer) == {"total", "results", "facets", "interpretation", "notes"}
+    assert set(answer) == {"total", "results", "facets", "interpretation"}
     assert set(hit) >= {
         *("id", "type", "title", "text", "highlights", "score", "reasons", "document", "span", "page"),
         *("event", "themes", "actors"),
@@ -217,7 +217,7 @@ def test_no_text_makes_the_server_fail(client: TestClient, path: str, query: str
 
 def test_every_route_answers_errors_as_problems_and_as_pages(client: TestClient) -> None:
     described = client.get("/openapi.json").json()["paths"]
-    paths = [path.format(slug="no-such", kind="actor") for path in described if "{" in path]
+    paths = [path.format(slug="no-such", other="none", kind="actor") for path in described if "{" in path]
     assert len(paths) == 8
     for path in ("/nothing/here", "/static/nothing.css", *paths):
         response = client.get(path)

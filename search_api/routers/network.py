@@ -1,0 +1,167 @@
+"""The network of who collaborated with whom, and how two institutions are connected."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator, Field
+
+from graph.formats import negotiate
+from search_api.answers import actor_meant
+from search_api.catalogue import ROLES
+from search_api.dependencies import OR_PAGE, Current, Name, answer, given, pages_of, slug_filter
+from search_api.lexical import fold
+from search_api.links import with_query
+from search_api.negotiation import HTML, JSON
+from search_api.network_answers import network_answer, network_edges, network_nodes, path_answer
+from search_api.network_files import NETWORK_FILES, network_file
+from search_api.network_page import NetworkPage, PathPage, Row
+from search_api.network_picture import network_picture
+from search_api.network_resources import Network, PathList
+from search_api.network_selection import NetworkFilters
+from search_api.records import disposition, named
+from search_api.resources import Ref
+from search_api.service import Served
+
+router = APIRouter(tags=["network"])
+FORMATS = (JSON, *NETWORK_FILES, HTML)
+#: Collaborations in the table of the page, and institutions in its short lists.
+ROWS, LISTED = 25, 8
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {**{f.media_type: {} for f in NETWORK_FILES}, **OR_PAGE[200]["content"]}}
+}
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+Empty = BeforeValidator(_none_if_empty)  # a form sends its empty fields too
+Year = Annotated[Annotated[int, Field(ge=1, le=9999)] | None, Empty, Query()]
+
+
+@router.get("/network", response_model=Network, responses=_FILES, summary="La red de colaboraciones")
+def network(
+    request: Request,
+    served: Current,
+    theme: Annotated[str | None, slug_filter("Theme of the events that count.")] = None,
+    country: Annotated[
+        list[str] | None, Query(description="Country of the institutions, ISO 3166-1 alpha-2; repeatable.")
+    ] = None,
+    year_from: Year = None,
+    year_to: Year = None,
+    role: Annotated[str | None, slug_filter("Role that both had in the events, such as sponsor.")] = None,
+    actor: Annotated[
+        str | None, slug_filter("Institution (slug or name): it, its partners, what those did together.")
+    ] = None,
+    community: Annotated[str | None, slug_filter("Community of the institutions.")] = None,
+    min_weight: Annotated[
+        Annotated[float, Field(ge=0)] | None, Empty, Query(description="Least weight of a collaboration.")
+    ] = None,
+    limit: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)] | None,
+        Empty,
+        Query(description="Most collaborations, the strongest; 200, or all in a file."),
+    ] = None,
+    format: Annotated[
+        str | None, Query(max_length=50, description="json, graphml, gexf, csv (edges) or csv-nodes.")
+    ] = None,
+) -> Network | Response:
+    """Who collaborated with whom: institutions, collaborations with weight and years, communities, growth.
+
+    Weights are Newman's: each event of n institutions adds 1 / (n - 1) to every two of them.
+    """
+    centre = actor_meant(served, actor) if actor else None
+    wanted = NetworkFilters(
+        theme=theme or None,
+        countries=frozenset(code.lower() for code in country or () if code),
+        year_from=year_from,
+        year_to=year_to,
+        role=role or None,
+        actor=centre.id if centre else None,
+        community=community or None,
+        min_weight=min_weight or 0.0,
+    )
+    selection = served.collaborations.select(wanted)
+    chosen = named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
+    if chosen in NETWORK_FILES:
+        shown = selection.order[:limit]
+        return StreamingResponse(
+            network_file(
+                chosen,
+                network_nodes(served.collaborations, selection, served.catalogue, shown=shown),
+                network_edges(selection, served.catalogue, shown=shown),
+                date=served.snapshot.manifest.created[:10],
+            ),
+            media_type=f"{chosen.media_type}; charset=utf-8",
+            headers={"content-disposition": disposition(request.url.path, chosen)},
+        )
+    found = network_answer(served.collaborations, selection, served.catalogue, limit=limit or 200)
+    if chosen is not HTML:
+        return found
+    asked = given(
+        theme=theme, year_from=year_from, year_to=year_to, role=role, community=community,
+        actor=centre.slug if centre else None, min_weight=min_weight or None,
+        country=next(iter(country or ()), None),
+    )  # fmt: skip
+    told = {name: str(value) for name, value in asked.items()}
+    return pages_of(request).draw(_page(served, found, told))
+
+
+@router.get(
+    "/actors/{slug}/path/{other}",
+    response_model=PathList,
+    responses=OR_PAGE,
+    summary="Cómo están conectadas dos instituciones",
+)
+def path(
+    request: Request,
+    served: Current,
+    slug: Name,
+    other: Name,
+    limit: Annotated[int, Query(ge=1, le=10, description="How many chains.")] = 3,
+) -> PathList | Response:
+    """The strongest chains of institutions that connect two, with the events, roles and sources of each step.
+
+    A step is as long as its weight is small (1 / weight), and the shortest chain comes first. Each further
+    one goes through other institutions. Institutions may be named by slug, name or acronym.
+    """
+    start, end = actor_meant(served, slug), actor_meant(served, other)
+    found = path_answer(served.collaborations, served.catalogue, start, end, limit=limit)
+    return answer(request, found, lambda: PathPage(found=found))
+
+
+def _page(served: Served, found: Network, asked: dict[str, str]) -> NetworkPage:
+    catalogue = served.catalogue
+    nodes = {node.slug: node for node in found.nodes}
+    taking = {t.actor for t in catalogue.takings}
+    countries = {a.country.slug: a.country for a in catalogue.actors.values() if a.country and a.id in taking}
+    brokers = sorted((n for n in found.nodes if n.brokerage), key=lambda n: (-(n.brokerage or 0), n.slug))
+    bridges = sorted(
+        (n for n in found.nodes if n.country_participation),
+        key=lambda n: (-(n.country_participation or 0), -n.strength, n.slug),
+    )
+    return NetworkPage(
+        asked=asked,
+        themes=tuple(
+            Ref(id=t.id, slug=t.slug, label=t.label, url=t.url)
+            for t in catalogue.themes.values()
+            if t.status == "accepted" and t.events
+        ),
+        countries=tuple(sorted(countries.values(), key=lambda ref: fold(ref.label))),
+        roles=tuple(catalogue.concept("role", role) for role in ROLES),
+        picture=network_picture(found),
+        rows=tuple(Row(nodes[e.source], nodes[e.target], e) for e in found.edges[:ROWS]),
+        brokers=tuple(brokers[:LISTED]),
+        bridges=tuple(bridges[:LISTED]),
+        communities=tuple(
+            (community, with_query("/network", {**asked, "community": community.slug}))
+            for community in found.communities
+        ),
+        years=found.statistics.years,
+        actors=found.statistics.actors,
+        collaborations=found.statistics.collaborations,
+        files=tuple(
+            (f.name, with_query("/network", {**asked, "format": f.name})) for f in NETWORK_FILES
+        ),
+    )  # fmt: skip
