@@ -1,24 +1,30 @@
 """What ranks, in the terms of the interface: search responses and peers as its models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
 from search_api.details import find
-from search_api.languages import gettext, message
-from search_api.links import iri_path, slug_of, span_path
+from search_api.filter_words import filter_name
+from search_api.languages import gettext as _
+from search_api.languages import message
+from search_api.links import iri_path, slug_of, span_path, with_query
+from search_api.localised import language_name
+from search_api.query_names import label_in
 from search_api.resources import (
     ActorInRole,
     ActorSummary,
     FacetCount,
     Interpretation,
     Named,
+    Note,
     Peer,
     Reason,
     Ref,
     SearchHit,
     SearchResults,
+    SoftFilter,
 )
 from search_api.service import Served
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
     from search_api.entries import Ref as EntryRef
     from search_api.peers import Peer as FoundPeer
     from search_api.query_names import Named as NamedInQuery
+    from search_api.query_understanding import Interpretation as UnderstoodQuery
+    from search_api.search_filters import Checked, Unknown
 
 #: The kinds of result in words.
 KIND_NAMES = {
@@ -35,26 +43,40 @@ KIND_NAMES = {
     "practice": message("prácticas"),
     "actor": message("instituciones"),
 }
-#: What a value of the facet "type" may be: a kind of result, or a concept of one of two lists.
-TYPE_LISTS = ("result", "practice-kind", "event-type")
 _MENTIONED = "mentioned"
 #: Where the label of a facet's value stands in the graph, by the name of the facet.
 _CONCEPTS = {
     "type": ("practice-kind", "event-type"),
+    "event_type": ("event-type",),
+    "practice_kind": ("practice-kind",),
     "theme": ("theme",),
     "country": ("place",),
+    "place": ("place",),
     "actor": ("actor",),
     "role": ("role",),
     "document": ("document",),
 }
+#: Parameters that lead to another page of the same results.
+_PAGING = ("offset",)
 
 
-def search_results(response: "SearchResponse", catalogue: Catalogue) -> SearchResults:
-    """A page of hits as the interface tells it."""
+def search_results(
+    response: "SearchResponse",
+    catalogue: Catalogue,
+    *,
+    parameters: Mapping[str, object] | None = None,
+    checked: "Checked | None" = None,
+    like: str | None = None,
+) -> SearchResults:
+    """A page of hits as the interface tells it.
+
+    `parameters` are those of the request, which links keep; `checked` its filters; `like` the IRI of what
+    results are to be like.
+    """
     understood = response.interpretation
     return SearchResults(
         total=response.total,
-        results=tuple(_hit(hit) for hit in response.results),
+        results=tuple(_hit(hit, catalogue, (parameters or {}).get("lang")) for hit in response.results),
         facets={
             name: tuple(
                 FacetCount(
@@ -68,42 +90,94 @@ def search_results(response: "SearchResponse", catalogue: Catalogue) -> SearchRe
         },
         interpretation=Interpretation(
             text=understood.text,
+            language=understood.language,
+            like=_found(like, understood.text) if like else None,
+            filters=soft_filters(understood, catalogue, parameters or {}, checked),
             corrections=dict(understood.corrections),
-            countries=_named(understood.countries),
-            actors=_named(understood.actors),
-            event_types=_named(understood.event_types),
-            practice_kinds=_named(understood.practice_kinds),
+            countries=_named(understood.countries, catalogue),
+            places=_named(understood.places, catalogue),
+            actors=_named(understood.actors, catalogue),
+            roles=_named(understood.roles, catalogue),
+            event_types=_named(understood.event_types, catalogue),
+            practice_kinds=_named(understood.practice_kinds, catalogue),
             themes=tuple(catalogue.ref(f"{ID}theme/{theme.slug}") for theme in understood.themes),
             years=understood.years,
         ),
+        notes=tuple(_note(unknown) for unknown in checked.unknown) if checked else (),
+    )
+
+
+def soft_filters(
+    understood: "UnderstoodQuery",
+    catalogue: Catalogue,
+    parameters: Mapping[str, object],
+    checked: "Checked | None",
+) -> tuple[SoftFilter, ...]:
+    """What a query names, with the links that narrow to it, take it away and bring it back."""
+    from search_api.search_filters import as_parameters, is_applied
+
+    kept = {name: value for name, value in parameters.items() if name not in _PAGING}
+    ignored = [text for text in str(kept.get("ignore", "")).split(",") if text]
+
+    def ignoring(values: Iterable[str]) -> str:
+        return with_query("/search", {**kept, "ignore": ",".join(values)})
+
+    found = []
+    for soft in understood.filters:
+        named = soft.named
+        itself = f"{named.kind}:{named.key}"
+        applied = checked is not None and is_applied(named, checked.filters)
+        span = soft.spans[0] if soft.spans else None
+        found.append(
+            SoftFilter(
+                kind=named.kind,
+                value=named.key,
+                label=label_in(named, catalogue.language),
+                words=understood.text[slice(*span)] if span else None,
+                span=span,
+                ignored=soft.ignored,
+                applied=applied,
+                filter_url=None if applied else with_query("/search", {**kept, **as_parameters(named)}),
+                ignore_url=None if soft.ignored else ignoring([*ignored, itself]),
+                restore_url=ignoring(text for text in ignored if text != itself) if soft.ignored else None,
+            )
+        )
+    return tuple(found)
+
+
+def _note(unknown: "Unknown") -> Note:
+    said = {"filter": filter_name(unknown.parameter), "value": unknown.value}
+    text = _("Nada en esta colección tiene %(filter)s «%(value)s».") % said
+    return Note(
+        parameter=unknown.parameter,
+        value=unknown.value,
+        text=text,
+        suggestions=tuple(Named(value=key, label=label) for key, label in unknown.suggestions),
     )
 
 
 def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> str:
-    """The value of a facet in words: the label of its concept, place, actor or document."""
+    """The value of a facet in words: the label of its concept, place, actor, document or language."""
     if name == "type" and key in KIND_NAMES:
-        return gettext(KIND_NAMES[key])
+        return _(KIND_NAMES[key])
     if name == "role" and key == _MENTIONED:
-        return gettext("mencionada")
+        return _("mencionada")
+    if name == "language":
+        return language_name(key)
     iris = (f"{ID}{kind}/{key.lower()}" for kind in _CONCEPTS.get(name, ()))
     return next((catalogue.labels[iri] for iri in iris if iri in catalogue.labels), default)
 
 
-def type_list(catalogue: Catalogue, key: str) -> str:
-    """Which of `TYPE_LISTS` a value of the facet "type" is from."""
-    if key in KIND_NAMES:
-        return "result"
-    return "practice-kind" if f"{ID}practice-kind/{key.lower()}" in catalogue.labels else "event-type"
-
-
-def _hit(hit: "Hit") -> SearchHit:
+def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:
     source = span_path(hit.document.slug, *hit.span) if hit.document and hit.span else None
     return SearchHit(
         id=hit.id,
         type=hit.type,
         title=hit.title,
         url=source if hit.type == "passage" and source else iri_path(hit.id),
+        similar_url=with_query("/search", {"like": hit.id, "lang": lang}),
         text=hit.text,
+        language=hit.language,
         highlights=hit.highlights,
         score=hit.score,
         reasons=tuple(Reason(kind=reason.kind, text=reason.text) for reason in hit.reasons),
@@ -112,6 +186,8 @@ def _hit(hit: "Hit") -> SearchHit:
         page=hit.page,
         source_url=source,
         event=_ref(hit.event),
+        event_type=catalogue.concept("event-type", hit.event_type) if hit.event_type else None,
+        practice_kind=catalogue.concept("practice-kind", hit.practice_kind) if hit.practice_kind else None,
         themes=tuple(
             Ref(
                 id=f"{ID}theme/{theme.slug}",
@@ -134,8 +210,12 @@ def _ref(ref: "EntryRef | None") -> Ref | None:
     return Ref(id=ref.iri, slug=ref.slug, label=ref.label, url=iri_path(ref.iri)) if ref else None
 
 
-def _named(found: "Iterable[NamedInQuery]") -> tuple[Named, ...]:
-    return tuple(Named(value=named.key, label=named.label) for named in found)
+def _found(iri: str, label: str) -> Ref:
+    return Ref(id=iri, slug=slug_of(iri), label=label, url=iri_path(iri))
+
+
+def _named(found: "Iterable[NamedInQuery]", catalogue: Catalogue) -> tuple[Named, ...]:
+    return tuple(Named(value=named.key, label=label_in(named, catalogue.language)) for named in found)
 
 
 def actor_named(served: Served, text: str) -> ActorSummary:

@@ -58,6 +58,7 @@ class Catalogue:
         """`language` is that of labels where there are several."""
         self.triples = triples
         self.language = language
+        self._refs: dict[str, Ref] = {}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -86,6 +87,14 @@ class Catalogue:
 
     def ref(self, iri: str) -> Ref:
         """A link to a resource, with its slug for a label where it has none."""
+        known = self._refs.get(iri)
+        if known is None:
+            known = self._new_ref(iri)
+            if iri in self.labels:  # themes and places are linked to thousands of times
+                self._refs[iri] = known
+        return known
+
+    def _new_ref(self, iri: str) -> Ref:
         slug = slug_of(iri)
         return Ref(
             id=iri,

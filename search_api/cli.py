@@ -32,6 +32,7 @@ from search_api.declaration_commands import needs, offers
 from search_api.eval_commands import evaluate
 from search_api.network_commands import network, path
 from search_api.query_commands import sparql
+from search_api.search_commands import search
 from search_api.theme_commands import themes
 
 if TYPE_CHECKING:
@@ -178,59 +179,7 @@ def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
         click.echo(summary(extraction))
 
 
-@redpyme.command()
-@click.argument("text")
-@click.option("--lang", type=click.Choice(["es", "pt", "en"]), default="es", help="Language of the labels.")
-@click.option("--type", "types", multiple=True, help="passage, event, practice, actor, or a kind of them.")
-@click.option("--theme", "themes", multiple=True, help="Theme, by slug or id (th-tic).")
-@click.option("--country", "countries", multiple=True, help="Country, ISO 3166-1 alpha-2.")
-@click.option("--actor", "actors", multiple=True, help="Institution, by slug.")
-@click.option("--role", "roles", multiple=True, help="Role of an institution, such as sponsor.")
-@click.option("--year-from", type=click.IntRange(1, 9999), help="First year.")
-@click.option("--year-to", type=click.IntRange(1, 9999), help="Last year.")
-@click.option("-k", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="How many results to pass over.")
-@workspace_option
-@json_option
-def search(
-    text: str,
-    lang: str,
-    types: tuple[str, ...],
-    themes: tuple[str, ...],
-    countries: tuple[str, ...],
-    actors: tuple[str, ...],
-    roles: tuple[str, ...],
-    year_from: int | None,
-    year_to: int | None,
-    k: int,
-    offset: int,
-    workspace: Path | None,
-    as_json: bool,
-) -> None:
-    """Search in your own words, in Spanish, Portuguese or English."""
-    if not text.strip():
-        raise click.UsageError("the query is empty; ask something")
-    from search_api.answers import search_results
-    from search_api.columns import Filters
-    from search_api.console import hits
-    from search_api.engine import SearchRequest
-
-    filters = Filters(
-        types=types,
-        themes=themes,
-        countries=tuple(code.upper() for code in countries),
-        actors=actors,
-        roles=roles,
-        year_from=year_from,
-        year_to=year_to,
-    )
-    with open_served(workspace) as served:
-        request = SearchRequest(text=text, lang=lang, filters=filters, k=k, offset=offset)
-        results = search_results(served.engine(patience=None).search(request), served.catalogue)
-    if as_json:
-        click.echo(results.model_dump_json(indent=2))
-    else:
-        click.echo(hits(results, first=offset + 1))
+redpyme.add_command(search)
 
 
 @redpyme.command()

@@ -212,6 +212,11 @@ class Columns:
             labels={name: Labels.build(values) for name, values in rows.items()},
         )
 
+    @staticmethod
+    def theme_slug(theme: str) -> str:
+        """The slug of a theme given by id, slug or IRI."""
+        return theme.rpartition("/")[2].removeprefix("th-").removeprefix("xt-")
+
     def of_kind(self, *kinds: str) -> Mask:
         """Which entries are of the kinds."""
         return np.asarray(np.isin(self.kind, [self.KINDS.index(kind) for kind in kinds]), np.bool_)
@@ -231,7 +236,7 @@ class Columns:
             "type": filters.types,
             "event_type": filters.event_types,
             "practice_kind": filters.practice_kinds,
-            "theme": [_theme_slug(theme) for theme in filters.themes],
+            "theme": [self.theme_slug(theme) for theme in filters.themes],
             "country": [country.upper() for country in filters.countries],
             "place": filters.places,
             "document": filters.documents,
@@ -307,8 +312,3 @@ def _years(entry: IndexEntry) -> range:
         return range(0)
     last = max(entry.year_from, entry.year_to or entry.year_from)
     return range(entry.year_from, min(last, entry.year_from + _MOST_YEARS - 1) + 1)
-
-
-def _theme_slug(theme: str) -> str:
-    """The slug of a theme given by id, slug or IRI."""
-    return theme.rpartition("/")[2].removeprefix("th-").removeprefix("xt-")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graph.model import Extraction
+from ontology.namespaces import ID
 from search_api.resources import Peer, SearchHit, SearchResults
 
 if TYPE_CHECKING:
@@ -22,10 +23,19 @@ CELL = 60
 
 
 def hits(results: SearchResults, *, first: int) -> str:
-    """Hits as a list: title, passage, document with page and span, event, reasons."""
+    """Hits as a list (title, passage, document with page and span, event, reasons), below what the question
+    was understood to name, with what `--ignore` takes to take it away."""
+    understood = [
+        f"{soft.kind}:{soft.value} ({soft.label})" + (" ignored" if soft.ignored else "")
+        for soft in results.interpretation.filters
+    ]
+    blocks = [f"understood: {', '.join(understood)}"] if understood else []
+    for note in results.notes:
+        meant = ", ".join(f"{named.value} ({named.label})" for named in note.suggestions)
+        blocks.append(f"{note.text}" + (f" {meant}?" if meant else ""))
     if not results.results:
-        return "Nothing found. Try more general words, or fewer filters."
-    blocks = [f"{results.total} results"]
+        return "\n\n".join([*blocks, "Nothing found. Try more general words, or fewer filters."])
+    blocks.append(f"{results.total} results")
     blocks += [_hit(hit, number) for number, hit in enumerate(results.results, start=first)]
     return "\n\n".join(blocks)
 
@@ -40,6 +50,7 @@ def _hit(hit: SearchHit, number: int) -> str:
         lines.append(f"   event:    {hit.event.label}  ({hit.event.slug})")
     if hit.reasons:
         lines.append(f"   why:      {'; '.join(reason.text for reason in hit.reasons)}")
+    lines.append(f"   more:     --like {hit.id.removeprefix(ID)}")
     return "\n".join(lines)
 
 

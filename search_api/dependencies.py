@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query, Request, Response
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from search_api.negotiation import wants_html
 from search_api.pages import Page, Pages
@@ -59,6 +60,10 @@ def kept(parameters: dict[str, object]) -> tuple[tuple[str, str], ...]:
     )
 
 
+#: Values of a filter; each may be a list with commas.
+MOST_VALUES = 100
+Values = list[Annotated[str, StringConstraints(max_length=LONGEST_QUERY)]] | None
+
 Current = Annotated[Served, Depends(lease)]
 Words = Annotated[
     str | None,
@@ -67,7 +72,15 @@ Words = Annotated[
 Name = Annotated[str, Path(max_length=300, description="Slug of the resource: the end of its IRI.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many results.")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="How many results to pass over.")]
-Year = Annotated[int | None, Query(ge=1, le=9999)]
+# A form sends an empty year where none was typed.
+Year = Annotated[
+    Annotated[int, Field(ge=1, le=9999)] | None, BeforeValidator(lambda value: value or None), Query()
+]
+
+
+def values_filter(description: str) -> Any:
+    """A filter of several slugs, repeated or with commas between them, described for the OpenAPI document."""
+    return Query(max_length=MOST_VALUES, description=description)
 
 
 def slug_filter(description: str) -> Any:

@@ -140,6 +140,7 @@ class SearchEngine:
     def __init__(self, index: SearchIndex, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
+        self.names = index.names
         self._names = Names([*common_names(), *index.names])
         self._expansions = _theme_words(index.lexical.languages)
         columns = index.columns
@@ -202,6 +203,10 @@ class SearchEngine:
             facets=self._facets(masks, parts.ids[good], understood, request.filters),
             interpretation=understood,
         )
+
+    def find(self, text: str) -> str:
+        """The IRI of the entry meant by an IRI, its end ("event/…") or a slug alone. Raises NotFound."""
+        return self._index.find(text)
 
     def facet_values(self, name: str) -> Mapping[str, str]:
         """The values of a facet that the index has, with their labels."""
@@ -408,18 +413,26 @@ class SearchEngine:
         understood: Interpretation,
         lang: str,
     ) -> Hit:
-        """The hit of a region from the positions of its entries in `parts`, best first."""
-        entries = [self._index.entries[int(parts.ids[position])] for position in group]
+        """The hit of a region from the positions of its entries in `parts`, best first.
+
+        It shows the words of the document: where only what an event is described with matched, the passage
+        that tells of the event.
+        """
+        rows = [int(parts.ids[position]) for position in group]
+        entries = [self._index.entries[row] for row in rows]
         best = group[0]
         order = {"practice": 0, "event": 1, "passage": 2, "actor": 3}
         specific = min(entries, key=lambda entry: order[entry.kind])
         where = next((n for n, entry in enumerate(entries) if entry.kind == "passage"), 0)
-        shown, position = entries[where], group[where]
+        shown, row, position = entries[where], rows[where], group[where]
+        if shown.kind == "event" and shown.passage:
+            row = self._index.position(shown.passage)
+            shown = self._index.entries[row]
         spans: tuple[tuple[int, int], ...] = ()
         if parts.words[position] >= MATCH_WORDS:
             spans = tuple(word_spans(shown.text, terms, shown.language))
         if not spans:
-            sentence = self._index.vectors.best_sentence(query, int(parts.ids[position]))
+            sentence = self._index.vectors.best_sentence(query, row)
             spans = (sentence,) if sentence else ((0, len(shown.text)),)
         labels = _theme_labels(lang)
         held = self._index.lexical.holds(int(parts.ids[position]), terms)
@@ -431,7 +444,7 @@ class SearchEngine:
             text=shown.text,
             highlights=tuple((int(start), int(end)) for start, end in spans),
             score=round(float(parts.lifted.scores[best]), 4),
-            reasons=_reasons(position, parts, shown, held, understood, lang),
+            reasons=_reasons(position, parts, entries[where], held, understood, lang),
             document=shown.document,
             span=(shown.span.start, shown.span.end) if shown.span else None,
             page=shown.page,

@@ -43,14 +43,14 @@ def facet(
 
     A choice leads back to the first page of results.
     """
-    chosen = str(parameters.get(name) or "").casefold()
+    chosen = str(parameters.get(name) or "").casefold().split(",")
     kept = {key: value for key, value in parameters.items() if key not in (name, "offset")}
     values = [
         FacetValue(
             label=label,
             count=count,
-            chosen=value.casefold() == chosen,
-            url=with_query(path, kept if value.casefold() == chosen else {**kept, name: value}),
+            chosen=value.casefold() in chosen,
+            url=with_query(path, kept if value.casefold() in chosen else {**kept, name: value}),
         )
         for value, label, count in sorted(counts, key=lambda c: (-c[2], c[1]))
     ]

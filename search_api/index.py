@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from graph.errors import IndexModelMismatch, NotFound, SnapshotError
 from graph.similarity import NODE_TABLE, read_nodes, write_nodes
 from graph.store import GraphView
+from ontology.namespaces import ID
 from search_api.columns import Columns
 from search_api.encoder import EmbeddingCache, Encoder, encode_with_cache
 from search_api.entries import IndexEntry, read_entries
@@ -105,6 +106,15 @@ class SearchIndex:
             return self._positions[iri]
         except KeyError:
             raise NotFound(f"nothing in the index has the IRI {iri}") from None
+
+    def find(self, text: str) -> str:
+        """The IRI of the entry meant by an IRI, its end ("event/…") or a slug alone. Raises NotFound."""
+        kinds = ("practice", "event", "actor", "passage")
+        tried = (text, f"{ID}{text}", *(f"{ID}{kind}/{text}" for kind in kinds))
+        found = next((iri for iri in tried if iri in self._positions), None)
+        if found is None:
+            raise NotFound(f"no passage, event, practice or institution of the index is {text!r}")
+        return found
 
     @cached_property
     def _positions(self) -> dict[str, int]:

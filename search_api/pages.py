@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from ontology.namespaces import ID
 from search_api.citations import Citation
 from search_api.facets import Facet
+from search_api.filter_words import filter_name
 from search_api.head import head_of
 from search_api.languages import NAMES, gettext, message, ngettext, reader
 from search_api.links import resource_path, span_path, with_query
@@ -56,6 +57,13 @@ REVIEW_NAMES = {
     "accepted": message("aceptado"),
     "rejected": message("rechazado"),
     "corrected": message("corregido"),
+}
+#: What a result may be, in words.
+RESULT_KINDS = {
+    "passage": message("pasaje"),
+    "event": message("evento"),
+    "practice": message("práctica"),
+    "actor": message("institución"),
 }
 #: Properties in words, for the statements that pages show with their evidence.
 PROPERTY_NAMES = {
@@ -122,12 +130,43 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter at work: of what, its value in words, and the address without it."""
+
+    title: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """A year of the results: `url` narrows to it or, when it is chosen, takes that back; `x` and `height` are
+    in the units of the drawing."""
+
+    year: int
+    count: int
+    url: str
+    chosen: bool
+    x: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
+    """`kept` are the filters that a new question keeps, `kept_years` all but the years, `chosen` the filters
+    at work."""
+
     template: ClassVar[str] = "search.html"
     q: str
     kept: tuple[tuple[str, str], ...]
+    kept_years: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
+    without_filters: str
     results: SearchResults | None
     facets: tuple[Facet, ...]
+    years: tuple[YearBar, ...]
+    year_from: str
+    year_to: str
     pager: Pager | None
     examples: tuple[tuple[str, str], ...]
 
@@ -413,6 +452,8 @@ class Pages:
             "language": language_name,
             "status": lambda code: named(STATUS_NAMES, code),
             "review": lambda code: named(REVIEW_NAMES, code),
+            "filter_kind": filter_name,
+            "result_kind": lambda kind: named(RESULT_KINDS, kind),
             "capital": capital,
             "excerpt": excerpt,
         }

@@ -331,7 +331,9 @@ class SearchHit(Resource):
     type: str = Field(description="passage, event, actor or practice.")
     title: str
     url: str
+    similar_url: str = Field(description="Path of a search for what is like it.")
     text: str
+    language: str | None = Field(default=None, description="Language of the text (BCP 47).")
     highlights: tuple[tuple[int, int], ...] = Field(default=(), description="Code points of `text` to mark.")
     score: float
     reasons: tuple[Reason, ...] = ()
@@ -340,6 +342,8 @@ class SearchHit(Resource):
     page: int | None = None
     source_url: str | None = Field(default=None, description="Path that opens the document at the span.")
     event: Ref | None = None
+    event_type: Ref | None = None
+    practice_kind: Ref | None = None
     themes: tuple[Ref, ...] = ()
     actors: tuple[ActorInRole, ...] = ()
 
@@ -359,13 +363,52 @@ class Named(Resource):
     label: str
 
 
+class SoftFilter(Resource):
+    """Something that a query names: it pushes in the ranking, and can be made a filter or be taken away.
+
+    A link that would change nothing is null: that to filter by what is filtered by, that to ignore what is
+    ignored, that to restore what is not.
+    """
+
+    kind: str = Field(
+        description="The filter: country, place, actor, role, event_type, practice_kind, theme, year."
+    )
+    value: str = Field(description="As the filter takes it; years as 2007, 2005-2007, 2006-, -2007.")
+    label: str
+    words: str | None = Field(
+        default=None, description="The words of the query that say it; null where it is only meant."
+    )
+    span: tuple[int, int] | None = Field(default=None, description="Code points of `text` of the query.")
+    ignored: bool = Field(default=False, description="Was it taken away? It then pushes nothing.")
+    applied: bool = Field(default=False, description="Do the filters already narrow to it?")
+    filter_url: str | None = Field(default=None, description="Path of the search narrowed to it.")
+    ignore_url: str | None = Field(default=None, description="Path of the search without it.")
+    restore_url: str | None = Field(default=None, description="Path of the search with it again.")
+
+
+class Note(Resource):
+    """Why a filter leaves nothing: no result of the collection has its value."""
+
+    parameter: str
+    value: str
+    text: str
+    suggestions: tuple[Named, ...] = Field(default=(), description="Values that may be meant.")
+
+
 class Interpretation(Resource):
     """How the query was understood. None of it filters: it can be turned into filters."""
 
-    text: str = Field(description="The query as it was searched.")
+    text: str = Field(description="The query as it was searched, or the title of what results are like.")
+    language: str | None = Field(
+        default=None, description="Language of the query: es, pt or en; null where it has no words."
+    )
+    like: Ref | None = Field(default=None, description="What the results are like, where that was asked.")
+    filters: tuple[SoftFilter, ...] = Field(default=(), description="All that it names, in its order.")
     corrections: dict[str, str] = Field(default={}, description="Words as typed, and as they were read.")
     countries: tuple[Named, ...] = ()
     actors: tuple[Named, ...] = ()
+    places: tuple[Named, ...] = ()
+    roles: tuple[Named, ...] = ()
     event_types: tuple[Named, ...] = ()
     practice_kinds: tuple[Named, ...] = ()
     themes: tuple[Ref, ...] = Field(
@@ -379,8 +422,12 @@ class SearchResults(Resource):
 
     total: int
     results: tuple[SearchHit, ...]
-    facets: dict[str, tuple[FacetCount, ...]] = {}
+    facets: dict[str, tuple[FacetCount, ...]] = Field(
+        default={},
+        description="How many results each value of a filter would leave under the other filters.",
+    )
     interpretation: Interpretation
+    notes: tuple[Note, ...] = ()
 
 
 class Peer(ActorSummary):

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from graph.errors import RedpymeError
 from graph.federation import Federation
@@ -32,6 +33,7 @@ from search_api.triples import Triples
 if TYPE_CHECKING:
     from search_api.encoder import Encoder
     from search_api.engine import SearchEngine
+    from search_api.index import SearchIndex
     from search_api.network_selection import OpenNetwork
     from search_api.peers import Network
 
@@ -43,12 +45,13 @@ POLL = 0.5
 PATIENCE = 20.0
 
 
-class Ranking(NamedTuple):
-    """What needs the index: the search engine, the network that peers are found in, and what tells SPARQL how
-    similar a text is to each node."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What needs the model: the index, the search engine, and what tells SPARQL how similar a text is to each
+    node."""
 
+    index: "SearchIndex"
     engine: "SearchEngine"
-    network: "Network"
     compare: Callable[[str], bytes]
 
 
@@ -71,7 +74,7 @@ class Served:
             federation=Federation(settings.service_endpoints) if settings.service_endpoints else None,
         )
         self._ranking: Future[Ranking] = _in_background(
-            lambda: _open_ranking(snapshot, self.view, encoder.result()), name=f"ranking-{self.number}"
+            lambda: _open_ranking(snapshot, encoder.result()), name=f"ranking-{self.number}"
         )
         self._leases = 0
         self._retired = False
@@ -108,7 +111,13 @@ class Served:
 
     def network(self) -> "Network":
         """The network that peers are found in; without profiles, which are vectors, while the model loads."""
-        return self._ranking.result().network if self.ready else self._network_without_profiles
+        return self._network if self.ready else self._network_without_profiles
+
+    @cached_property
+    def _network(self) -> "Network":
+        from search_api.peers import Network
+
+        return Network(self.view, index=self._ranking.result().index)
 
     @cached_property
     def _network_without_profiles(self) -> "Network":
@@ -130,10 +139,17 @@ class Served:
         )
 
     def warm(self) -> None:
-        """Read the lists that pages show, so that no first visitor waits for them."""
+        """Read what searches and pages show, so that no first visitor waits for it.
+
+        Only the labels, which a search needs, are read before the search is ready: the rest takes longer.
+        """
+        lists = ("actors", "events", "practices", "themes", "documents", "names")
+        _ = self.catalogue.labels
+        if self._ranking.exception() is None:
+            _ = self._network
         for catalogue in self._catalogues.values():
-            for lists in ("actors", "events", "practices", "themes", "documents", "names"):
-                getattr(catalogue, lists)
+            for name in lists:
+                getattr(catalogue, name)
         self.collaborations.warm()
 
     def take(self) -> bool:
@@ -283,14 +299,20 @@ class Service:
             self._stopped.wait(self._poll)
 
 
-def _open_ranking(snapshot: Snapshot, view: GraphView, encoder: "Encoder") -> Ranking:
-    from search_api.engine import SearchEngine
+def _open_ranking(snapshot: Snapshot, encoder: "Encoder") -> Ranking:
+    from threadpoolctl import threadpool_limits
+
+    from search_api.engine import SearchEngine, SearchRequest
     from search_api.index import open_index
-    from search_api.peers import Network
     from search_api.similarity import comparison
 
+    # Requests run side by side, and products of a search are small: a pool of threads for each only makes
+    # them wait for one another (twice the processor time, on two busy cores).
+    threadpool_limits(1, user_api="blas")
     index = open_index(snapshot.index_path, encoder)
-    return Ranking(SearchEngine(index, encoder), Network(view, index=index), comparison(index, encoder))
+    engine = SearchEngine(index, encoder)
+    engine.search(SearchRequest("empresa"))  # loads what the first search needs
+    return Ranking(index, engine, comparison(index, encoder))
 
 
 def _in_background(work: Callable[[], T], *, name: str) -> "Future[T]":

@@ -171,7 +171,7 @@ def test_peers_come_with_scores_and_reasons(client: TestClient) -> None:
 def test_search_answers_with_source_span_event_and_reasons(client: TestClient) -> None:
     answer = client.get("/search", params={"q": "quién patrocinó el foro de avales"}).json()
     hit = answer["results"][0]
-    assert set(answer) == {"total", "results", "facets", "interpretation"}
+    assert set(answer) == {"total", "results", "facets", "interpretation", "notes"}
     assert set(hit) >= {
         *("id", "type", "title", "text", "highlights", "score", "reasons", "document", "span", "page"),
         *("event", "themes", "actors"),

@@ -14,7 +14,9 @@ import pytest
 from network import publish
 from pyoxigraph import RdfFormat, parse
 
+from search_api.cli import redpyme
 from search_api.command_line import progress_lines
+from search_api.search_filters import PARAMETERS
 
 ENGINE = [sys.executable, "-m", "search_api.cli"]
 COMMANDS = (
@@ -139,8 +141,56 @@ def test_search_prints_document_span_event_and_reasons(root: Path) -> None:
 
 def test_search_as_json_is_the_answer_of_the_interface(root: Path) -> None:
     found = json.loads(run(root, "search", "avales", "--json", "--type", "practice").stdout)
-    assert set(found) == {"total", "results", "facets", "interpretation"}
+    assert set(found) == {"total", "results", "facets", "interpretation", "notes"}
     assert {hit["type"] for hit in found["results"]} == {"practice"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "total"),
+    [
+        (["--practice-kind", "lesson-learned"], 2),
+        (["--event-type", "taller"], 1),
+        (["--place", "Montevideo"], 3),
+        (["--actor", "IDP", "--role", "speaker"], 3),
+        (["--language", "es", "--document", "memoria"], 5),
+        (["--language", "pt"], 0),
+        (["--year-from", "2020"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_search_has_the_filters_of_the_interface(root: Path, arguments: list[str], total: int) -> None:
+    assert json.loads(run(root, "search", "avales", "--json", *arguments).stdout)["total"] == total
+
+
+def test_every_filter_of_the_interface_is_an_option_of_the_command() -> None:
+    parameters = {parameter.name for parameter in redpyme.commands["search"].params}
+    assert parameters >= {*PARAMETERS, "ignore", "like", "lang", "year_from", "year_to", "k", "offset"}
+
+
+def test_search_for_what_is_like_something_that_was_found(root: Path) -> None:
+    told = run(root, "search", "foro de avales", "-k", "1").stdout
+    like = re.search(r"more: +--like (\S+)", told)
+    assert like
+    found = json.loads(run(root, "search", "--like", like[1], "--json").stdout)
+    assert found["interpretation"]["like"]["label"] == "Foro de Avales de Prueba"
+    assert like[1] not in [hit["id"] for hit in found["results"]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["avales", "--like", "x"], ["avales", "--country", "Venezuela"], ["avales", "--ignore", "x"]],
+    ids=" ".join,
+)
+def test_search_for_nothing_or_with_a_filter_that_cannot_be_is_wrong_usage(
+    root: Path, arguments: list[str]
+) -> None:
+    assert run(root, "search", *arguments).returncode == 2
+
+
+def test_search_says_what_it_understood_and_ignores_what_it_is_told_to(root: Path) -> None:
+    assert "place:uy-montevideo (Montevideo)" in run(root, "search", "avales en Montevideo").stdout
+    told = run(root, "search", "avales en Montevideo", "--ignore", "place:uy-montevideo").stdout
+    assert "place:uy-montevideo (Montevideo) ignored" in told
 
 
 @pytest.mark.parametrize("name", ["IDP", "instituto de prueba", "Instituto de Preuba"])

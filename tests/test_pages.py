@@ -36,6 +36,8 @@ PATHS = (
     *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
     *("/actors", "/actors?q=zzzz", "/events", "/practices", "/themes", "/themes?q=zzzz", "/documents"),
     *("/documents/memoria?start=30&end=60", "/ontology"),
+    *("/search?q=talleres+en+Montevideo&role=sponsor&year_from=2019", "/search?q=avales&actor=nobody"),
+    "/search?q=avales+en+Uruguay&ignore=country:UY&lang=pt",
     *("/network", "/network?theme=no-such", "/network?actor=idp", "/actors/idp/path/banco-imaginario"),
     "/actors/idp/path/idp",
 )
@@ -218,13 +220,13 @@ def test_a_filter_is_kept_and_can_be_taken_back(client: TestClient) -> None:
 def test_kinds_of_result_of_practice_and_of_event_are_filters_of_their_own(client: TestClient) -> None:
     text = client.get("/search?q=avales", headers=BROWSER).text
     sections = re.findall(r"<section>\s*<h2>(.*?)</h2>(.*?)</section>", text, flags=re.DOTALL)
-    told = {title: re.findall(r"[?;&]type=([^&\"]+)", values) for title, values in sections}
-    assert {title: set(types) for title, types in told.items() if types} == {
-        "Clase de resultado": {"passage", "event", "practice"},
-        "Clase de práctica": {"lesson-learned"},
-        "Tipo de evento": {"foro", "taller"},
+    told = {title: set(re.findall(r"[?;](\w*(?:type|kind)=[^&\"]+)", values)) for title, values in sections}
+    assert {title: types for title, types in told.items() if types} == {
+        "Clase de resultado": {"type=passage", "type=event", "type=practice"},
+        "Clase de práctica": {"practice_kind=lesson-learned"},
+        "Tipo de evento": {"event_type=foro", "event_type=taller"},
     }
-    chosen = client.get("/search?q=avales&type=foro", headers=BROWSER).text
+    chosen = client.get("/search?q=avales&event_type=foro", headers=BROWSER).text
     assert len(re.findall(r'class="chosen"', chosen)) == 1
 
 

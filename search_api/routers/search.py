@@ -1,46 +1,29 @@
-"""Search in the words of the asker."""
+"""Search in the words of the asker, and for what is like something that was found."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.answers import search_results, type_list
-from search_api.catalogue import Catalogue
 from search_api.dependencies import (
     LONGEST_QUERY,
     OR_PAGE,
     Current,
     Limit,
     Offset,
+    Values,
     Year,
-    given,
-    kept,
     pages_of,
-    slug_filter,
+    values_filter,
 )
-from search_api.facets import Facet, facet
 from search_api.negotiation import wants_html
-from search_api.pages import SearchPage, pager
 from search_api.problems import RequestError
 from search_api.resources import SearchResults
 from search_api.routers.site import examples
+from search_api.search_answers import DEFAULT_K, Asked, answer
+from search_api.search_page import empty_page, search_page
 
 router = APIRouter(tags=["search"])
-#: The facets that the page shows after those of "type", with their titles.
-FACETS = {
-    "theme": "Tema",
-    "country": "País",
-    "actor": "Institución",
-    "document": "Documento",
-}
-#: The facet "type" holds values of three lists: the titles of each.
-TYPES = {
-    "result": "Clase de resultado",
-    "practice-kind": "Clase de práctica",
-    "event-type": "Tipo de evento",
-}
-DEFAULT_K = 10
 
 
 @router.get("/search", response_model=SearchResults, responses=OR_PAGE, summary="Buscar")
@@ -51,113 +34,90 @@ def search(
         str | None,
         Query(max_length=LONGEST_QUERY, description="The question, in Spanish, Portuguese or English."),
     ] = None,
-    lang: Annotated[
-        str, Query(pattern="^(es|pt|en)$", description="Language of the labels: es, pt, en.")
-    ] = "es",
-    type: Annotated[
+    like: Annotated[
         str | None,
-        slug_filter("passage, event, practice or actor, a kind of practice or a type of event."),
+        Query(
+            max_length=LONGEST_QUERY,
+            description="Instead of a question: the IRI or the slug of a passage, practice, event or "
+            "institution, to find what is like it.",
+        ),
     ] = None,
-    theme: Annotated[str | None, slug_filter("Theme, by its slug or its id (th-tic).")] = None,
-    country: Annotated[str | None, slug_filter("Country, ISO 3166-1 alpha-2.")] = None,
-    actor: Annotated[str | None, slug_filter("Institution.")] = None,
-    role: Annotated[str | None, slug_filter("Role of an institution, such as sponsor.")] = None,
-    document: Annotated[str | None, slug_filter("Document.")] = None,
-    language: Annotated[str | None, slug_filter("Language of the passage, such as pt.")] = None,
+    lang: Annotated[
+        str | None,
+        Query(pattern="^(es|pt|en|)$", description="Language of labels and reasons: es (default), pt, en."),
+    ] = None,
+    type: Annotated[
+        Values,
+        values_filter("passage, event, practice or actor, a kind of practice or a type of event."),
+    ] = None,
+    event_type: Annotated[Values, values_filter("Type of the event it belongs to, such as taller.")] = None,
+    practice_kind: Annotated[
+        Values, values_filter("Practices of a kind, such as lesson-learned, each a result of its own.")
+    ] = None,
+    theme: Annotated[
+        Values, values_filter("Theme with its narrower themes, by its slug or its id (th-tic).")
+    ] = None,
+    country: Annotated[Values, values_filter("Country, ISO 3166-1 alpha-2.")] = None,
+    place: Annotated[Values, values_filter("City, by its slug, such as ve-caracas.")] = None,
+    actor: Annotated[Values, values_filter("Institution, by its slug.")] = None,
+    role: Annotated[
+        Values,
+        values_filter("Role of an institution, such as sponsor; with `actor`, the role of that institution."),
+    ] = None,
+    document: Annotated[Values, values_filter("Document, by its slug.")] = None,
+    language: Annotated[Values, values_filter("Language of the passage: es, pt, en.")] = None,
     year_from: Year = None,
     year_to: Year = None,
+    ignore: Annotated[
+        Values,
+        values_filter(
+            "What the question names and is not to push, as kind:value: country:VE, year:2005-2007."
+        ),
+    ] = None,
     k: Limit = DEFAULT_K,
     offset: Offset = 0,
 ) -> SearchResults | Response:
     """The passages, events and practices that answer best, each with its source and the reasons for it.
 
-    Filters narrow before the search. Several values of a filter, with commas between them, are alternatives.
+    What the question names (countries, cities, years, institutions, roles, kinds, themes) pushes in the
+    ranking and filters nothing; `interpretation.filters` has a link for each to make it a filter or to take
+    it away. Filters narrow before the search. Several values of a filter, repeated or with commas between
+    them, are alternatives. A value that no collection can have is refused; one that this collection does not
+    have finds nothing, and `notes` says so.
     """
-    html = wants_html(request.headers.get("accept"))
-    parameters = given(
-        q=q,
-        lang=lang if lang != "es" else None,
-        type=type,
-        theme=theme,
-        country=country,
-        actor=actor,
-        role=role,
-        document=document,
-        language=language,
+    values = {
+        "type": type,
+        "event_type": event_type,
+        "practice_kind": practice_kind,
+        "theme": theme,
+        "country": country,
+        "place": place,
+        "actor": actor,
+        "role": role,
+        "document": document,
+        "language": language,
+        "ignore": ignore,
+    }
+    asked = Asked(
+        text=(q or "").strip(),
+        like=like or None,
+        values={name: chosen or () for name, chosen in values.items()},
         year_from=year_from,
         year_to=year_to,
-        k=k if k != DEFAULT_K else None,
+        lang=lang,
+        k=k,
+        offset=offset,
     )
-    if not q or not q.strip():
-        if html:
-            return pages_of(request).draw(_page(served.catalogue, q or "", parameters, None, k, offset))
-        raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: ask something; the query is empty")
-
-    from search_api.columns import Filters
-    from search_api.engine import SearchRequest
-
-    response = served.engine().search(
-        SearchRequest(
-            text=q,
-            lang=lang,
-            filters=Filters(
-                types=_values(type),
-                themes=_values(theme),
-                countries=tuple(code.upper() for code in _values(country)),
-                actors=_values(actor),
-                roles=_values(role),
-                documents=_values(document),
-                languages=_values(language),
-                year_from=year_from,
-                year_to=year_to,
-            ),
-            k=k,
-            offset=offset,
+    html = wants_html(request.headers.get("accept"))
+    if asked.text and asked.like:
+        raise RequestError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "like: give q or like, not both; filters go with either"
         )
-    )
-    results = search_results(response, served.catalogue)
+    if not asked.text and not asked.like:
+        if not html:
+            raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: ask something; the query is empty")
+        return pages_of(request).draw(empty_page(asked.parameters(), examples=examples()))
+    answered = answer(asked, served.engine(), served.catalogue)
     if html:
-        return pages_of(request).draw(_page(served.catalogue, q, parameters, results, k, offset))
-    return results
-
-
-def _values(text: str | None) -> tuple[str, ...]:
-    return tuple(value.strip() for value in (text or "").split(",") if value.strip())
-
-
-def _page(
-    catalogue: Catalogue,
-    q: str,
-    parameters: dict[str, Any],
-    results: SearchResults | None,
-    k: int,
-    offset: int,
-) -> SearchPage:
-    facets: list[Facet] = []
-    if results:
-        types = results.facets.get("type", ())
-        groups = [
-            ("type", title, [count for count in types if type_list(catalogue, count.value) == name])
-            for name, title in TYPES.items()
-        ]
-        groups += [(name, title, list(results.facets.get(name, ()))) for name, title in FACETS.items()]
-        facets = [
-            facet(
-                name=name,
-                title=title,
-                counts=[(c.value, c.label, c.count) for c in counts],
-                path="/search",
-                parameters=parameters,
-            )
-            for name, title, counts in groups
-        ]
-    return SearchPage(
-        q=q,
-        kept=kept(parameters),
-        results=results,
-        facets=tuple(facets),
-        pager=pager(path="/search", parameters=parameters, total=results.total, k=k, offset=offset)
-        if results
-        else None,
-        examples=examples(),
-    )
+        return pages_of(request).draw(search_page(asked, answered, served.catalogue))
+    return answered.results
