@@ -164,8 +164,11 @@ def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> s
         return _("mencionada")
     if name == "language":
         return language_name(key)
-    iris = (f"{ID}{kind}/{key.lower()}" for kind in _CONCEPTS.get(name, ()))
-    return next((catalogue.labels[iri] for iri in iris if iri in catalogue.labels), default)
+    slug = key.lower()
+    for kind in _CONCEPTS.get(name, ()):
+        if label := catalogue.labels.get(f"{ID}{kind}/{slug}"):
+            return label
+    return default
 
 
 def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from graph.model import Span
 from ingest.sentences import sentences
-from search_api.lexical import QueryTerm, form, tokens
+from search_api.lexical import QueryTerm, form, tokens, words_of
 
 _CLAUSE = re.compile(r";\s+|:\s+(?=\(?(?:[ivx]{1,5}|[a-z]|\d{1,2})\)\s)")
 _LONG = 160
@@ -19,10 +19,11 @@ def word_spans(text: str, terms: Collection[QueryTerm], language: str) -> tuple[
     """
     wanted = {term for query_term in terms for term, _ in query_term.terms}
     words = {query_term.corrected or query_term.word for query_term in terms if query_term.terms}
+    forms = {word: form(word, language) for word in set(words_of(text))}
+    hit = {w for w, one in forms.items() if not one.empty and (one.folded in words or one.stem in wanted)}
     found: list[Span] = []
-    for token in tokens(text):
-        one = form(token.text, language)
-        if one.empty or (one.folded not in words and one.stem not in wanted):
+    for token in tokens(text) if hit else ():
+        if token.text not in hit:
             continue
         if found and text[found[-1].end : token.start].isspace():
             found[-1] = Span(found[-1].start, token.end)

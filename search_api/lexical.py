@@ -24,6 +24,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from search_api.vectors import mapped
+
 K1, B = 1.2, 0.75
 CONTEXT_WEIGHT = 0.5
 """Weight of a match in the context of an entry (title and place of its event) beside one in its own text."""
@@ -79,6 +81,11 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+def words_of(text: str) -> list[str]:
+    """Words and numbers of `text` in order, as they are written."""
+    return _WORD.findall(text)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Words and numbers of `text` in order."""
     for match in _WORD.finditer(text):
@@ -112,7 +119,7 @@ def is_stop_word(word: str) -> bool:
 
 def analyse(text: str, language: str) -> list[tuple[str, str]]:
     """(folded word, stem) of each word of `text` that is not a stop word."""
-    forms = (form(word, language) for word in _WORD.findall(text))
+    forms = (form(word, language) for word in words_of(text))
     return [(one.folded, one.stem) for one in forms if not one.empty]
 
 
@@ -366,7 +373,7 @@ class _Postings:
         if number is None:
             return False
         having = self.entries[self.offsets[number] : self.offsets[number + 1]]
-        at = int(np.searchsorted(having, entry))
+        at = int(having.searchsorted(entry))
         return at < len(having) and int(having[at]) == entry
 
     def save(self, folder: Path, name: str) -> None:
@@ -378,7 +385,7 @@ class _Postings:
     @classmethod
     def load(cls, folder: Path, name: str) -> "_Postings":
         offsets, entries, values = (
-            np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in ("offsets", "entries", "values")
+            mapped(folder / f"{name}.{part}.npy") for part in ("offsets", "entries", "values")
         )
         vocabulary = json.loads((folder / f"{name}.terms.json").read_text(encoding="utf-8"))
         return cls(vocabulary, offsets, entries, values)

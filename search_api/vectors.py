@@ -123,7 +123,7 @@ class VectorIndex:
         """All allowed entries whose cosine to the query is over `floor`, with their estimates, the nearest
         first. `likely` is about how many there are."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        most = min(count, 2 * likely)
+        most = min(count, likely + likely // 2)
         while True:
             ids, cosines = self._nearest(query, most, allowed, share=PROBED)
             reached = int(np.searchsorted(-cosines, -floor))
@@ -213,17 +213,23 @@ class VectorIndex:
         faiss = _faiss()
         index = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
         if index.ntotal > EXACT_LIMIT:
-            vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            vectors = mapped(folder / "vectors.npy")
         else:
             vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
         sentences = Sentences(
-            np.load(folder / "sentences.npy", mmap_mode="r"),
+            mapped(folder / "sentences.npy"),
             np.load(folder / "sentence-spans.npy"),
             np.load(folder / "sentence-offsets.npy"),
         )
         return cls(
             index, vectors, sentences, json.loads((folder / "sample.json").read_text(encoding="utf-8"))
         )
+
+
+def mapped(path: Path) -> Any:
+    """An array of a file, read as it is used. As a plain array, whose parts are taken ten times as fast as
+    those of numpy's own class for it."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def _faiss() -> Any:
