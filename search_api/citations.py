@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import singledispatch
 
+from search_api.dataset import DatasetDetail
 from search_api.languages import gettext as _
 from search_api.localised import dates
 from search_api.resources import DocumentDetail, EventDetail, PracticeDetail, Resource
@@ -117,11 +118,23 @@ def _practice(practice: PracticeDetail, root: str) -> Work:
     )
 
 
+@work_of.register
+def _dataset(dataset: DatasetDetail, root: str) -> Work:
+    return Work(
+        key=f"redpyme-{dataset.version}",
+        kind=_("Conjunto de datos"),
+        title=_("redpyme: red temática de apoyo a las MIPYME"),
+        url=root + dataset.url,
+        date=dataset.created[:10],
+    )
+
+
 def _words(work: Work, version: Version) -> str:
     said = [f"{work.title} [{work.kind}]"]
     if work.number:
         said.append(work.number)
-    when = [part for part in (work.place, dates(work.date)) if part]
+    day = dates(work.date) if work.date != version.day else ""
+    when = [part for part in (work.place, day) if part]
     if when:
         said.append(", ".join(when))
     if work.within:

@@ -32,7 +32,8 @@ def pages_of(request: Request) -> Pages:
 
 def site_of(request: Request) -> Site:
     """Where the service is reached: as its settings say, else as this request found it."""
-    return Site(service_of(request).settings.site or str(request.base_url))
+    settings = service_of(request).settings
+    return Site(settings.site or str(request.base_url), settings.data_licence)
 
 
 def lease(request: Request) -> Iterator[Served]:

@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from markupsafe import Markup
 
+from search_api.dataset import DatasetDetail, dataset_words
 from search_api.languages import gettext as _
 from search_api.links import split_iri
 from search_api.localised import dates
@@ -109,6 +110,11 @@ def _document(document: DocumentDetail) -> str:
     )
 
 
+@description.register
+def _dataset(dataset: DatasetDetail) -> str:
+    return dataset_words()
+
+
 def _told(*parts: Ref | str | None) -> str:
     words = [part.label if isinstance(part, Ref) else part for part in parts if part]
     return " · ".join(word for word in words if word)
@@ -120,7 +126,10 @@ def _short(text: str) -> str:
 
 
 def _formats(iri: str, url: str) -> tuple[tuple[str, str, str], ...]:
-    """Where a resource is to be had for programs: its statements, and its page in schema.org."""
-    kind, slug = split_iri(iri) or ("", "")
-    statements = ((f.media_type, f.name, f"/id/{kind}/{slug}?format={f.name}") for f in RDF)
-    return (*statements, (SCHEMA_ORG.media_type, "schema.org", f"{url}?format={SCHEMA_ORG.name}"))
+    """Where a resource is to be had for programs: its statements, and itself in schema.org."""
+    in_schema_org = (SCHEMA_ORG.media_type, "schema.org", f"{url}?format={SCHEMA_ORG.name}")
+    parts = split_iri(iri)
+    if parts is None:  # the dataset, which VoID describes
+        return (("text/turtle", "VoID", "/.well-known/void"), in_schema_org)
+    path = f"/id/{parts[0]}/{parts[1]}"
+    return (*((f.media_type, f.name, f"{path}?format={f.name}") for f in RDF), in_schema_org)

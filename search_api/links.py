@@ -8,6 +8,7 @@ from ontology.namespaces import ID, ONTOLOGY, RP
 
 #: A span of a document (RFC 5147), as selectors name it.
 _CHARS = re.compile(r"(.+)#char=(\d+),(\d+)")
+_COUNTRY = re.compile("[a-z]{2}")
 #: Kinds of resource that have a page of their own, and the collection it lives in.
 COLLECTIONS = {
     "actor": "actors",
@@ -41,9 +42,21 @@ def collection_path(kind: str) -> str:
 
 
 def resource_path(kind: str, slug: str) -> str:
-    """Path of the page of a resource; kinds without one answer under `/id/`."""
+    """Path of the page of a resource, a country among them; kinds without one answer under `/id/`."""
+    if kind == "place" and is_country(slug):
+        return country_path(slug)
     safe = quote(slug, safe="/:.~-_%")
     return f"/{COLLECTIONS[kind]}/{safe}" if kind in COLLECTIONS else f"/id/{kind}/{safe}"
+
+
+def is_country(slug: str) -> bool:
+    """Is the place of that slug a country? Countries go by their code (ISO 3166-1 alpha-2)."""
+    return bool(_COUNTRY.fullmatch(slug))
+
+
+def country_path(slug: str) -> str:
+    """Path of the page of a country."""
+    return f"/countries/{slug}"
 
 
 def iri_path(iri: str) -> str:

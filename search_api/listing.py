@@ -51,12 +51,15 @@ def events_where(
     status: str | None = None,
     theme: str | None = None,
     country: str | None = None,
+    city: str | None = None,
     actor: str | None = None,
     role: str | None = None,
     year_from: int | None = None,
     year_to: int | None = None,
+    month: int | None = None,
 ) -> tuple[EventSummary, ...]:
-    """Events by name, type, status, theme (with its narrower themes), country, actor in a role, and years."""
+    """Events by name, type, status, theme (with its narrower themes), place, actor in a role, years, and the
+    month they begin in (0: those that tell none)."""
     taken = None
     if actor or role:
         wanted = catalogue.actors[actor].id if actor and actor in catalogue.actors else actor
@@ -79,7 +82,9 @@ def events_where(
         (lambda e: e.status == status) if status else None,
         (lambda e: has_theme(catalogue, e.themes, theme or "")) if theme else None,
         (lambda e: is_slug(e.country, country)) if country else None,
+        (lambda e: is_slug(e.city, city)) if city else None,
         (lambda e: e.id in taken) if taken is not None else None,
+        (lambda e: first_month(e) == month) if month is not None else None,
         in_years,
     )
 
@@ -177,3 +182,9 @@ def years(event: EventSummary) -> tuple[int | None, int | None]:
         int(first[:4]) if first and first[:4].isdigit() else None,
         int(last[:4]) if last and last[:4].isdigit() else None,
     )
+
+
+def first_month(event: EventSummary) -> int:
+    """The month that an event begins in, 1 to 12; 0 where its date tells none."""
+    month = (event.start_date or event.end_date or "")[5:7]
+    return int(month) if month.isdigit() and 1 <= int(month) <= 12 else 0

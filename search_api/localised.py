@@ -37,6 +37,12 @@ def _date(date: str, *, with_year: bool = True) -> str:
     return pattern % {"day": int(day), "month": name, "year": year}
 
 
+def month_names() -> tuple[str, ...]:
+    """The names of the twelve months."""
+    names = Locale(language()).months["format"]["wide"]
+    return tuple(names[month] for month in range(1, 13))
+
+
 def language_name(code: str) -> str:
     """The name of a language, as the middle of a sentence has it; the code where it is not known."""
     name: str = Locale(language()).languages.get(code, code)

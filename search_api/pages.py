@@ -19,7 +19,7 @@ from search_api.facets import Facet
 from search_api.filter_words import filter_name
 from search_api.head import head_of
 from search_api.languages import NAMES, gettext, message, ngettext, reader
-from search_api.links import resource_path, span_path, with_query
+from search_api.links import iri_path, resource_path, span_path, with_query
 from search_api.localised import dates, decimal, language_name, number
 from search_api.picture import Picture
 from search_api.resources import (
@@ -434,6 +434,7 @@ class Pages:
         self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals |= {
             "resource_path": resource_path,
+            "iri_path": iri_path,
             "span_path": span_path,
             "with_query": with_query,
             "refs": refs,

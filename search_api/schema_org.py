@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
+from search_api.dataset import DatasetDetail, dataset_words
 from search_api.resources import (
     ActorDetail,
     DocumentDetail,
@@ -124,6 +125,28 @@ def _document(document: DocumentDetail, *, root: str) -> Described:
         encodingFormat=document.format,
         mentions=[_link("Organization", counted.resource, root) for counted in document.actors],
         about=[_link("Event", _ref(event), root) for event in document.event_list],
+    )
+
+
+@described.register
+def _dataset(dataset: DatasetDetail, *, root: str) -> Described:
+    return _thing(
+        "Dataset",
+        dataset,
+        root,
+        description=dataset_words(),
+        license=dataset.licence,
+        version=str(dataset.version),
+        dateModified=dataset.created,
+        isAccessibleForFree=True,
+        distribution=[
+            {
+                "@type": "DataDownload",
+                "encodingFormat": download.media_type,
+                "contentUrl": root + download.url,
+            }
+            for download in dataset.downloads
+        ],
     )
 
 

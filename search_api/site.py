@@ -8,9 +8,10 @@ from pyoxigraph import NamedNode
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the service is reached: `root` ends with a slash."""
+    """Where the service is reached: `root` ends with a slash. `licence` is that of the data, where told."""
 
     root: str
+    licence: str = ""
 
     @property
     def endpoint(self) -> NamedNode:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from search_api.catalogue import Catalogue
+from search_api.countries import countries
 from search_api.languages import LANGUAGES
 
 #: Most addresses in one file, by the protocol.
@@ -16,7 +17,7 @@ MOST = 50_000
 PAGES = MOST // len(LANGUAGES)
 SECTIONS = (
     *("/", "/search", "/actors", "/events", "/practices", "/themes", "/documents"),
-    *("/sparql", "/queries", "/ontology", "/api"),
+    *("/countries", "/map", "/timeline", "/dataset", "/about", "/sparql", "/queries", "/ontology", "/api"),
 )
 #: The versions of each page and how their addresses begin; the last leaves the language to the browser.
 _VERSIONS: dict[str, str] = {code: f"/{code}" for code in LANGUAGES} | {"x-default": ""}
@@ -33,7 +34,8 @@ def paths(catalogue: Catalogue) -> tuple[str, ...]:
         catalogue.themes.values(),
         catalogue.documents.values(),
     )
-    return (*SECTIONS, *(item.url for items in lists for item in items))
+    places = (country.url for country in countries(catalogue))
+    return (*SECTIONS, *places, *(item.url for items in lists for item in items))
 
 
 def files(pages: Sequence[str]) -> int:

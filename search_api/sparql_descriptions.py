@@ -74,7 +74,10 @@ def dataset_description(served: Served, site: Site) -> Iterator[Triple]:
         Literal(manifest.created, datatype=NamedNode(XSD + "dateTime")),
     )
     yield Triple(dataset, NamedNode(DCAT + "version"), Literal(str(served.number)))
+    if site.licence:
+        yield Triple(dataset, NamedNode(DCTERMS + "license"), NamedNode(site.licence))
     yield Triple(dataset, NamedNode(FOAF + "homepage"), NamedNode(site.root))
+    yield Triple(dataset, NamedNode(DCAT + "landingPage"), NamedNode(site.root + "dataset"))
     yield Triple(dataset, NamedNode(VOID + "sparqlEndpoint"), site.endpoint)
     yield Triple(dataset, NamedNode(VOID + "uriSpace"), Literal(ID))
     yield from _distributions(site)

@@ -218,7 +218,7 @@ def test_no_text_makes_the_server_fail(client: TestClient, path: str, query: str
 def test_every_route_answers_errors_as_problems_and_as_pages(client: TestClient) -> None:
     described = client.get("/openapi.json").json()["paths"]
     paths = [path.format(slug="no-such", other="none", kind="actor") for path in described if "{" in path]
-    assert len(paths) == 8
+    assert len(paths) == 10
     for path in ("/nothing/here", "/static/nothing.css", *paths):
         response = client.get(path)
         assert response.status_code == 404, path

@@ -225,7 +225,7 @@ def words_of_page(html: str, language: str) -> str:
 #: What is called the same in every language.
 NAMES_OF_THINGS = {
     *("redpyme", "SPARQL", "OpenAPI", "CONSTRUCT", "IRI", "PREFIX", "rp", "CITE", "BibTeX", "RIS"),
-    *("CSV", "TSV", "JSON", "LD", "XML", "RDF", "Turtle", "Triples"),
+    *("CSV", "TSV", "JSON", "LD", "XML", "RDF", "Turtle", "Triples", "VoID", "DCAT", "Atom", "schema", "org"),
 }
 #: Where translation is at work.
 NOT_YET = {"actor.html", "peers.html", "macros.html", "search.html"}

@@ -16,7 +16,7 @@ from network import HOSTILE, hostile, publish, settings
 from graph.model import Document
 from graph.model import Page as PageOfDocument
 from ontology.reference import reference
-from search_api import network_page, ontology_page, pages
+from search_api import network_page, ontology_page, overview_pages, pages
 from search_api.app import create_app
 from search_api.languages import of_path
 from search_api.localised import dates
@@ -29,15 +29,17 @@ from search_api.source_text import PART, part_of, printable
 BROWSER = {"accept": "text/html"}
 CONTEXTS = [
     value
-    for value in {**vars(pages), **vars(ontology_page), **vars(network_page)}.values()
+    for value in {**vars(pages), **vars(ontology_page), **vars(network_page), **vars(overview_pages)}.values()
     if dataclasses.is_dataclass(value) and isinstance(getattr(value, "template", None), str)
 ]
 PATHS = (
     *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
     *("/actors", "/actors?q=zzzz", "/events", "/practices", "/themes", "/themes?q=zzzz", "/documents"),
-    *("/documents/memoria?start=30&end=60", "/ontology"),
     *("/search?q=talleres+en+Montevideo&role=sponsor&year_from=2019", "/search?q=avales&actor=nobody"),
     "/search?q=avales+en+Uruguay&ignore=country:UY&lang=pt",
+    *("/documents/memoria?start=30&end=60", "/ontology", "/countries", "/countries/uy"),
+    *("/timeline", "/timeline?role=sponsor&country=uy", "/timeline?theme=tic", "/map", "/map?by=city"),
+    *("/map?country=br", "/dataset", "/about"),
     *("/network", "/network?theme=no-such", "/network?actor=idp", "/actors/idp/path/banco-imaginario"),
     "/actors/idp/path/idp",
 )

@@ -1,14 +1,17 @@
 """What the service and its data are, for machines: VoID and DCAT at the address that is well known."""
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from graph.errors import QueryNotAcceptable
-from graph.formats import GRAPH_FORMATS, negotiate
+from graph.formats import GRAPH_FORMATS, by_name, negotiate
 from ontology.namespaces import PREFIXES
 from search_api.dependencies import site_of
+from search_api.negotiation import HTML
 from search_api.query_threads import in_query_thread
 from search_api.service import Served
 from search_api.site import Site
@@ -23,19 +26,35 @@ Description = Callable[[Served, Site], Iterable[Triple]]
     response_class=Response,
     responses={200: {"content": {f.media_type: {} for f in GRAPH_FORMATS}}},
     summary="Qué datos hay (VoID, DCAT)",
+    openapi_extra={
+        "parameters": [
+            {
+                "name": "format",
+                "in": "query",
+                "schema": {"type": "string", "enum": [f.name for f in GRAPH_FORMATS]},
+                "description": "Format of the description, instead of the Accept header.",
+            }
+        ]
+    },
 )
 async def void(request: Request) -> Response:
-    """Describe the data: how many statements of what, in which graphs, and where to get them."""
+    """Describe the data: how many statements of what, in which graphs, and where to get them. A browser is
+    sent to the page of the dataset.
+    """
+    in_browser = negotiate(request.headers.get("accept"), (*GRAPH_FORMATS, HTML)) is HTML
+    if in_browser and "format" not in request.query_params:
+        return RedirectResponse("/dataset", status_code=HTTPStatus.SEE_OTHER)
     return await describe(request, dataset_description)
 
 
 async def describe(request: Request, description: Description) -> Response:
-    """Answer with a description in the RDF format that the client prefers. Raises QueryNotAcceptable."""
+    """Answer with a description in the format that the client names or prefers. Raises QueryNotAcceptable."""
     accept = request.headers.get("accept")
-    chosen = negotiate(accept, GRAPH_FORMATS)
+    name = request.query_params.get("format")
+    chosen = by_name(name, GRAPH_FORMATS) if name else negotiate(accept, GRAPH_FORMATS)
     if chosen is None:
         types = ", ".join(f.media_type for f in GRAPH_FORMATS)
-        raise QueryNotAcceptable(f"none of {accept!r} can be had; there are {types}")
+        raise QueryNotAcceptable(f"none of {name or accept!r} can be had; there are {types}")
     site = site_of(request)
 
     def work(served: Served) -> Response:

@@ -39,10 +39,14 @@ def events(
     ] = None,
     theme: Annotated[str | None, slug_filter("Theme, with its narrower themes.")] = None,
     country: Annotated[str | None, slug_filter("Country, ISO 3166-1 alpha-2.")] = None,
+    city: Annotated[str | None, slug_filter("City, such as uy-montevideo.")] = None,
     actor: Annotated[str | None, slug_filter("An institution that takes part.")] = None,
     role: Annotated[str | None, slug_filter("The role it has there, such as sponsor.")] = None,
     year_from: Year = None,
     year_to: Year = None,
+    month: Annotated[
+        int | None, Query(ge=0, le=12, description="Month it begins in; 0 for those that tell none.")
+    ] = None,
     k: Limit = 20,
     offset: Offset = 0,
     format: ListFormat = None,
@@ -55,10 +59,12 @@ def events(
         status=status,
         theme=theme,
         country=country,
+        city=city,
         actor=actor,
         role=role,
         year_from=year_from,
         year_to=year_to,
+        month=month,
     )
     shown = found[offset : offset + k]
 
@@ -69,10 +75,12 @@ def events(
             status=status,
             theme=theme,
             country=country,
+            city=city,
             actor=actor,
             role=role,
             year_from=year_from,
             year_to=year_to,
+            month=month,
             k=k if k != 20 else None,
         )
         return EventsPage(

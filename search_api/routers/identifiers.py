@@ -13,7 +13,7 @@ from ontology.namespaces import DCTERMS, PREFIXES, RP
 from search_api.compact_json import compact
 from search_api.dependencies import Current, Name, pages_of, site_of
 from search_api.languages import language
-from search_api.links import COLLECTIONS, iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
+from search_api.links import iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
 from search_api.pages import Cell, ResourcePage, Statement
 from search_api.problems import MovedError, RequestError
@@ -85,8 +85,9 @@ def _chosen(request: Request, name: str | None) -> Format:
 
 def _page_path(kind: str, slug: str, triples: list[Triple]) -> str | None:
     """The page that shows the resource, where it has one: its own, or the place of a passage."""
-    if kind in COLLECTIONS:
-        return resource_path(kind, slug)
+    path = resource_path(kind, slug)
+    if not path.startswith("/id/"):
+        return path
     if kind != "passage":
         return None
     values = {triple.predicate.value: triple.object for triple in triples}
