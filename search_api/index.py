@@ -37,7 +37,7 @@ from search_api.query_names import Named
 from search_api.query_understanding import ThemeLabels, theme_labels
 from search_api.vectors import Sentences, VectorIndex
 
-FORMAT = 3
+FORMAT = 4
 FOLDER = "index"
 """Name of the index folder in a snapshot."""
 REBUILD = "make the index again with: redpyme ingest --rebuild"

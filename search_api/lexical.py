@@ -15,7 +15,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_api.vectors import mapped
+from search_api.vocabulary import Vocabulary
 
 K1, B = 1.2, 0.75
 CONTEXT_WEIGHT = 0.5
@@ -123,80 +124,16 @@ def analyse(text: str, language: str) -> list[tuple[str, str]]:
     return [(one.folded, one.stem) for one in forms if not one.empty]
 
 
-def sound_key(word: str) -> str:
-    """A folded word as it sounds in Spanish and Portuguese, where most confusions of spelling come from.
-
-    One letter for b/v, for s/c/z/ç before e and i, for c/k/q, for g/j before e and i, for y/ll; no silent h;
-    no double letters. `negosios` and `negocios` have one key, and `salbador` and `salvador`.
-    """
-    word = re.sub(r"h(?=[aeiou])", "", word.replace("ch", "x").replace("ph", "f"))
-    word = word.replace("ll", "y").replace("v", "b").replace("z", "s")
-    word = re.sub(r"c(?=[ei])", "s", word)
-    word = re.sub(r"g(?=[ei])", "j", word)
-    word = re.sub(r"qu(?=[ei])|[cq]", "k", word)
-    return re.sub(r"(.)\1+", r"\1", word)
-
-
-class SpellingIndex:
-    """Finds the words of a collection that an unknown word may be meant as.
-
-    `vocabulary` maps each folded word to the number of entries it is in. Candidates share the length (± 2)
-    and the first sound, so a look-up touches a few hundred of 10^5 words.
-    """
-
-    def __init__(self, vocabulary: Mapping[str, int], *, keys: Mapping[str, str] | None = None) -> None:
-        """`keys` are the sound keys of the words where they are known already (see `keys`)."""
-        self.keys = keys if keys is not None else {w: sound_key(w) for w in vocabulary if _is_spelt(w)}
-        self._counts = vocabulary
-        self._sounds: dict[str, list[str]] = {}
-        self._buckets: dict[tuple[str, int], list[str]] = {}
-        for word, key in self.keys.items():
-            self._sounds.setdefault(key, []).append(word)
-            self._buckets.setdefault((key[:1], len(word)), []).append(word)
-
-    def nearest(self, word: str) -> tuple[str, float] | None:
-        """The likeliest word for the folded `word` with its similarity (0 to 1), or None.
-
-        One edit (optimal string alignment, so swapped letters are one) is allowed from four letters on, two
-        from ten: with two edits in eight letters `ecologia` became `economia`. Words that sound the same
-        count as half an edit. Ties go to the more frequent word.
-        """
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        if not _is_spelt(word):
-            return None
-        limit = 2 if len(word) >= 10 else 1
-        key = sound_key(word)
-        found = [(0.5, -self._counts[candidate], candidate) for candidate in self._sounds.get(key, ())]
-        if not found:
-            for length in range(len(word) - limit, len(word) + limit + 1):
-                bucket = self._buckets.get((key[:1], length), [])
-                near = process.extract(word, bucket, scorer=OSA.distance, score_cutoff=limit, limit=None)
-                found += [(edits, -self._counts[candidate], candidate) for candidate, edits, _ in near]
-        if not found:
-            return None
-        edits, _, best = min(found)
-        return best, 1 - edits / len(word)
-
-
-def _is_spelt(word: str) -> bool:
-    return len(word) >= 4 and not any(char.isdigit() for char in word)
-
-
 @dataclass(frozen=True)
 class LexicalIndex:
     """BM25 over two fields, text and context, with the vocabulary that queries are looked up in.
 
-    `words` maps a folded word to its terms (stems; more than one where languages differ), `counts` to the
-    number of entries that have it. Immutable, so threads may share it.
+    Immutable, so threads may share it.
     """
 
     size: int
     languages: tuple[str, ...]
-    words: Mapping[str, tuple[str, ...]]
-    counts: Mapping[str, int]
-    spelling: SpellingIndex
+    words: Vocabulary
     _fields: tuple["_Postings", "_Postings"]
 
     @classmethod
@@ -219,13 +156,15 @@ class LexicalIndex:
             for word in seen:
                 counts[word] = counts.get(word, 0) + 1
         known = tuple(sorted({language if language in _STEMMERS else "es" for language in languages}))
+        vocabulary = Vocabulary.build(words, counts)
         return cls(
             size=len(texts),
             languages=known or ("es",),
-            words={word: tuple(sorted(terms)) for word, terms in words.items()},
-            counts=counts,
-            spelling=SpellingIndex(counts),
-            _fields=(_Postings.build(fields[0]), _Postings.build(fields[1])),
+            words=vocabulary,
+            _fields=(
+                _Postings.build(fields[0], vocabulary.stems),
+                _Postings.build(fields[1], vocabulary.stems),
+            ),
         )
 
     def interpret(self, text: str) -> list[QueryTerm]:
@@ -246,7 +185,7 @@ class LexicalIndex:
         for word, term in analyse(text, language):
             found[word] = (term, found.get(word, ("", 0))[1] + 1)
         weights = {
-            word: often * math.log(1 + self.size / self.counts.get(word, self.size))
+            word: often * math.log(1 + self.size / self.words.count(word, self.size))
             for word, (_, often) in found.items()
         }
         best = sorted(weights, key=lambda word: (-weights[word], word))[:count]
@@ -258,7 +197,7 @@ class LexicalIndex:
         if known:
             origin: Literal["word", "stem"] = "word" if word in self.words else "stem"
             return QueryTerm(word, tuple((term, 1.0) for term in sorted(known)), origin)
-        nearest = self.spelling.nearest(word)
+        nearest = self.words.spelling.nearest(word)
         if nearest is None:
             return QueryTerm(word, (), "word")
         corrected, similarity = nearest
@@ -271,21 +210,30 @@ class LexicalIndex:
         frequencies (Lucene's, as the postings have them); a word the index does not know counts as unseen."""
         total = 0.0
         for term in terms:
-            count = max(self.counts.get(term.corrected or term.word, 1), 1) if term.terms else 0
+            count = max(self.words.count(term.corrected or term.word, 1), 1) if term.terms else 0
             total += math.log(1 + (self.size - count + 0.5) / (count + 0.5))
         return total or 1.0
 
     def has(self, term: str) -> bool:
         """Whether any entry has the term."""
-        return any(term in field.vocabulary for field in self._fields)
+        return term in self.words.stems
 
     def holds(self, entry: int, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
         """Those of the terms that an entry has, in its text or its context."""
         return [
             term
             for term in terms
-            if any(field.holds(entry, stem) for stem, _ in term.terms for field in self._fields)
+            if any(
+                field.holds(entry, number)
+                for number, _ in self._numbers(term.terms)
+                for field in self._fields
+            )
         ]
+
+    def _numbers(self, group: Iterable[tuple[str, float]]) -> list[tuple[int, float]]:
+        """The numbers of weighted terms, without those that no entry has."""
+        numbered = ((self.words.stems.number(term), weight) for term, weight in group)
+        return [(number, weight) for number, weight in numbered if number is not None]
 
     def scores(self, terms: Mapping[str, float] | Sequence[QueryTerm]) -> NDArray[np.float32]:
         """BM25 of every entry, shape (size,), for weighted terms; where a word stands for several terms of an
@@ -296,8 +244,9 @@ class LexicalIndex:
             if isinstance(terms, Mapping)
             else [term.terms for term in terms]
         )
+        numbered = [self._numbers(group) for group in groups]
         for field, field_weight in zip(self._fields, (1.0, CONTEXT_WEIGHT), strict=True):
-            for group in groups:
+            for group in numbered:
                 field.add(total, group, field_weight)
         return total
 
@@ -306,20 +255,18 @@ class LexicalIndex:
         folder.mkdir(parents=True, exist_ok=True)
         for name, field in zip(("text", "context"), self._fields, strict=True):
             field.save(folder, name)
-        data = {"size": self.size, "languages": self.languages, "words": self.words, "counts": self.counts}
-        data["sounds"] = self.spelling.keys
-        (folder / "vocabulary.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        self.words.save(folder)
+        data = {"size": self.size, "languages": self.languages}
+        (folder / "lexical.json").write_text(json.dumps(data), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
         """Open what `save` wrote; the postings are memory-mapped."""
-        data: dict[str, Any] = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads((folder / "lexical.json").read_text(encoding="utf-8"))
         return cls(
             size=data["size"],
             languages=tuple(data["languages"]),
-            words={word: tuple(terms) for word, terms in data["words"].items()},
-            counts=data["counts"],
-            spelling=SpellingIndex(data["counts"], keys=data["sounds"]),
+            words=Vocabulary.load(folder),
             _fields=(_Postings.load(folder, "text"), _Postings.load(folder, "context")),
         )
 
@@ -329,36 +276,39 @@ class _Postings:
     """BM25 scores of a field in sparse columns: the entries and scores of term t are slice t of `offsets`, in
     the order of the entries."""
 
-    vocabulary: Mapping[str, int]
     offsets: NDArray[np.int64]
     entries: NDArray[np.int32]
     values: NDArray[np.float32]
 
     @classmethod
-    def build(cls, documents: list[list[str]]) -> "_Postings":
+    def build(cls, documents: list[list[str]], stems: Sequence[str]) -> "_Postings":
+        """From the terms of each entry; term t is `stems[t]`."""
         if not any(documents):
-            empty = np.zeros(0)
-            return cls({}, np.zeros(1, np.int64), empty.astype(np.int32), empty.astype(np.float32))
+            return cls(np.zeros(len(stems) + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
         import bm25s
 
         model = bm25s.BM25(k1=K1, b=B, method="lucene")
         model.index(documents, show_progress=False)
         columns = model.scores
-        return cls(
-            {term: number for term, number in model.vocab_dict.items() if term},
-            np.asarray(columns["indptr"], np.int64),
-            np.asarray(columns["indices"], np.int32),
-            np.asarray(columns["data"], np.float32),
-        )
+        places = np.asarray(columns["indptr"], np.int64)
+        taken = [
+            places[at : at + 2] if (at := model.vocab_dict.get(stem)) is not None else (0, 0)
+            for stem in stems
+        ]
+        first, last = np.array(taken, np.int64).T
+        offsets = np.concatenate(([0], np.cumsum(last - first)))
+        owners = np.repeat(np.arange(len(stems)), last - first)
+        order = np.arange(offsets[-1]) + (first - offsets[:-1])[owners]
+        entries = np.asarray(columns["indices"], np.int32)[order]
+        sorted_too = np.lexsort((entries, owners))
+        return cls(offsets, entries[sorted_too], np.asarray(columns["data"], np.float32)[order][sorted_too])
 
-    def add(self, total: NDArray[np.float32], group: Sequence[tuple[str, float]], weight: float) -> None:
+    def add(self, total: NDArray[np.float32], group: Sequence[tuple[int, float]], weight: float) -> None:
         """Add the scores of equivalent terms to `total`; of several in an entry the best counts."""
         slices = []
         for term, term_weight in group:
-            number = self.vocabulary.get(term)
-            if number is not None:
-                part = slice(self.offsets[number], self.offsets[number + 1])
-                slices.append((self.entries[part], self.values[part] * np.float32(weight * term_weight)))
+            part = slice(self.offsets[term], self.offsets[term + 1])
+            slices.append((self.entries[part], self.values[part] * np.float32(weight * term_weight)))
         if len(slices) == 1:
             total[slices[0][0]] += slices[0][1]
         elif slices:
@@ -367,28 +317,19 @@ class _Postings:
                 best[entries] = np.maximum(best[entries], values)
             total += best
 
-    def holds(self, entry: int, term: str) -> bool:
+    def holds(self, entry: int, term: int) -> bool:
         """Whether an entry has a term."""
-        number = self.vocabulary.get(term)
-        if number is None:
-            return False
-        having = self.entries[self.offsets[number] : self.offsets[number + 1]]
+        having = self.entries[self.offsets[term] : self.offsets[term + 1]]
         at = int(having.searchsorted(entry))
         return at < len(having) and int(having[at]) == entry
 
     def save(self, folder: Path, name: str) -> None:
         for part in ("offsets", "entries", "values"):
             np.save(folder / f"{name}.{part}.npy", getattr(self, part))
-        terms = json.dumps(self.vocabulary, ensure_ascii=False)
-        (folder / f"{name}.terms.json").write_text(terms, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "_Postings":
-        offsets, entries, values = (
-            mapped(folder / f"{name}.{part}.npy") for part in ("offsets", "entries", "values")
-        )
-        vocabulary = json.loads((folder / f"{name}.terms.json").read_text(encoding="utf-8"))
-        return cls(vocabulary, offsets, entries, values)
+        return cls(*(mapped(folder / f"{name}.{part}.npy") for part in ("offsets", "entries", "values")))
 
 
 def _stemmer(language: str) -> Any:

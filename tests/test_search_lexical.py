@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from search_api.highlighting import sentence_spans, word_spans
-from search_api.lexical import LexicalIndex, SpellingIndex, analyse, fold, sound_key
+from search_api.lexical import LexicalIndex, analyse, fold
+from search_api.vocabulary import Spelling, Vocabulary, sound_key
 
 TEXTS = [
     "Sistemas de garantías para pequeñas empresas",
@@ -109,13 +110,13 @@ def test_an_index_survives_the_file(index: LexicalIndex, tmp_path: Path) -> None
 )
 def test_spelling_corrects_slips_and_leaves_other_words_alone(word: str, meant: str | None) -> None:
     words = ["negocios", "salvador", "prestamo", "economia", "cafe", "2008", "internacionalizacion"]
-    found = SpellingIndex(dict.fromkeys(words, 1)).nearest(word)
+    found = Spelling(words, [1] * len(words)).nearest(word)
 
     assert (found and found[0]) == meant
 
 
 def test_of_two_equally_near_words_the_frequent_one_is_meant() -> None:
-    found = SpellingIndex({"casas": 1, "cases": 9}).nearest("casos")
+    found = Spelling(["casas", "cases"], [1, 9]).nearest("casos")
 
     assert found is not None
     assert found[0] == "cases"
@@ -162,3 +163,35 @@ def test_long_sentences_are_cut_at_their_enumeration() -> None:
     assert pieces[-1] == "Asistió gente de diez países."
     assert "ii) comparar los costos de cada sistema;" in pieces
     assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {},
+        {"aval": ["aval"]},
+        {
+            "redes": ["red"],
+            "empresas": ["empres", "empresas"],
+            "año": ["añ"],
+            "zona": ["zon"],
+            "1998": ["1998"],
+        },
+    ],
+    ids=["no word", "one word", "words of several terms"],
+)
+def test_a_vocabulary_is_the_dictionary_it_was_built_from(
+    terms: dict[str, list[str]], tmp_path: Path
+) -> None:
+    counts = {word: number for number, word in enumerate(terms, 1)}
+    Vocabulary.build(terms, counts).save(tmp_path)
+    opened = Vocabulary.load(tmp_path)
+
+    assert {word: list(opened[word]) for word in opened} == terms
+    assert {word: opened.count(word) for word in opened} == counts
+    assert opened.get("xilófono", ()) == ()
+    assert opened.count("xilófono", 7) == 7
+    assert "xilófono" not in opened
+    for word in terms:
+        slip = opened.spelling.nearest(word)
+        assert (slip is None) == (len(word) < 4 or word.isdigit())
