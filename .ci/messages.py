@@ -63,6 +63,8 @@ def updated(language: str) -> str:
     catalogue = read(language)
     plurals = catalogue.plural_forms
     catalogue.update(extracted(), no_fuzzy_matching=True)
+    for message in catalogue:  # one that became plural: its forms that are missing are told all the same
+        message.flags.discard("fuzzy")
     text = io.BytesIO()
     write_po(
         text,

@@ -30,7 +30,6 @@ from search_api.service import Served
 
 if TYPE_CHECKING:
     from search_api.engine import Hit, SearchResponse
-    from search_api.entries import Ref as EntryRef
     from search_api.peers import Peer as FoundPeer
     from search_api.query_names import Named as NamedInQuery
     from search_api.query_understanding import Interpretation as UnderstoodQuery
@@ -184,22 +183,14 @@ def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:
         highlights=hit.highlights,
         score=hit.score,
         reasons=tuple(Reason(kind=reason.kind, text=reason.text) for reason in hit.reasons),
-        document=_ref(hit.document),
+        document=catalogue.ref(hit.document.iri) if hit.document else None,
         span=hit.span,
         page=hit.page,
         source_url=source,
-        event=_ref(hit.event),
+        event=catalogue.ref(hit.event.iri) if hit.event else None,
         event_type=catalogue.concept("event-type", hit.event_type) if hit.event_type else None,
         practice_kind=catalogue.concept("practice-kind", hit.practice_kind) if hit.practice_kind else None,
-        themes=tuple(
-            Ref(
-                id=f"{ID}theme/{theme.slug}",
-                slug=theme.slug,
-                label=theme.label,
-                url=iri_path(f"{ID}theme/{theme.slug}"),
-            )
-            for theme in hit.themes
-        ),
+        themes=tuple(catalogue.ref(f"{ID}theme/{theme.slug}") for theme in hit.themes),
         actors=tuple(
             ActorInRole(
                 id=actor.iri, slug=actor.slug, label=actor.name, url=iri_path(actor.iri), role=actor.role
@@ -207,10 +198,6 @@ def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:
             for actor in hit.actors
         ),
     )
-
-
-def _ref(ref: "EntryRef | None") -> Ref | None:
-    return Ref(id=ref.iri, slug=ref.slug, label=ref.label, url=iri_path(ref.iri)) if ref else None
 
 
 def _found(iri: str, label: str) -> Ref:

@@ -121,12 +121,21 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A question to begin with, in its language, and the page that answers it."""
+
+    question: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     template: ClassVar[str] = "home.html"
     numbers: tuple[Number, ...]
     themes: tuple[ThemeSummary, ...]
     events: tuple[EventSummary, ...]
-    examples: tuple[tuple[str, str], ...]
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ class SearchPage:
     year_from: str
     year_to: str
     pager: Pager | None
-    examples: tuple[tuple[str, str], ...]
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from search_api.catalogue import Catalogue
 from search_api.facets import Facet, facet
 from search_api.filter_words import filter_name
 from search_api.links import with_query
-from search_api.pages import Chip, SearchPage, YearBar, capital, pager
+from search_api.pages import Chip, Example, SearchPage, YearBar, capital, pager
 from search_api.resources import FacetCount
 from search_api.search_answers import Answered, Asked
 
@@ -27,7 +27,7 @@ _MOST_BARS = 60
 _NOT_KEPT = ("q", "like", "ignore", "offset")
 
 
-def empty_page(parameters: Mapping[str, object], *, examples: tuple[tuple[str, str], ...]) -> SearchPage:
+def empty_page(parameters: Mapping[str, object], *, examples: tuple[Example, ...]) -> SearchPage:
     """The page before anything is asked, with examples of what may be."""
     return _page(parameters, examples=examples)
 
@@ -49,7 +49,7 @@ def search_page(asked: Asked, answered: Answered, catalogue: Catalogue) -> Searc
     )
 
 
-def _page(parameters: Mapping[str, object], *, examples: tuple[tuple[str, str], ...] = ()) -> SearchPage:
+def _page(parameters: Mapping[str, object], *, examples: tuple[Example, ...] = ()) -> SearchPage:
     kept = ((name, str(value)) for name, value in parameters.items() if name not in _NOT_KEPT)
     return SearchPage(
         q="",

@@ -7,19 +7,19 @@ from fastapi.responses import JSONResponse
 
 from graph.formats import RESULT_FORMATS
 from search_api.dependencies import OR_PAGE, Current, answer, pages_of, service_of
-from search_api.languages import ngettext
+from search_api.languages import Language, language, ngettext
 from search_api.links import with_query
 from search_api.negotiation import RDF
-from search_api.pages import ApiPage, HomePage, Number, Operation, Parameter
+from search_api.pages import ApiPage, Example, HomePage, Number, Operation, Parameter
 from search_api.problems import KINDS, TYPE_BASE
 from search_api.resources import Entrance, Health
 
 router = APIRouter(tags=["site"])
 #: Questions to begin with, one in each language of the network.
-QUESTIONS = (
-    "avales para conseguir préstamos",
-    "desenvolvimento de fornecedores",
-    "who sponsored innovation workshops",
+QUESTIONS: tuple[tuple[Language, str], ...] = (
+    ("es", "avales para conseguir préstamos"),
+    ("pt", "desenvolvimento de fornecedores"),
+    ("en", "who sponsored innovation workshops"),
 )
 LATEST_EVENTS = 6
 
@@ -93,6 +93,9 @@ def api(request: Request) -> Response:
     return pages_of(request).draw(page)
 
 
-def examples() -> tuple[tuple[str, str], ...]:
-    """Questions to begin with and their addresses."""
-    return tuple((question, with_query("/search", {"q": question})) for question in QUESTIONS)
+def examples() -> tuple[Example, ...]:
+    """Questions to begin with and their addresses, that in the language of the reader first."""
+    ordered = sorted(QUESTIONS, key=lambda asked: asked[0] != language())
+    return tuple(
+        Example(question, with_query("/search", {"q": question}), code) for code, question in ordered
+    )
