@@ -125,7 +125,7 @@ class VectorIndex:
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         most = min(count, likely + likely // 2)
         while True:
-            ids, cosines = self._nearest(query, most, allowed, share=PROBED)
+            ids, cosines = self.nearest(query, most, allowed=allowed)
             reached = int(np.searchsorted(-cosines, -floor))
             if reached < most or most == count:
                 return ids[:reached], cosines[:reached]
@@ -137,13 +137,16 @@ class VectorIndex:
             return self.similarities(query, ids)
         allowed = np.zeros(len(self), np.bool_)
         allowed[ids] = True
-        found, cosines = self._nearest(query, len(ids), allowed, share=1.0)
+        found, cosines = self.nearest(query, len(ids), allowed=allowed, share=1.0)
         result = np.empty(len(ids), np.float32)
         result[np.searchsorted(ids, found)] = cosines
         return result
 
-    def _nearest(self, query: Floats, most: int, allowed: Mask | None, *, share: float) -> tuple[Ids, Floats]:
-        """The `most` allowed entries nearest to the query with their estimates, the nearest first."""
+    def nearest(
+        self, query: Floats, most: int, *, allowed: Mask | None = None, share: float = PROBED
+    ) -> tuple[Ids, Floats]:
+        """The `most` allowed entries nearest to the query with their estimates, the nearest first. Where
+        there are lists, a `share` of the entries is compared (see `PROBED`)."""
         if most == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         faiss = _faiss()
@@ -156,7 +159,13 @@ class VectorIndex:
             parameters = faiss.SearchParametersIVF(**options)
         else:
             parameters = faiss.SearchParameters(**options)
-        scores, ids = self._index.search(query[None, :], most, params=parameters)
+        threads = faiss.omp_get_max_threads()
+        # Of this thread. One query is the work of one; others would only spin, for twice its processor time.
+        faiss.omp_set_num_threads(1)
+        try:
+            scores, ids = self._index.search(query[None, :], most, params=parameters)
+        finally:
+            faiss.omp_set_num_threads(threads)
         found = ids[0] >= 0
         return ids[0][found].astype(np.int64), scores[0][found].astype(np.float32)
 
