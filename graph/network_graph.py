@@ -21,9 +21,8 @@ from graph.network import Network, countries_of_actors, measure, read_collaborat
 from graph.store import GraphView
 from ontology.namespaces import GRAPH_NETWORK, ID, LANGUAGES, RDF, RDFS, RP, SKOS, XSD, iri
 
-MOST_STORED = 50_000
-"""Collaborations in the graph: some 450,000 statements, half of what a server of the smallest kind holds. The
-server and the exports have them all."""
+MOST_STORED = 20_000
+"""Collaborations in the graph: some 180,000 statements. The server and the exports have them all."""
 NAMED = 3
 """Strongest members that a community is named by and that are told of it."""
 _VERSION = "1"

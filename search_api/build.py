@@ -387,7 +387,7 @@ def _finish(
     inferred = infer(store)
     writer.put_graph("inferred", inferred)
     add_to_store(store, inferred)
-    add_to_store(store, publish_network(writer, store))
+    publish_network(writer, store)
     say("graph", 1, 1)
     say("check", 0, 1)
     checked = validate_files(writer.graph_files())

@@ -54,8 +54,7 @@ def network_nodes(
     network: OpenNetwork, selection: Selection, catalogue: Catalogue, *, shown: Ints
 ) -> Iterator[NetworkNode]:
     """The actors that some edges join, those of most strength first."""
-    edges = selection.edges
-    strength, degree = edges.strength(), edges.degree()
+    edges, strength, degree = selection.edges, selection.strength, selection.degree
     joined = {*edges.first[shown].tolist(), *edges.second[shown].tolist()}
     for position in sorted(joined, key=lambda p: (-round(float(strength[p]), 9), p)):
         iri = edges.actors[position]
@@ -76,18 +75,18 @@ def network_nodes(
 def network_edges(selection: Selection, catalogue: Catalogue, *, shown: Ints) -> Iterator[NetworkEdge]:
     """Some edges, each with its events."""
     edges = selection.edges
-    first_year, last_year = edges.years_of_edges()
     for edge in shown.tolist():
         at = slice(int(edges.starts[edge]), int(edges.starts[edge + 1]))
         events = edges.meeting_event[at].tolist()
+        years = [year for event in events if (year := int(edges.years[event])) != UNKNOWN_YEAR]
         latest = sorted(events, key=lambda e: (-int(edges.years[e]), e))[:EVENTS_OF_EDGE]
         yield NetworkEdge(
             source=slug_of(edges.actors[edges.first[edge]]),
             target=slug_of(edges.actors[edges.second[edge]]),
             weight=round(float(edges.weight[edge]), 6),
             events=len(events),
-            first_year=_year(first_year[edge]),
-            last_year=_year(last_year[edge]),
+            first_year=min(years, default=None),
+            last_year=max(years, default=None),
             source_roles=_roles(edges.roles_first[at]),
             target_roles=_roles(edges.roles_second[at]),
             event_list=tuple(catalogue.ref(edges.events[event]) for event in latest),
@@ -195,10 +194,6 @@ def _roles(bits: Bits) -> tuple[str, ...]:
     for value in bits.tolist():
         had |= value
     return tuple(role for n, role in enumerate(ROLES) if had & (1 << n))
-
-
-def _year(year: int) -> int | None:
-    return None if year == UNKNOWN_YEAR else int(year)
 
 
 def _ref(actor: ActorSummary) -> Ref:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from graph.collaborations import ROLES, UNKNOWN_YEAR, Collaborations, Ints, Mask
+from graph.collaborations import ROLES, UNKNOWN_YEAR, Collaborations, Floats, Ints, Mask
 from graph.network import countries_of_actors, read_collaborations
 from graph.network_years import NetworkYear, network_years
 from graph.shortest_paths import ShortestPaths
@@ -43,16 +43,18 @@ class NetworkFilters:
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
     """A part of the network: its edges, those of the actor asked for and then the strongest first in `order`,
-    and its growth."""
+    its growth, and the strength and degree of each actor in it."""
 
     edges: Collaborations
     order: Ints
     years: tuple[NetworkYear, ...]
+    strength: Floats
+    degree: Ints
 
     @property
     def actor_count(self) -> int:
         """How many actors the edges join."""
-        return int((self.edges.degree() > 0).sum())
+        return int((self.degree > 0).sum())
 
 
 class OpenNetwork:
@@ -96,7 +98,7 @@ class OpenNetwork:
         own = self.place.get(wanted.actor or "", -1)
         of_actor = (edges.first == own) | (edges.second == own)
         order = np.lexsort((edges.second, edges.first, -edges.weight.round(9), ~of_actor))
-        return Selection(edges, order, network_years(edges))
+        return Selection(edges, order, network_years(edges), edges.strength(), edges.degree())
 
     def _meetings(self, wanted: NetworkFilters) -> Mask:
         edges = self.edges
