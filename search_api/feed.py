@@ -1,6 +1,6 @@
 """What is new: practices and events as a feed of Atom (RFC 4287), by the day their document first came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
@@ -34,7 +34,15 @@ class Entry:
     updated: str
 
 
-def entries(catalogue: Catalogue, received: Mapping[str, str]) -> tuple[Entry, ...]:
+@dataclass(frozen=True, slots=True)
+class News:
+    """A practice or an event, and the days its documents came (ISO 8601 in UTC), in order."""
+
+    item: EventSummary | PracticeSummary
+    days: tuple[str, ...]
+
+
+def news(catalogue: Catalogue, received: Mapping[str, str]) -> tuple[News, ...]:
     """All practices and events, the newest first; `received` says when each document came, by its slug."""
     days: dict[str, list[str]] = {}
     for document in catalogue.documents.values():
@@ -45,11 +53,13 @@ def entries(catalogue: Catalogue, received: Mapping[str, str]) -> tuple[Entry, .
         if practice.source and (day := received.get(practice.source.document.slug)):
             days.setdefault(practice.id, []).append(day)
     items: list[EventSummary | PracticeSummary] = [*catalogue.practices.values(), *catalogue.events.values()]
-    found = [_entry(item, sorted(days[item.id])) for item in items if item.id in days]
-    return tuple(sorted(found, key=lambda entry: entry.published, reverse=True))
+    found = [News(item, tuple(sorted(days[item.id]))) for item in items if item.id in days]
+    return tuple(sorted(found, key=lambda new: new.days[0], reverse=True))
 
 
-def _entry(item: EventSummary | PracticeSummary, days: list[str]) -> Entry:
+def entry(new: News) -> Entry:
+    """A practice or an event in words."""
+    item, days = new.item, new.days
     if isinstance(item, PracticeSummary):
         title, category = " ".join(item.text.split()), item.kind
         facts = [item.event.label if item.event else "", item.source.document.label if item.source else ""]
@@ -71,7 +81,7 @@ def _entry(item: EventSummary | PracticeSummary, days: list[str]) -> Entry:
     )
 
 
-def atom(found: tuple[Entry, ...], *, root: str, offset: int, updated: str) -> bytes:
+def atom(found: Sequence[News], *, root: str, offset: int, updated: str) -> bytes:
     """A page of the feed from entry `offset` on; `root` is where the site is in the reader's language,
     without a slash at its end, `updated` when its data were published."""
     Xml.register_namespace("", ATOM)
@@ -85,16 +95,16 @@ def atom(found: tuple[Entry, ...], *, root: str, offset: int, updated: str) -> b
     _add(feed, "link", rel="self", href=f"{here}?offset={offset}" if offset else here)
     if offset + ENTRIES < len(found):  # RFC 5005, 3: a feed in pages
         _add(feed, "link", rel="next", href=f"{here}?offset={offset + ENTRIES}")
-    for entry in found[offset : offset + ENTRIES]:
+    for told in map(entry, found[offset : offset + ENTRIES]):
         node = _add(feed, "entry")
-        _add(node, "id", entry.iri)
-        _add(node, "title", entry.title)
-        _add(node, "published", entry.published)
-        _add(node, "updated", entry.updated)
-        _add(node, "link", rel="alternate", type="text/html", href=root + entry.url)
-        if entry.category:
-            _add(node, "category", term=entry.category)
-        _add(node, "summary", entry.summary or entry.title)
+        _add(node, "id", told.iri)
+        _add(node, "title", told.title)
+        _add(node, "published", told.published)
+        _add(node, "updated", told.updated)
+        _add(node, "link", rel="alternate", type="text/html", href=root + told.url)
+        if told.category:
+            _add(node, "category", term=told.category)
+        _add(node, "summary", told.summary or told.title)
     written: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 

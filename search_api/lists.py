@@ -11,7 +11,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pyoxigraph import RdfFormat, serialize
 
-from graph.formats import negotiate
+from graph.formats import Format, negotiate
 from ontology.namespaces import PREFIXES
 from search_api.dependencies import pages_of
 from search_api.list_rows import csv_rows
@@ -52,32 +52,50 @@ def answer_list(
 
     Raises RequestError (400) for a format that there is not.
     """
-    chosen = named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
-    if chosen is HTML:
+    if chosen := file_format(request, format):
+        rows = shown if asks_for_window(request) else found
+        return as_file(request, served, rows, kind=kind, total=len(found), format=chosen)
+    if asks_for_page(request, format):
         return pages_of(request).draw(page())
-    if chosen in (CSV, TURTLE) or (chosen is JSON and format):
-        window = {"k", "offset"} & request.query_params.keys()
-        rows = shown if window else found
-        return as_stream(request, served, rows, kind=kind, total=len(found), format=chosen.name)
     return model(total=len(found), results=tuple(shown))
 
 
-def as_stream(
-    request: Request, served: Served, rows: Iterable[R], *, kind: type[R], total: int, format: str
+def file_format(request: Request, format: str | None) -> Format | None:
+    """The format of the file that is asked for, by name or because the client likes it best; None where a
+    page, or a window as JSON, is. Raises RequestError (400) for a name that there is not."""
+    chosen = _chosen(request, format)
+    return chosen if chosen in (CSV, TURTLE) or (chosen is JSON and format) else None
+
+
+def asks_for_page(request: Request, format: str | None) -> bool:
+    """Is the page asked for, by name or because the client is a browser?"""
+    return _chosen(request, format) is HTML
+
+
+def asks_for_window(request: Request) -> bool:
+    """Does the query say which results, so that a file has those alone?"""
+    return bool({"k", "offset"} & request.query_params.keys())
+
+
+def _chosen(request: Request, format: str | None) -> Format | None:
+    return named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
+
+
+def as_file(
+    request: Request, served: Served, rows: Iterable[R], *, kind: type[R], total: int, format: Format
 ) -> StreamingResponse:
-    """Rows as a file that is written while it is sent; `format` is the name of one of `FORMATS`."""
-    chosen = named(format, FORMATS)
+    """Rows as a file that is written while it is sent; `total` is how many there are."""
     content: Iterator[str | bytes]
-    if chosen is CSV:
+    if format is CSV:
         content = csv_rows(kind, rows)
-    elif chosen is TURTLE:
+    elif format is TURTLE:
         content = _turtle(served, rows)
     else:
         content = _json(rows, total)
     return StreamingResponse(
         content,
-        media_type=f"{chosen.media_type}; charset=utf-8",
-        headers={"content-disposition": disposition(request.url.path, chosen)},
+        media_type=f"{format.media_type}; charset=utf-8",
+        headers={"content-disposition": disposition(request.url.path, format)},
     )
 
 

@@ -1,17 +1,19 @@
 """A search from what is asked to the answer of the interface, for HTTP and for the command line alike."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from search_api.answers import search_results
 from search_api.catalogue import Catalogue
-from search_api.resources import SearchResults
+from search_api.resources import SearchHit, SearchResults
 
 if TYPE_CHECKING:
     from search_api.engine import SearchEngine
 
 DEFAULT_K = 10
+#: Most results of a search in a file, and how many are ranked at once for it; later ones answer nothing.
+MOST_HITS, AT_ONCE = 1000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,14 @@ def answer(asked: Asked, engine: "SearchEngine", catalogue: Catalogue) -> Answer
     return Answered(
         search_results(response, catalogue, parameters=parameters, checked=checked, like=model), parameters
     )
+
+
+def all_hits(
+    asked: Asked, engine: "SearchEngine", catalogue: Catalogue, *, total: int
+) -> Iterator[SearchHit]:
+    """The results of a search from the first on, but for those beyond the best `MOST_HITS` of `total`."""
+    for offset in range(0, min(total, MOST_HITS), AT_ONCE):
+        yield from answer(replace(asked, k=AT_ONCE, offset=offset), engine, catalogue).results.results
 
 
 def _joined(values: Iterable[str]) -> str:

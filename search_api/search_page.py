@@ -44,7 +44,12 @@ def search_page(asked: Asked, answered: Answered, catalogue: Catalogue) -> Searc
         facets=tuple(_facet(name, counts.get(name, ()), parameters) for name in FACETS),
         years=year_bars(counts.get("year", ()), parameters),
         pager=pager(
-            path="/search", parameters=parameters, total=results.total, k=asked.k, offset=asked.offset
+            path="/search",
+            parameters=parameters,
+            total=results.total,
+            k=asked.k,
+            offset=asked.offset,
+            files=True,
         ),
     )
 

@@ -15,8 +15,9 @@ from graph.workspace import Workspace
 from search_api.app import create_app
 from search_api.build import ingest_paths
 from search_api.citations import Version, Work, cited
-from search_api.feed import ATOM, ENTRIES, Entry, atom
+from search_api.feed import ATOM, ENTRIES, News, atom
 from search_api.languages import LANGUAGES, Reader, reading
+from search_api.resources import EventSummary
 from search_api.site_map import PAGES, files, site_map, site_map_index
 
 BROWSER = {"accept": "text/html"}
@@ -201,7 +202,10 @@ def test_the_feed_has_practices_and_events_by_the_day_their_document_came(client
 
 
 def test_a_long_feed_comes_in_pages() -> None:
-    made = tuple(Entry(f"i{n}", f"/events/{n}", "t", "s\x00", "", "2026", "2026") for n in range(ENTRIES + 5))
+    made = [
+        News(EventSummary(id=f"i{n}", slug=f"s{n}", url=f"/events/s{n}", label="t\x00"), ("2026",))
+        for n in range(ENTRIES + 5)
+    ]
     first = Xml.fromstring(atom(made, root=SITE, offset=0, updated="2026"))
     links = {link.get("rel"): link.get("href") for link in first.findall(f"{{{ATOM}}}link")}
     assert links["next"] == f"{SITE}/feed.atom?offset={ENTRIES}"

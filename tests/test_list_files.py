@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
+from search_api import search_answers
 from search_api.app import create_app
 from search_api.list_rows import columns_of, csv_rows
 from search_api.resources import (
@@ -132,3 +133,29 @@ def test_a_long_list_comes_in_pieces() -> None:
 def test_every_list_has_its_columns() -> None:
     for name, kind in LISTS.items():
         assert " ".join(column for column, _ in columns_of(kind)) == COLUMNS[name]
+
+
+def test_the_results_of_a_search_are_had_in_full(client: TestClient) -> None:
+    found = client.get("/search", params={"q": "avales", "k": 100}).json()
+    assert found["total"] == len(found["results"]) > 2
+    table = rows(client.get("/search?q=avales&format=csv").text)
+    assert [(row["id"], row["type"]) for row in table] == [(h["id"], h["type"]) for h in found["results"]]
+    assert " ".join(table[0]) == (
+        "id type title text score document document_label start end page event event_label themes "
+        "theme_labels actors actor_labels"
+    )
+    assert client.get("/search?q=avales&format=json").json()["results"] == found["results"]
+    turtle = client.get("/search?q=avales", headers={"accept": "text/turtle"})
+    subjects = {triple.subject.value for triple in parse(turtle.content, format=RdfFormat.TURTLE)}
+    assert subjects == {hit["id"] for hit in found["results"]}
+    assert len(rows(client.get("/search?q=avales&format=csv&k=1&offset=1").text)) == 1
+    html = client.get("/search?q=avales", headers={"accept": "text/html"}).text
+    assert '<a href="/search?q=avales&amp;format=csv" download>CSV</a>' in html
+
+
+def test_a_file_of_results_has_the_best_of_them(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = rows(client.get("/search?q=avales&format=csv").text)
+    monkeypatch.setattr(search_answers, "AT_ONCE", 2)
+    assert rows(client.get("/search?q=avales&format=csv").text) == every, "page by page"
+    monkeypatch.setattr(search_answers, "MOST_HITS", 2)
+    assert rows(client.get("/search?q=avales&format=csv").text) == every[:2]

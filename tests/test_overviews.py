@@ -179,6 +179,13 @@ def test_every_country_of_the_network_is_on_the_map_which_stays_small() -> None:
         assert all(-2 <= x <= WIDTH and -2 <= y <= HEIGHT for x, y in outline(shape["path"]))
 
 
+def test_the_list_of_events_leads_to_both_with_the_filters_that_they_know(client: TestClient) -> None:
+    html = client.get("/events?country=uy&year_from=2019", headers=BROWSER).text
+    assert '<a href="/timeline?country=uy&amp;year_from=2019">' in html
+    assert '<a href="/map?country=uy&amp;year_from=2019">' in html
+    assert 'href="/timeline?' not in client.get("/events?type=foro", headers=BROWSER).text
+
+
 # The data, and what this is
 
 

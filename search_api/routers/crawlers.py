@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from graph.errors import NotFound
 from search_api.dependencies import Current, Offset, site_of
-from search_api.feed import atom, entries
+from search_api.feed import atom, news
 from search_api.languages import reader
 from search_api.site_map import PAGES, files, paths, robots, site_map, site_map_index
 
@@ -27,7 +27,7 @@ def feed(request: Request, served: Current, offset: Offset = 0) -> Response:
     manifest = served.snapshot.manifest
     received = {slug: entry.received or manifest.created for slug, entry in manifest.documents.items()}
     content = atom(
-        entries(served.catalogue, received),
+        news(served.catalogue, received),
         root=site_of(request).root.rstrip("/") + reader().prefix,
         offset=offset,
         updated=manifest.created,

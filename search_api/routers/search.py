@@ -16,11 +16,11 @@ from search_api.dependencies import (
     pages_of,
     values_filter,
 )
-from search_api.negotiation import wants_html
+from search_api.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
 from search_api.problems import RequestError
-from search_api.resources import SearchResults
+from search_api.resources import SearchHit, SearchResults
 from search_api.routers.site import examples
-from search_api.search_answers import DEFAULT_K, Asked, answer
+from search_api.search_answers import DEFAULT_K, Asked, all_hits, answer
 from search_api.search_page import empty_page, search_page
 
 router = APIRouter(tags=["search"])
@@ -76,6 +76,7 @@ def search(
     ] = None,
     k: Limit = DEFAULT_K,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> SearchResults | Response:
     """The passages, events and practices that answer best, each with its source and the reasons for it.
 
@@ -83,7 +84,7 @@ def search(
     ranking and filters nothing; `interpretation.filters` has a link for each to make it a filter or to take
     it away. Filters narrow before the search. Several values of a filter, repeated or with commas between
     them, are alternatives. A value that no collection can have is refused; one that this collection does not
-    have finds nothing, and `notes` says so.
+    have finds nothing, and `notes` says so. A file has the best thousand results.
     """
     values = {
         "type": type,
@@ -108,7 +109,7 @@ def search(
         k=k,
         offset=offset,
     )
-    html = wants_html(request.headers.get("accept"))
+    html = asks_for_page(request, format)
     if asked.text and asked.like:
         raise RequestError(
             HTTPStatus.UNPROCESSABLE_ENTITY, "like: give q or like, not both; filters go with either"
@@ -118,6 +119,11 @@ def search(
             raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: ask something; the query is empty")
         return pages_of(request).draw(empty_page(asked.parameters(), examples=examples()))
     answered = answer(asked, served.engine(), served.catalogue)
+    if file := file_format(request, format):
+        total = answered.results.total
+        whole = all_hits(asked, served.engine(), served.catalogue, total=total)
+        hits = answered.results.results if asks_for_window(request) else whole
+        return as_file(request, served, hits, kind=SearchHit, total=total, format=file)
     if html:
         return pages_of(request).draw(search_page(asked, answered, served.catalogue))
     return answered.results
