@@ -1,11 +1,10 @@
-"""What ranks, in the terms of the interface: search responses and peers as its models."""
+"""What ranks, in the terms of the interface: search responses as its models."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
-from search_api.details import find
 from search_api.filter_words import filter_name
 from search_api.languages import gettext as _
 from search_api.languages import message
@@ -19,7 +18,6 @@ from search_api.resources import (
     Interpretation,
     Named,
     Note,
-    Peer,
     Reason,
     Ref,
     SearchHit,
@@ -30,7 +28,6 @@ from search_api.service import Served
 
 if TYPE_CHECKING:
     from search_api.engine import Hit, SearchResponse
-    from search_api.peers import Peer as FoundPeer
     from search_api.query_names import Named as NamedInQuery
     from search_api.query_understanding import Interpretation as UnderstoodQuery
     from search_api.search_filters import Checked, Unknown
@@ -224,29 +221,3 @@ def actor_meant(served: Served, text: str) -> ActorSummary:
         if now in actors:
             return actors[now]
     return actor_named(served, text)
-
-
-def peers_of(served: Served, slug: str) -> tuple[Peer, ...]:
-    """All the peers of an institution, the nearest first. Raises NotFound where there is no such slug."""
-    actors = served.catalogue.actors
-    summary = find(served.catalogue, actors, "actor", slug)
-    found = served.network().peers(summary.id, k=len(actors))
-    return tuple(_peer(peer, actors[peer.slug]) for peer in found if peer.slug in actors)
-
-
-def _peer(peer: "FoundPeer", summary: ActorSummary) -> Peer:
-    return Peer(
-        **summary.__dict__,
-        score=peer.score,
-        reasons=tuple(
-            Reason(
-                kind=reason.kind,
-                text=reason.text_es,
-                links=tuple(
-                    Ref(id=link.iri, slug=link.slug, label=link.label, url=iri_path(link.iri))
-                    for link in reason.links
-                ),
-            )
-            for reason in peer.reasons
-        ),
-    )

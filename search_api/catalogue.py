@@ -208,6 +208,16 @@ class Catalogue:
         return {p.slug: p for p in sorted(found, key=order)}
 
     @cached_property
+    def practices_by_iri(self) -> dict[str, PracticeSummary]:
+        """The practices by IRI."""
+        return {practice.id: practice for practice in self.practices.values()}
+
+    @cached_property
+    def actors_by_iri(self) -> dict[str, ActorSummary]:
+        """The actors by IRI."""
+        return {actor.id: actor for actor in self.actors.values()}
+
+    @cached_property
     def _practice_sources(self) -> dict[str, Source]:
         """The first passage that each practice was read from."""
         query = """

@@ -7,7 +7,6 @@ imports what it needs, so that `redpyme --help` is there at once.
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from search_api.command_line import (
     SKIPPED,
     USAGE,
     json_option,
-    open_served,
     print_json,
     progress_bars,
     settings_of,
@@ -31,6 +29,7 @@ from search_api.command_line import (
 from search_api.declaration_commands import needs, offers
 from search_api.eval_commands import evaluate
 from search_api.network_commands import network, path
+from search_api.peer_commands import peers
 from search_api.query_commands import sparql
 from search_api.search_commands import search
 from search_api.theme_commands import themes
@@ -182,29 +181,7 @@ def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
 redpyme.add_command(search)
 
 
-@redpyme.command()
-@click.argument("actor")
-@click.option("-k", type=click.IntRange(1, 100), default=10, show_default=True, help="How many peers.")
-@workspace_option
-@json_option
-def peers(actor: str, k: int, workspace: Path | None, as_json: bool) -> None:
-    """Find institutions to learn from or work with: ACTOR is a name, an acronym or a slug."""
-    from search_api.answers import actor_named, peers_of
-    from search_api.console import peers as listed
-    from search_api.resources import PeerList
-
-    with open_served(workspace) as served:
-        found_actor = actor_named(served, actor)
-        # Profiles are compared by the index; a broken one leaves the other reasons.
-        with suppress(RedpymeError):
-            served.engine(patience=None)
-        found = peers_of(served, found_actor.slug)
-    if as_json:
-        click.echo(PeerList(total=len(found), results=found[:k]).model_dump_json(indent=2))
-    else:
-        click.echo(listed(found[:k], name=found_actor.label))
-
-
+redpyme.add_command(peers)
 redpyme.add_command(network)
 redpyme.add_command(path)
 redpyme.add_command(sparql)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.model import Extraction
 from ontology.namespaces import ID
-from search_api.resources import Peer, SearchHit, SearchResults
+from search_api.resources import PeerList, SearchHit, SearchResults
 
 if TYPE_CHECKING:
     from graph.query_answers import QueryAnswer
@@ -54,17 +54,21 @@ def _hit(hit: SearchHit, number: int) -> str:
     return "\n".join(lines)
 
 
-def peers(found: Sequence[Peer], *, name: str) -> str:
+def peers(found: PeerList, *, name: str) -> str:
     """Peers as a list, each with its reasons and what they rest on."""
-    if not found:
-        return f"{name}: no peers yet; it shares no event or theme with another institution."
-    blocks = [f"Peers of {name}"]
-    for number, peer in enumerate(found, start=1):
+    if not found.results:
+        return found.note or f"{name}: no more peers."
+    blocks = [f"Peers of {name}: {found.total}"]
+    for number, peer in enumerate(found.results, start=1):
         about = ", ".join(ref.label for ref in (peer.type, peer.country) if ref)
-        lines = [f"{number}. {peer.label}  [{peer.score:.2f}]" + (f"  {about}" if about else "")]
+        lenses = ", ".join(f"{lens} {value:.2f}" for lens, value in peer.lenses.items() if value >= 0.005)
+        lines = [f"{number}. {peer.label}  [{peer.score:.2f}: {lenses}]" + (f"  {about}" if about else "")]
+        if peer.evidence.small:
+            lines.append("   (little evidence: one event or one document)")
         for reason in peer.reasons:
-            lines.append(f"   - {reason.text}")
+            lines.append(textwrap.fill(reason.text, WIDTH, initial_indent="   - ", subsequent_indent="     "))
             lines += [f"       {ref.label}  {ref.url}" for ref in reason.links if ref.id != peer.id]
+            lines += [f"       in: {source.document.label}  {source.url}" for source in reason.sources]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

@@ -11,6 +11,7 @@ from pyoxigraph import Literal
 
 from graph.errors import NotFound
 from ontology.namespaces import ROLE_PROPERTIES, RP
+from search_api.actor_names import nearest_names
 from search_api.catalogue import ROLES, Catalogue
 from search_api.evidence import evidence_of, mentions_of, passages_where
 from search_api.lexical import fold
@@ -204,7 +205,17 @@ def find(catalogue: Catalogue, items: Mapping[str, S], kind: str, slug: str) -> 
     for theme in catalogue.themes.values() if kind == "theme" else ():
         if theme.notation and theme.notation.lower() == lower:
             raise MovedError(theme.url)
-    raise NotFound(f"there is no {kind} {slug!r} in this snapshot; look in {collection_path(kind)}")
+    raise NotFound(
+        f"there is no {kind} {slug!r} in this snapshot; look in {collection_path(kind)}"
+        + (_nearest_actors(catalogue, slug) if kind == "actor" else "")
+    )
+
+
+def _nearest_actors(catalogue: Catalogue, slug: str) -> str:
+    names = {actor.slug: catalogue.spellings.get(actor.id, ()) for actor in catalogue.actors.values()}
+    near = nearest_names(slug.replace("-", " "), names)
+    listed = "; ".join(f"{catalogue.actors[key].label} ({key})" for _, key in near)
+    return f". The nearest names: {listed}" if listed else ""
 
 
 def _subjects(catalogue: Catalogue, prop: str, iri: str) -> tuple[Ref, ...]:

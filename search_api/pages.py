@@ -32,7 +32,7 @@ from search_api.resources import (
     EventSummary,
     Evidence,
     Participation,
-    Peer,
+    PeerList,
     PracticeDetail,
     PracticeSummary,
     Ref,
@@ -64,6 +64,23 @@ RESULT_KINDS = {
     "event": message("evento"),
     "practice": message("práctica"),
     "actor": message("institución"),
+}
+#: The lenses of peers in words, and what each shows.
+LENS_NAMES = {
+    "alike": (message("parecidas"), message("los mismos temas, tipos de eventos, prácticas y papeles")),
+    "connected": (message("conectadas"), message("eventos en los que coincidieron y socias en común")),
+    "complementary": (
+        message("complementarias"),
+        message("con experiencia en lo que a esta le falta, o a lo que solo asiste"),
+    ),
+    "counterpart": (message("homólogas"), message("del mismo tipo en otro país")),
+}
+#: The value of each lens in words.
+LENS_VALUES = {
+    "alike": message("parecido"),
+    "connected": message("conexión"),
+    "complementary": message("complemento"),
+    "counterpart": message("homología"),
 }
 #: Properties in words, for the statements that pages show with their evidence.
 PROPERTY_NAMES = {
@@ -204,15 +221,26 @@ class ActorPage:
     template: ClassVar[str] = "actor.html"
     actor: ActorDetail
     activities: tuple[Activity, ...]
-    peers: tuple[Peer, ...]
+    peers: PeerList
     picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class LensLink:
+    """A lens in words, and the page of the peers seen through it."""
+
+    label: str
+    explanation: str
+    url: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PeersPage:
     template: ClassVar[str] = "peers.html"
     actor: ActorSummary
-    peers: tuple[Peer, ...]
+    lenses: tuple[LensLink, ...]
+    found: PeerList
     pager: Pager
 
 
@@ -465,6 +493,7 @@ class Pages:
             "filter_kind": filter_name,
             "result_kind": lambda kind: named(RESULT_KINDS, kind),
             "capital": capital,
+            "lens_value": lambda name: gettext(LENS_VALUES[name]),
             "excerpt": excerpt,
         }
 

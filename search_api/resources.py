@@ -430,11 +430,29 @@ class SearchResults(Resource):
     notes: tuple[Note, ...] = ()
 
 
+class PeerReason(Reason):
+    """Why an institution is a peer; `weight` is its part of the score, `sources` is where that is written."""
+
+    lens: str = Field(description="alike, connected, complementary or counterpart.")
+    weight: float
+    sources: tuple[Source, ...] = ()
+
+
+class PeerEvidence(Resource):
+    """What the reasons of a peer rest on."""
+
+    deeds: int = Field(description="Events that the reasons tell of, and practices of none of them.")
+    documents: int = Field(description="Documents that tell of them.")
+    small: bool = Field(description="One event, or one document, says it all.")
+
+
 class Peer(ActorSummary):
-    """An institution like another, with its score (0 to 1) and why."""
+    """An institution worth a call, with its score (0 to 1) and why."""
 
     score: float
-    reasons: tuple[Reason, ...]
+    lenses: dict[str, float] = Field(description="Value of each lens from 0 to 1, before its weight.")
+    reasons: tuple[PeerReason, ...]
+    evidence: PeerEvidence
 
 
 class PeerList(Resource):
@@ -442,6 +460,8 @@ class PeerList(Resource):
 
     total: int
     results: tuple[Peer, ...]
+    weights: dict[str, float] = Field(description="Weight of each lens; together 1.")
+    note: str | None = Field(default=None, description="Why there are no peers, where there are none.")
 
 
 class Entrance(Resource):

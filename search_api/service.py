@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from search_api.engine import SearchEngine
     from search_api.index import SearchIndex
     from search_api.network_selection import OpenNetwork
-    from search_api.peers import Network
+    from search_api.peers.finding import PeerFinder
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -109,21 +109,13 @@ class Served:
         except FutureTimeout:
             raise NotReadyError("the embedding model is still being loaded; try again in a moment") from None
 
-    def network(self) -> "Network":
-        """The network that peers are found in; without profiles, which are vectors, while the model loads."""
-        return self._network if self.ready else self._network_without_profiles
-
     @cached_property
-    def _network(self) -> "Network":
-        from search_api.peers import Network
+    def peers(self) -> "PeerFinder":
+        """What finds the peers of an institution; it needs no index."""
+        from search_api.peers.activity import read_activity
+        from search_api.peers.finding import PeerFinder
 
-        return Network(self.view, index=self._ranking.result().index)
-
-    @cached_property
-    def _network_without_profiles(self) -> "Network":
-        from search_api.peers import Network
-
-        return Network(self.view)
+        return PeerFinder(read_activity(Triples(self.view.store)))
 
     @cached_property
     def collaborations(self) -> "OpenNetwork":
@@ -145,12 +137,12 @@ class Served:
         """
         lists = ("actors", "events", "practices", "themes", "documents", "names")
         _ = self.catalogue.labels
-        if self._ranking.exception() is None:
-            _ = self._network
+        self._ranking.exception()  # waits until the search is ready
         for catalogue in self._catalogues.values():
             for name in lists:
                 getattr(catalogue, name)
         self.collaborations.warm()
+        self.peers.warm()
 
     def take(self) -> bool:
         """Begin a lease; False where the snapshot was closed meanwhile."""

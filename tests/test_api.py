@@ -1,5 +1,6 @@
 """The HTTP interface over a real snapshot: lists, resources, peers, search, errors."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from fictitious import TEXT
 from network import publish, settings
 
 from search_api.app import create_app
@@ -153,9 +155,12 @@ def test_a_theme_has_labels_in_three_languages_and_who_works_on_it(client: TestC
     assert theme["events"] == len(theme["event_list"]) == 1
 
 
+def peers_path(client: TestClient) -> str:
+    return f"{client.get('/actors?q=idp').json()['results'][0]['url']}/peers"
+
+
 def test_peers_come_with_scores_and_reasons(client: TestClient) -> None:
-    path = client.get("/actors?q=idp").json()["results"][0]["url"]
-    answer = client.get(f"{path}/peers").json()
+    answer = client.get(peers_path(client)).json()
     assert answer["total"] == 1
     (peer,) = answer["results"]
     assert peer["label"] == "Banco Imaginario"
@@ -163,6 +168,65 @@ def test_peers_come_with_scores_and_reasons(client: TestClient) -> None:
     event = next(reason for reason in peer["reasons"] if reason["kind"] == "shared-event")
     assert "Foro de Avales de Prueba" in event["text"]
     assert event["links"][0]["url"].startswith("/events/")
+    assert event["lens"] == "connected"
+    assert {source["document"]["slug"] for source in event["sources"]} == {"memoria"}
+    assert peer["evidence"] == {"deeds": 1, "documents": 1, "small": True}
+
+
+def test_a_source_of_a_reason_is_where_the_institution_is_named(client: TestClient) -> None:
+    for reason in client.get(peers_path(client)).json()["results"][0]["reasons"]:
+        for source in reason["sources"]:
+            page = client.get(source["url"], headers=BROWSER).text
+            words = TEXT[source["start"] : source["end"]]
+            marked = re.findall(r"<mark[^>]*>(.*?)</mark>", page, flags=re.DOTALL)
+            assert "".join(re.sub(r"<[^>]*>", "", piece) for piece in marked) == words
+            assert any(name in words for name in ("Instituto de Prueba", "Banco Imaginario", "IDP", "aval"))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "Ambas patrocin"),
+        ("?lang=pt", "Ambas trabalham com"),
+        ("?lang=en", "Both work on"),
+        ("?lens=alike", "Ambas trabajan en"),
+        ("?weights=alike:2,connected:1", "Ambas trabajan en"),
+    ],
+)
+def test_reasons_are_told_in_the_language_asked_for(client: TestClient, query: str, words: str) -> None:
+    (peer,) = client.get(f"{peers_path(client)}{query}").json()["results"]
+    told = " ".join(reason["text"] for reason in peer["reasons"])
+    assert words in told or "Coincidieron" in told
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("?lens=counterpart", "Nadie más comparte"),
+        ("?country=br", "Nadie cumple con lo que se pide"),
+        ("?type=nothing&lang=en", "Nobody is what is asked for"),
+    ],
+)
+def test_where_there_are_no_peers_it_is_said_why(client: TestClient, query: str, note: str) -> None:
+    answer = client.get(f"{peers_path(client)}{query}").json()
+    assert (answer["total"], answer["results"]) == (0, [])
+    assert note in answer["note"]
+
+
+@pytest.mark.parametrize(
+    "query", ["?lens=near", "?weights=near:1", "?weights=alike:0", "?lens=alike&weights=alike"]
+)
+def test_lenses_and_weights_that_there_are_not_are_refused(client: TestClient, query: str) -> None:
+    response = client.get(f"{peers_path(client)}{query}")
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["", "/peers"])
+def test_an_unknown_institution_is_not_found_and_the_nearest_are_named(client: TestClient, path: str) -> None:
+    response = client.get(f"/actors/banco-imaginado{path}")
+    assert response.status_code == 404
+    assert "Banco Imaginario (banco-imaginario)" in response.json()["detail"]
 
 
 # Search

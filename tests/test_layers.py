@@ -16,6 +16,7 @@ HTTP = {
     "lists",
     "middleware",
     "pages",
+    "peer_answers",
     "records",
     "problems",
     "query_threads",
@@ -53,7 +54,11 @@ def test_a_layer_is_imported_by_its_modules(path: Path) -> None:
     assert not set(bare) & set(LAYERS) - {"ontology"}, "write `from graph.store import …`"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "search_api").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*(ROOT / "search_api").glob("*.py"), *(ROOT / "search_api" / "peers").glob("*.py")]),
+    ids=lambda path: path.name,
+)
 def test_what_ranks_and_embeds_does_not_import_fastapi(path: Path) -> None:
     if path.stem not in HTTP:
         assert not {n for n in imported(path) if n.partition(".")[0] in ("fastapi", "starlette", "uvicorn")}

@@ -1,10 +1,9 @@
 """Institutions, and who is like them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from search_api.answers import peers_of
 from search_api.dependencies import (
     OR_PAGE,
     Current,
@@ -19,10 +18,13 @@ from search_api.dependencies import (
 )
 from search_api.details import actor_detail
 from search_api.facets import facets
+from search_api.languages import Language, language
 from search_api.languages import gettext as _
+from search_api.links import with_query
 from search_api.listing import actors_where
 from search_api.lists import ListFormat, answer_list
 from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
+from search_api.peer_answers import lens_links, peers_of
 from search_api.picture import neighbourhood
 from search_api.problems import MovedError
 from search_api.records import RecordFormat, answer_record
@@ -90,33 +92,77 @@ def actor(
         return ActorPage(
             actor=detail,
             activities=activities(detail.participations),
-            peers=peers_of(served, slug)[:PEERS_SHOWN],
+            peers=peers_of(served, slug, language=language(), k=PEERS_SHOWN),
             picture=neighbourhood(served.catalogue, detail.id),
         )
 
     return answer_record(request, served, detail, page, format=format)
 
 
+Lens = Literal["alike", "connected", "complementary", "counterpart"]
+
+
 @router.get(
     "/actors/{slug}/peers", response_model=PeerList, responses=OR_PAGE, summary="Instituciones afines a una"
 )
 def peers(
-    request: Request, served: Current, slug: Name, k: Limit = 10, offset: Offset = 0
+    request: Request,
+    served: Current,
+    slug: Name,
+    lens: Annotated[
+        Lens | None, Query(description="One lens alone; all of them together without it.")
+    ] = None,
+    weights: Annotated[
+        str | None,
+        Query(
+            max_length=200, description="Weights of lenses, as in alike:2,connected:1; the others have none."
+        ),
+    ] = None,
+    type: Annotated[str | None, slug_filter("Type of the peers, such as ministry.")] = None,
+    country: Annotated[str | None, slug_filter("Country of the peers, ISO 3166-1 alpha-2.")] = None,
+    lang: Annotated[
+        Language | None, Query(description="Language of the reasons; that of the reader without it.")
+    ] = None,
+    k: Limit = 10,
+    offset: Offset = 0,
 ) -> PeerList | Response:
-    """Institutions like this one, the nearest first, each with its score and the reasons for it."""
+    """Institutions to learn from or to work with, the nearest first, each with its score and the reasons.
+
+    The lenses: *alike* (the same themes, kinds of events, practices and roles), *connected* (events together,
+    partners in common), *complementary* (strong where this one is absent or only attends), *counterpart* (the
+    same type of body in another country). Every reason links the events, practices and themes it tells of,
+    and where in which document that is written.
+    """
+    parameters = given(lens=lens, weights=weights, type=type, country=country, lang=lang)
     try:
-        found = peers_of(served, slug)
+        found = peers_of(
+            served,
+            slug,
+            lens=lens,
+            weights=weights,
+            type=type,
+            country=country,
+            language=lang or language(),
+            k=k,
+            offset=offset,
+        )
     except MovedError as moved:
-        raise MovedError(f"{moved.location}/peers") from None
-    shown = found[offset : offset + k]
+        raise MovedError(with_query(f"{moved.location}/peers", parameters)) from None
 
     def page() -> PeersPage:
         summary = served.catalogue.actors[slug]
         path = f"{summary.url}/peers"
         return PeersPage(
             actor=summary,
-            peers=shown,
-            pager=pager(path=path, parameters=given(k=k), total=len(found), k=k, offset=offset),
+            lenses=lens_links(path, parameters, chosen=lens),
+            found=found,
+            pager=pager(
+                path=path,
+                parameters=parameters | given(k=k if k != 10 else None),
+                total=found.total,
+                k=k,
+                offset=offset,
+            ),
         )
 
-    return answer(request, PeerList(total=len(found), results=shown), page)
+    return answer(request, found, page)

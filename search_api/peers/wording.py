@@ -1,0 +1,224 @@
+"""A reason in Spanish, Portuguese and English: "ustedes", "vocês" and "you" are the institution asked for."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ontology.namespaces import ID
+from search_api.languages import Language
+from search_api.peers.reasons import Deed, Reason
+from search_api.quotation import quoted
+
+LONGEST_TITLE = 110
+"""Letters of the title of an event or a practice that are shown."""
+
+
+class Words(NamedTuple):
+    """Sentences of a language by kind of reason, and what a role did: of several, then of one."""
+
+    sentences: Mapping[str, str]
+    verbs: Mapping[str, tuple[str, str]]
+    both: str
+    practice: tuple[str, str]
+    joined: tuple[str, str]
+    you: str
+    it: str
+
+
+WORDS: Mapping[Language, Words] = MappingProxyType(
+    {
+        "es": Words(
+            {
+                "shared-theme": "Ambas trabajan en {about}: {both}.",
+                "shared-kind": "Ambas se encuentran en eventos del mismo tipo ({about}): {both}.",
+                "shared-practice-kind": "De ambas se cuentan prácticas del mismo tipo ({about}): {titles}.",
+                "shared-role": "Ambas figuran como {about}: {both}.",
+                "shared-event": "Ambas {deed}.",
+                "met": "Coincidieron en {event}: ustedes como {ours}; ella como {theirs}.",
+                "shared-partner": "Ambas trabajaron con {about}: ustedes en {first}; ella en {second}.",
+                "teaches-attended": "Actúa en {about}, donde ustedes solo asistieron: {theirs}; "
+                "ustedes {ours}.",
+                "strong-where-absent": "Tiene experiencia en {about}; de ustedes ahí nada consta: {theirs}.",
+                "near": " Es un tema cercano a uno suyo: {near}.",
+                "counterpart": "Es del mismo tipo ({type}) en otro país ({country}).",
+                "kindred-counterpart": "Es de un tipo cercano ({type}) en otro país ({country}).",
+                "same-type": "Es del mismo tipo: {theirs}.",
+                "kindred-type": "Es de un tipo cercano: {theirs}; ustedes, {ours}.",
+                "same-remit": "Por su nombre se ocupan de lo mismo: {ours} y {theirs}.",
+            },
+            {
+                "instructor": ("enseñaron en", "enseñó en"),
+                "speaker": ("expusieron en", "expuso en"),
+                "organiser": ("organizaron", "organizó"),
+                "sponsor": ("patrocinaron", "patrocinó"),
+                "host": ("fueron sede de", "fue sede de"),
+                "participant": ("asistieron a", "asistió a"),
+            },
+            "como en {event}",
+            ("figuran en la práctica", "figura en la práctica"),
+            (" y ", " e "),
+            "ustedes",
+            "ella",
+        ),
+        "pt": Words(
+            {
+                "shared-theme": "Ambas trabalham com {about}: {both}.",
+                "shared-kind": "Ambas se encontram em eventos do mesmo tipo ({about}): {both}.",
+                "shared-practice-kind": "De ambas contam-se práticas do mesmo tipo ({about}): {titles}.",
+                "shared-role": "Ambas figuram como {about}: {both}.",
+                "shared-event": "Ambas {deed}.",
+                "met": "Estiveram juntas em {event}: vocês como {ours}; ela como {theirs}.",
+                "shared-partner": "Ambas trabalharam com {about}: vocês em {first}; ela em {second}.",
+                "teaches-attended": "Atua em {about}, onde vocês só assistiram: {theirs}; vocês {ours}.",
+                "strong-where-absent": "Tem experiência em {about}, onde nada consta de vocês: {theirs}.",
+                "near": " É um tema próximo de um dos seus: {near}.",
+                "counterpart": "É do mesmo tipo ({type}) em outro país ({country}).",
+                "kindred-counterpart": "É de um tipo próximo ({type}) em outro país ({country}).",
+                "same-type": "É do mesmo tipo: {theirs}.",
+                "kindred-type": "É de um tipo próximo: {theirs}; vocês, {ours}.",
+                "same-remit": "Pelo nome ocupam-se do mesmo: {ours} e {theirs}.",
+            },
+            {
+                "instructor": ("ensinaram em", "ensinou em"),
+                "speaker": ("expuseram em", "expôs em"),
+                "organiser": ("organizaram", "organizou"),
+                "sponsor": ("patrocinaram", "patrocinou"),
+                "host": ("sediaram", "sediou"),
+                "participant": ("participaram de", "participou de"),
+            },
+            "como em {event}",
+            ("figuram na prática", "figura na prática"),
+            (" e ", " e "),
+            "vocês",
+            "ela",
+        ),
+        "en": Words(
+            {
+                "shared-theme": "Both work on {about}: {both}.",
+                "shared-kind": "Both meet others at events of one type ({about}): {both}.",
+                "shared-practice-kind": "Practices of one kind ({about}) are told of both: {titles}.",
+                "shared-role": "Both appear as {about}: {both}.",
+                "shared-event": "Both {deed}.",
+                "met": "You met at {event}: you as {ours}; they as {theirs}.",
+                "shared-partner": "Both worked with {about}: you at {first}; they at {second}.",
+                "teaches-attended": "Active in {about}, where you only attended: they {theirs}; you {ours}.",
+                "strong-where-absent": "Experienced in {about}, where nothing is told of you: they {theirs}.",
+                "near": " It is near to a theme of yours: {near}.",
+                "counterpart": "Of the same type ({type}) in another country ({country}).",
+                "kindred-counterpart": "Of a kindred type ({type}) in another country ({country}).",
+                "same-type": "Of the same type: {theirs}.",
+                "kindred-type": "Of a kindred type: {theirs}; you, {ours}.",
+                "same-remit": "By their names both deal with the same: {ours} and {theirs}.",
+            },
+            {
+                "instructor": ("taught at", "taught at"),
+                "speaker": ("spoke at", "spoke at"),
+                "organiser": ("organised", "organised"),
+                "sponsor": ("sponsored", "sponsored"),
+                "host": ("hosted", "hosted"),
+                "participant": ("attended", "attended"),
+            },
+            "as at {event}",
+            ("appear in the practice", "appear in the practice"),
+            (" and ", " and "),
+            "you",
+            "they",
+        ),
+    }
+)
+
+
+class Namer(NamedTuple):
+    """What the graph calls things: the label of an IRI in the language, and the year of an event or ""."""
+
+    label: Callable[[str], str]
+    year: Callable[[str], str]
+
+
+def say(reason: Reason, namer: Namer, *, language: Language = "es") -> str:
+    """A reason as a sentence."""
+    return _Speaker(WORDS[language], namer).say(reason)
+
+
+class _Speaker:
+    def __init__(self, words: Words, namer: Namer) -> None:
+        self._words, self._namer = words, namer
+
+    def say(self, reason: Reason) -> str:
+        sentence = self._words.sentences[reason.kind]
+        ours, theirs = reason.ours, reason.theirs
+        match reason.kind:
+            case "shared-event":
+                return self._together(reason)
+            case "shared-partner":
+                (first, *_), (second, *_) = ours, theirs
+                return sentence.format(
+                    about=self._about(reason), first=self._titled(first), second=self._titled(second)
+                )
+            case "shared-practice-kind":
+                titles = dict.fromkeys(self._titled(deed) for deed in (*ours, *theirs))
+                return sentence.format(about=self._about(reason), titles=self.listed(list(titles)))
+            case "teaches-attended":
+                return sentence.format(
+                    about=self._about(reason), ours=self._did(ours, one=False), theirs=self._did(theirs)
+                )
+            case "strong-where-absent":
+                told = sentence.format(about=self._about(reason), theirs=self._did(theirs))
+                if reason.near is None:
+                    return told
+                return told + self._words.sentences["near"].format(near=self._namer.label(reason.near))
+            case "counterpart":
+                one, two, _, country = (self._namer.label(iri) for iri in reason.about)
+                return self._words.sentences["counterpart" if one == two else "kindred-counterpart"].format(
+                    type=two, country=country
+                )
+            case "same-type" | "same-remit":
+                one, two = (self._namer.label(iri) for iri in reason.about)
+                kind = "kindred-type" if reason.kind == "same-type" and one != two else reason.kind
+                return self._words.sentences[kind].format(ours=one, theirs=two)
+            case _:
+                return sentence.format(about=self._about(reason), both=self._both(ours, theirs))
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items as a list in words; Spanish says "e" for "y" before an i."""
+        if len(items) < 2:
+            return "".join(items)
+        before_i = re.match(r"\W*h?[ií](?![aeoáéó])", items[-1], flags=re.IGNORECASE)
+        return ", ".join(items[:-1]) + self._words.joined[bool(before_i)] + items[-1]
+
+    def _about(self, reason: Reason) -> str:
+        if reason.kind == "shared-role":
+            return self._roles(reason.about)
+        return self.listed([self._namer.label(iri) for iri in reason.about])
+
+    def _together(self, reason: Reason) -> str:
+        (ours, *_), (theirs, *_) = reason.ours, reason.theirs
+        if ours.roles == theirs.roles and len(ours.roles) == 1:
+            return self._words.sentences[reason.kind].format(deed=self._deed(ours, one=False))
+        return self._words.sentences["met"].format(
+            event=self._titled(ours), ours=self._roles(ours.roles), theirs=self._roles(theirs.roles)
+        )
+
+    def _both(self, ours: Sequence[Deed], theirs: Sequence[Deed]) -> str:
+        if [deed.iri for deed in ours] == [deed.iri for deed in theirs]:
+            return self._words.both.format(event=self.listed([self._titled(deed) for deed in ours]))
+        words = self._words
+        return f"{words.you} {self._did(ours, one=False)}; {words.it} {self._did(theirs)}"
+
+    def _did(self, deeds: Sequence[Deed], *, one: bool = True) -> str:
+        return self.listed([self._deed(deed, one=one) for deed in deeds])
+
+    def _deed(self, deed: Deed, *, one: bool) -> str:
+        """What was done, by the role that shows most: the first."""
+        verb = self._words.verbs[deed.roles[0]] if deed.roles else self._words.practice
+        return f"{verb[one]} {self._titled(deed)}"
+
+    def _titled(self, deed: Deed) -> str:
+        title = self._namer.label(deed.iri)
+        short = title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
+        year = self._namer.year(deed.iri)
+        return quoted(short) + (f" ({year})" if year else "")
+
+    def _roles(self, roles: Sequence[str]) -> str:
+        return self.listed([self._namer.label(f"{ID}role/{role}").lower() for role in roles])
