@@ -21,6 +21,7 @@ from search_api.query_names import Named, Names, common_names, label_in
 from search_api.query_understanding import Interpretation, LikelyTheme, Thing, interpret
 from search_api.query_years import years_of
 from search_api.reason_words import ReasonKind, in_words
+from search_api.related_words import Thesaurus
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -135,13 +136,14 @@ class _Parts(NamedTuple):
 
 
 class SearchEngine:
-    """Answers queries on one open index. Holds nothing that changes, so threads may share it."""
+    """Answers queries on one open index. Threads may share it."""
 
     def __init__(self, index: SearchIndex, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
         self.names = index.names
         self._names = Names([*common_names(), *index.names])
+        self._thesaurus = Thesaurus(index.related, index.lexical, encoder)
         self._expansions = _theme_words(index.lexical.languages)
         columns = index.columns
         events = np.flatnonzero(columns.of_kind("event"))
@@ -217,7 +219,7 @@ class SearchEngine:
         text = " ".join(request.text.split())
         if not text:
             raise ValueError("the query is empty")
-        terms = self._index.lexical.interpret(text)
+        terms = self._thesaurus.extend(self._index.lexical.interpret(text))
         query = self._encoder.encode_queries([text])[0]
         strengths = self._index.themes.strengths(query)
         understood = interpret(text, self._names, strengths=strengths, ignored=request.ignored)
@@ -329,7 +331,7 @@ class SearchEngine:
         scores = np.zeros(len(self._index), np.float32)
         weights: dict[str, float] = {}
         for theme in understood.themes[:EXPANDED_THEMES]:
-            weight = min(1.0, theme.strength - 1.5)
+            weight = min(1.0, theme.strength - 2.0)
             words = self._expansions.get(theme.slug, ())
             scores += np.float32(weight) * self._theme_scores(theme.slug)
             twice = {word: -min(weight, weights[word]) for word in words if word in weights}
@@ -352,9 +354,9 @@ class SearchEngine:
         return (ranking.THEME_WEIGHT * np.minimum(total, ranking.THEME_CAP)).astype(np.float32)
 
     def _named(self, understood: Interpretation) -> Floats:
-        """How many of the things that the query names each entry has."""
+        """The things that the query names and each entry has, each by how few have it."""
         columns = self._index.columns
-        count = np.zeros(len(self._index), np.float32)
+        masks = []
         for facet, named in (
             ("country", understood.countries),
             ("place", understood.places),
@@ -362,16 +364,16 @@ class SearchEngine:
             ("type", (*understood.event_types, *understood.practice_kinds)),
         ):
             if named:
-                count += columns.labels[facet].having(name.key for name in named)
+                masks.append(columns.labels[facet].having(name.key for name in named))
         roles = [role.key for role in understood.roles]
         if roles and understood.actors:
-            count += columns.in_role((actor.key for actor in understood.actors), roles)
+            masks.append(columns.in_role((actor.key for actor in understood.actors), roles))
         elif roles:
-            count += columns.labels["role"].having(roles)
+            masks.append(columns.labels["role"].having(roles))
         in_periods = np.zeros(len(self._index), np.bool_)
         for first, last in understood.periods:
             in_periods |= columns.in_years(first, last)
-        return count + in_periods
+        return ranking.named_information([*masks, in_periods], len(self._index))
 
     def _profile_scores(self, query: Floats, events: NDArray[np.int32]) -> Floats:
         """z-score of the profile of each event number, NaN where there is none."""
@@ -490,7 +492,7 @@ def _reasons(
     position: int,
     parts: _Parts,
     entry: IndexEntry,
-    held: Sequence[QueryTerm],
+    held: Sequence[str],
     understood: Interpretation,
     lang: str,
 ) -> tuple[Reason, ...]:
@@ -502,8 +504,7 @@ def _reasons(
         if weight > 0.005:
             found.append(Reason(kind, in_words(kind, lang, items=items, **more), round(weight, 3)))
 
-    matched = [term.corrected or term.word for term in held]
-    add("words", ranking.LEXICAL_WEIGHT * float(parts.words[position]), matched)
+    add("words", ranking.LEXICAL_WEIGHT * float(parts.words[position]), held)
     add("meaning", float(parts.dense[position]), cosine=float(parts.cosine[position]))
     if entry.event:
         add("event", float(parts.lifted.gain[position]), event=entry.event.label)

@@ -15,9 +15,10 @@ _WORDS = 4
 def word_spans(text: str, terms: Collection[QueryTerm], language: str) -> tuple[Span, ...]:
     """Spans in `text` of the words that the query's words stand for; neighbours are joined.
 
-    Matches as the index does: accents folded, stemmed in the text's language, corrections applied.
+    Matches as the index does: accents folded, stemmed in the text's language, corrections applied, words of
+    like meaning taken for those of the query.
     """
-    wanted = {term for query_term in terms for term, _ in query_term.terms}
+    wanted = {term for query_term in terms for term, _ in query_term.alternatives}
     words = {query_term.corrected or query_term.word for query_term in terms if query_term.terms}
     forms = {word: form(word, language) for word in set(words_of(text))}
     hit = {w for w, one in forms.items() if not one.empty and (one.folded in words or one.stem in wanted)}

@@ -4,6 +4,7 @@
     entries.jsonl     the entries as shown, one a line, with entries.npy for where each begins
     columns.*         what filters and facets ask (`search_api.columns`)
     lexical/          words and their postings (`search_api.lexical`)
+    words.*           vectors of the words (`search_api.related_words`)
     vectors.faiss …   vectors of entries and sentences (`search_api.vectors`)
     nodes.txt         the IRIs of the entries in their order, for SPARQL (`graph.similarity`)
     themes.*          vectors of theme labels and whose they are; names.json the names of actors and cities
@@ -35,9 +36,10 @@ from search_api.highlighting import sentence_spans
 from search_api.lexical import LexicalIndex
 from search_api.query_names import Named
 from search_api.query_understanding import ThemeLabels, theme_labels
+from search_api.related_words import RelatedWords, surfaces
 from search_api.vectors import Sentences, VectorIndex
 
-FORMAT = 4
+FORMAT = 5
 FOLDER = "index"
 """Name of the index folder in a snapshot."""
 REBUILD = "make the index again with: redpyme ingest --rebuild"
@@ -93,6 +95,7 @@ class SearchIndex:
     lexical: LexicalIndex
     vectors: VectorIndex
     themes: ThemeLabels
+    related: RelatedWords
     names: Sequence[tuple[str, Named]]
 
     folder: Path
@@ -154,20 +157,26 @@ def write_index(
     pieces, spans, offsets = _sentences(entries)
     labels, owners = theme_labels()
     texts = [entry.text for entry in entries]
+    lexical = LexicalIndex.build(
+        texts,
+        contexts=["" if entry.kind in ("event", "actor") else entry.context for entry in entries],
+        languages=[entry.language for entry in entries],
+    )
+    counts = {word: lexical.words.count(word) for word in lexical.words}
+    words = surfaces((f"{entry.text} {entry.context}" for entry in entries), counts)
+    parts = (texts, pieces, labels, list(words.values()))
     # One call, so that progress counts everything.
-    vectors = encode_with_cache(encoder, [*texts, *pieces, *labels], cache, progress)
-    of_entries, of_pieces, of_labels = np.split(vectors, [len(texts), len(texts) + len(pieces)])
+    vectors = encode_with_cache(encoder, [text for part in parts for text in part], cache, progress)
+    ends = np.cumsum([len(part) for part in parts])
+    of_entries, of_pieces, of_labels, of_words = np.split(vectors, ends[:-1])
     typical = [n for n, entry in enumerate(entries) if entry.kind == "passage"] or list(range(len(entries)))
     VectorIndex.build(
         of_entries, Sentences(of_pieces.astype(np.float16), spans, offsets), typical=typical
     ).save(folder)
     np.save(folder / "themes.npy", of_labels)
     (folder / "themes.json").write_text(json.dumps(owners), encoding="utf-8")
-    LexicalIndex.build(
-        texts,
-        contexts=["" if entry.kind in ("event", "actor") else entry.context for entry in entries],
-        languages=[entry.language for entry in entries],
-    ).save(folder / "lexical")
+    lexical.save(folder / "lexical")
+    RelatedWords.build(list(words), of_words, common=of_labels).save(folder)
     Columns.build(entries).save(folder)
     _write_entries(entries, folder)
     write_nodes((entry.iri for entry in entries), folder)
@@ -203,6 +212,7 @@ def open_index(folder: Path, encoder: Encoder) -> SearchIndex:
                 np.load(folder / "themes.npy"),
                 json.loads((folder / "themes.json").read_text(encoding="utf-8")),
             ),
+            related=RelatedWords.load(folder),
             folder=folder,
             names=[(name, Named(kind, key, label)) for name, kind, key, label in names],
         )

@@ -65,13 +65,36 @@ class Token(NamedTuple):
     end: int
 
 
+class Related(NamedTuple):
+    """A term of a word of like meaning, with its weight; `word` is that word, folded."""
+
+    term: str
+    weight: float
+    word: str
+
+
 class QueryTerm(NamedTuple):
-    """What a word of the query stands for: terms of the index with their weights, and how that was found."""
+    """What a word of the query stands for: terms of the index with their weights, and how that was found.
+
+    `word` is folded, `surface` as it was typed; `related` are words of like meaning.
+    """
 
     word: str
     terms: tuple[tuple[str, float], ...]
-    origin: Literal["word", "stem", "spelling", "expansion"]
+    origin: Literal["word", "stem", "spelling"]
     corrected: str | None = None
+    surface: str = ""
+    related: tuple[Related, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the index has the word as it was typed, or a form of it."""
+        return bool(self.terms) and self.origin != "spelling"
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, float], ...]:
+        """All terms that the word may be found by; the best of them counts."""
+        return (*self.terms, *((related.term, related.weight) for related in self.related))
 
 
 def fold(text: str) -> str:
@@ -196,14 +219,13 @@ class LexicalIndex:
         known = set(self.words.get(word, ())) | {term for term in stems if self.has(term)}
         if known:
             origin: Literal["word", "stem"] = "word" if word in self.words else "stem"
-            return QueryTerm(word, tuple((term, 1.0) for term in sorted(known)), origin)
+            return QueryTerm(word, tuple((term, 1.0) for term in sorted(known)), origin, surface=surface)
         nearest = self.words.spelling.nearest(word)
         if nearest is None:
-            return QueryTerm(word, (), "word")
+            return QueryTerm(word, (), "word", surface=surface)
         corrected, similarity = nearest
-        return QueryTerm(
-            word, tuple((term, similarity) for term in self.words[corrected]), "spelling", corrected=corrected
-        )
+        terms = tuple((term, similarity) for term in self.words[corrected])
+        return QueryTerm(word, terms, "spelling", corrected=corrected, surface=surface)
 
     def information(self, terms: Sequence[QueryTerm]) -> float:
         """The most that an entry could score for the query: the sum of its words' inverse document
@@ -218,17 +240,23 @@ class LexicalIndex:
         """Whether any entry has the term."""
         return term in self.words.stems
 
-    def holds(self, entry: int, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
-        """Those of the terms that an entry has, in its text or its context."""
-        return [
-            term
-            for term in terms
-            if any(
-                field.holds(entry, number)
-                for number, _ in self._numbers(term.terms)
-                for field in self._fields
-            )
-        ]
+    def holds(self, entry: int, terms: Sequence[QueryTerm]) -> list[str]:
+        """Those of the query's words that an entry has, in its text or its context; where it has but a word
+        of like meaning, that word with the query's."""
+        found = []
+        for term in terms:
+            word = term.corrected or term.word
+            if any(self._has(entry, own) for own, _ in term.terms):
+                found.append(word)
+            elif like := max(
+                ((r.weight, r.word) for r in term.related if self._has(entry, r.term)), default=None
+            ):
+                found.append(f"{like[1]} (≈ {word})")
+        return found
+
+    def _has(self, entry: int, term: str) -> bool:
+        number = self.words.stems.number(term)
+        return number is not None and any(field.holds(entry, number) for field in self._fields)
 
     def _numbers(self, group: Iterable[tuple[str, float]]) -> list[tuple[int, float]]:
         """The numbers of weighted terms, without those that no entry has."""
@@ -242,7 +270,7 @@ class LexicalIndex:
         groups = (
             [((term, weight),) for term, weight in terms.items()]
             if isinstance(terms, Mapping)
-            else [term.terms for term in terms]
+            else [term.alternatives for term in terms]
         )
         numbered = [self._numbers(group) for group in groups]
         for field, field_weight in zip(self._fields, (1.0, CONTEXT_WEIGHT), strict=True):

@@ -112,18 +112,36 @@ class ThemeLabels:
         # One row a theme, padded with a column that no label has.
         width = max((len(own) for _, own in found), default=1)
         self._rows = np.array([own + [len(slugs)] * (width - len(own)) for _, own in found], np.int64)
+        self._usual = self._usual_deviation()
 
     def strengths(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """How far each theme of the vocabulary stands out for a query vector: the mean cosine to its three
-        nearest labels, as a z-score over all themes."""
+        nearest labels, as a z-score over all themes.
+
+        A query that is about none of them is about equally near to all, and by its own small deviation the
+        nearest would stand out as much as a theme that is asked for. So the deviation is at least the one
+        that is usual among the labels themselves.
+        """
         result = np.zeros(len(themes()), np.float32)
         if len(self._positions):
-            cosines = np.append(self._vectors @ query, np.float32(-2))
-            nearest = -np.sort(-cosines[self._rows], axis=1)[:, :NEAREST_LABELS]
-            means = np.where(nearest > -2, nearest, np.nan)
-            averages = np.nanmean(means, axis=1)
-            result[self._positions] = (averages - averages.mean()) / (averages.std() or 1.0)
+            averages = self._averages(query)
+            deviation = max(float(averages.std()), self._usual) or 1.0
+            result[self._positions] = (averages - averages.mean()) / deviation
         return result
+
+    def _averages(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The mean cosine of a query vector to the nearest labels of each theme."""
+        cosines = np.append(self._vectors @ query, np.float32(-2))
+        nearest = -np.sort(-cosines[self._rows], axis=1)[:, :NEAREST_LABELS]
+        return np.asarray(np.nanmean(np.where(nearest > -2, nearest, np.nan), axis=1), np.float32)
+
+    def _usual_deviation(self) -> float:
+        """The deviation of a label's nearness over the themes that are not its own, mean of all labels."""
+        deviations = []
+        for theme, rows in enumerate(self._rows):
+            for row in rows[rows < len(self._vectors)]:
+                deviations.append(float(np.delete(self._averages(self._vectors[row]), theme).std()))
+        return sum(deviations) / len(deviations) if deviations else 0.0
 
 
 def interpret(

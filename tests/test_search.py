@@ -142,7 +142,7 @@ def test_corrections_are_told(engine: SearchEngine) -> None:
 
 
 def test_the_interpretation_names_places_years_and_kinds(engine: SearchEngine) -> None:
-    understood = search(engine, "talleres uruguayos de 2019 sobre garantías").interpretation
+    understood = search(engine, "talleres uruguayos de 2019 sobre garantías y financiamiento").interpretation
 
     assert [country.key for country in understood.countries] == ["UY"]
     assert [kind.key for kind in understood.event_types] == ["taller"]
