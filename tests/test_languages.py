@@ -167,6 +167,15 @@ def all_paths(client: TestClient) -> list[str]:
         "/search?q=zzzz&country=br",
     ]
     found += [f"/{name}?q=zzzz" for name in ("actors", "events", "practices", "themes", "documents")]
+    found += [
+        "/network",
+        "/actors/idp/path/banco-imaginario",
+        "/countries",
+        "/countries/uy",
+        "/dataset",
+        "/about",
+    ]
+    found += ["/timeline", "/timeline?theme=tic", "/map", "/map?by=city"]
     for name in ("actors", "events", "practices", "themes", "documents"):
         found += [item["url"] for item in client.get(f"/{name}", params={"k": 100}).json()["results"]]
     found += [f"/queries/{query['name']}" for query in client.get("/queries").json()["results"]]
