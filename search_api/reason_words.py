@@ -42,5 +42,4 @@ def in_words(
     words = _WORDS.get(lang, _WORDS["es"])
     number = f"{cosine:.2f}" if lang == "en" else f"{cosine:.2f}".replace(".", ",")
     name = "theme words" if kind == "theme" and not items else kind
-    shown = f"“{event}”" if lang == "en" else quoted(event)
-    return words[name].format(items=", ".join(items), cosine=number, event=shown)
+    return words[name].format(items=", ".join(items), cosine=number, event=quoted(event, lang))

@@ -152,5 +152,5 @@ def test_a_reason_reads_the_same_in_three_languages() -> None:
     assert told == [
         "Ambas patrocinaron «Taller chico» (2019).",
         "Ambas patrocinaram «Taller chico» (2019).",
-        "Both sponsored «Taller chico» (2019).",
+        "Both sponsored “Taller chico” (2019).",
     ]

@@ -138,12 +138,12 @@ class Namer(NamedTuple):
 
 def say(reason: Reason, namer: Namer, *, language: Language = "es") -> str:
     """A reason as a sentence."""
-    return _Speaker(WORDS[language], namer).say(reason)
+    return _Speaker(WORDS[language], namer, language).say(reason)
 
 
 class _Speaker:
-    def __init__(self, words: Words, namer: Namer) -> None:
-        self._words, self._namer = words, namer
+    def __init__(self, words: Words, namer: Namer, language: Language) -> None:
+        self._words, self._namer, self._language = words, namer, language
 
     def say(self, reason: Reason) -> str:
         sentence = self._words.sentences[reason.kind]
@@ -218,7 +218,7 @@ class _Speaker:
         title = self._namer.label(deed.iri)
         short = title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
         year = self._namer.year(deed.iri)
-        return quoted(short) + (f" ({year})" if year else "")
+        return quoted(short, self._language) + (f" ({year})" if year else "")
 
     def _roles(self, roles: Sequence[str]) -> str:
         return self.listed([self._namer.label(f"{ID}role/{role}").lower() for role in roles])
