@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.model import Extraction
 from ontology.namespaces import ID
-from search_api.resources import PeerList, SearchHit, SearchResults
+from search_api.resources import PeerList, SearchHit, SearchResults, SoughtList
 
 if TYPE_CHECKING:
     from graph.query_answers import QueryAnswer
@@ -69,6 +69,23 @@ def peers(found: PeerList, *, name: str) -> str:
             lines.append(textwrap.fill(reason.text, WIDTH, initial_indent="   - ", subsequent_indent="     "))
             lines += [f"       {ref.label}  {ref.url}" for ref in reason.links if ref.id != peer.id]
             lines += [f"       in: {source.document.label}  {source.url}" for source in reason.sources]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def sought(found: SoughtList) -> str:
+    """Institutions that have done what is sought, with what they did and the passages that say so."""
+    if not found.results:
+        return found.note or "No more institutions."
+    blocks = []
+    for number, one in enumerate(found.results, start=1):
+        about = ", ".join(ref.label for ref in (one.type, one.country) if ref)
+        lines = [f"{number}. {one.label}  [{one.score:.2f}]" + (f"  {about}" if about else "")]
+        for reason in one.reasons:
+            lines.append(textwrap.fill(reason.text, WIDTH, initial_indent="   - ", subsequent_indent="     "))
+        for passage in one.evidence:
+            lines.append(_paragraph(passage.text, length=200))
+            lines += [f"       in: {s.document.label}  {s.url}" for s in (passage.source,) if s]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

@@ -38,6 +38,8 @@ from search_api.resources import (
     Ref,
     SearchHit,
     SearchResults,
+    SoughtList,
+    SoughtPassage,
     ThemeDetail,
     ThemeSummary,
 )
@@ -233,6 +235,15 @@ class LensLink:
     explanation: str
     url: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeekPage:
+    template: ClassVar[str] = "seek.html"
+    q: str
+    kept: tuple[tuple[str, str], ...]
+    found: SoughtList | None
+    pager: Pager | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,7 +645,7 @@ def fallback(of: Ref | ThemeSummary) -> Markup:
     return Markup(' <abbr class="fallback" title="{}">{}</abbr>').format(said, of.label_language)
 
 
-def marked(hit: SearchHit) -> Markup:
+def marked(hit: SearchHit | SoughtPassage) -> Markup:
     """The text of a hit with its highlights marked."""
     parts, at = [], 0
     for start, end in sorted(hit.highlights):

@@ -464,6 +464,36 @@ class PeerList(Resource):
     note: str | None = Field(default=None, description="Why there are no peers, where there are none.")
 
 
+class SoughtPassage(Resource):
+    """A passage that speaks for an institution, and the role in which it does: "mentioned" where none is
+    known."""
+
+    text: str
+    language: str | None = Field(default=None, description="Language of the text (BCP 47).")
+    highlights: tuple[tuple[int, int], ...] = Field(default=(), description="Code points of `text` to mark.")
+    role: str
+    named: bool = Field(description="Does the passage itself name the institution?")
+    event: Ref | None = None
+    themes: tuple[Ref, ...] = ()
+    source: Source | None = None
+
+
+class Sought(ActorSummary):
+    """An institution that may have what is sought, with its score (0 to 1), why, and where it is written."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+    evidence: tuple[SoughtPassage, ...]
+
+
+class SoughtList(Resource):
+    """Institutions that may have what is sought, the likeliest first."""
+
+    total: int
+    results: tuple[Sought, ...]
+    note: str | None = Field(default=None, description="Why there are none, where there are none.")
+
+
 class Entrance(Resource):
     """What this server has, and where."""
 

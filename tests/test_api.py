@@ -229,6 +229,39 @@ def test_an_unknown_institution_is_not_found_and_the_nearest_are_named(client: T
     assert "Banco Imaginario (banco-imaginario)" in response.json()["detail"]
 
 
+def test_a_need_in_words_finds_who_did_it_with_the_passages(client: TestClient) -> None:
+    answer = client.get("/peers", params={"q": "alguien que haya patrocinado un foro de avales"}).json()
+    assert answer["total"] >= 2
+    one = next(one for one in answer["results"] if one["label"] == "Banco Imaginario")
+    assert 0 < one["score"] <= 1
+    assert one["reasons"][0]["text"] == "Patrocinó «Foro de Avales de Prueba» (2019)."
+    for passage in one["evidence"]:
+        assert passage["role"] == "sponsor"
+        assert client.get(passage["source"]["url"], headers=BROWSER).status_code == 200
+    spoken = client.get("/peers", params={"q": "foro de avales", "lang": "en"}).json()["results"]
+    assert any("«Foro de Avales de Prueba»" in one["reasons"][0]["text"] for one in spoken)
+
+
+def test_a_need_is_narrowed_by_country_type_and_theme(client: TestClient) -> None:
+    def names(**filters: str) -> set[str]:
+        found = client.get("/peers", params={"q": "avales", **filters}).json()["results"]
+        return {one["label"] for one in found}
+
+    assert names() >= {"Banco Imaginario", "Instituto de Prueba"}
+    assert names(country="uy") == {"Instituto de Prueba"}
+    assert names(type="development-bank") == {"Banco Imaginario"}
+    assert names(theme="garantias-financiamiento") >= {"Banco Imaginario"}
+    assert client.get("/peers", params={"q": "avales", "country": "br"}).json()["note"]
+
+
+def test_a_need_without_words_is_a_form_for_people_and_a_problem_for_programs(client: TestClient) -> None:
+    assert client.get("/peers").status_code == 422
+    assert client.get("/peers?q=+", headers=BROWSER).status_code == 200
+    page = client.get("/peers?q=avales", headers=BROWSER).text
+    assert "Banco Imaginario" in page
+    assert "<mark>" in page
+
+
 # Search
 
 

@@ -17,6 +17,7 @@ HTTP = {
     "middleware",
     "pages",
     "peer_answers",
+    "seek_answers",
     "records",
     "problems",
     "query_threads",

@@ -34,7 +34,18 @@ CONTEXTS = [
 ]
 PATHS = (
     *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
-    *("/actors", "/actors?q=zzzz", "/events", "/practices", "/themes", "/themes?q=zzzz", "/documents"),
+    *(
+        "/peers",
+        "/peers?q=avales",
+        "/peers?q=zzzz&country=br",
+        "/actors",
+        "/actors?q=zzzz",
+        "/events",
+        "/practices",
+        "/themes",
+        "/themes?q=zzzz",
+        "/documents",
+    ),
     *("/search?q=talleres+en+Montevideo&role=sponsor&year_from=2019", "/search?q=avales&actor=nobody"),
     "/search?q=avales+en+Uruguay&ignore=country:UY&lang=pt",
     *("/documents/memoria?start=30&end=60", "/ontology", "/countries", "/countries/uy"),

@@ -43,6 +43,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "near": " Es un tema cercano a uno suyo: {near}.",
                 "counterpart": "Es del mismo tipo ({type}) en otro país ({country}).",
                 "kindred-counterpart": "Es de un tipo cercano ({type}) en otro país ({country}).",
+                "only-mentioned": "Un pasaje que responde la menciona.",
                 "same-type": "Es del mismo tipo: {theirs}.",
                 "kindred-type": "Es de un tipo cercano: {theirs}; ustedes, {ours}.",
                 "same-remit": "Por su nombre se ocupan de lo mismo: {ours} y {theirs}.",
@@ -75,6 +76,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "near": " É um tema próximo de um dos seus: {near}.",
                 "counterpart": "É do mesmo tipo ({type}) em outro país ({country}).",
                 "kindred-counterpart": "É de um tipo próximo ({type}) em outro país ({country}).",
+                "only-mentioned": "Uma passagem que responde a menciona.",
                 "same-type": "É do mesmo tipo: {theirs}.",
                 "kindred-type": "É de um tipo próximo: {theirs}; vocês, {ours}.",
                 "same-remit": "Pelo nome ocupam-se do mesmo: {ours} e {theirs}.",
@@ -107,6 +109,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "near": " It is near to a theme of yours: {near}.",
                 "counterpart": "Of the same type ({type}) in another country ({country}).",
                 "kindred-counterpart": "Of a kindred type ({type}) in another country ({country}).",
+                "only-mentioned": "A passage that answers mentions it.",
                 "same-type": "Of the same type: {theirs}.",
                 "kindred-type": "Of a kindred type: {theirs}; you, {ours}.",
                 "same-remit": "By their names both deal with the same: {ours} and {theirs}.",
@@ -139,6 +142,16 @@ class Namer(NamedTuple):
 def say(reason: Reason, namer: Namer, *, language: Language = "es") -> str:
     """A reason as a sentence."""
     return _Speaker(WORDS[language], namer, language).say(reason)
+
+
+def say_part(role: str, deed: str, namer: Namer, *, language: Language = "es") -> str:
+    """The part that an institution had in what a passage tells, as a sentence; `deed` is the IRI of an event,
+    or "" where the passage tells of none."""
+    words = WORDS[language]
+    if role not in words.verbs or not deed:
+        return words.sentences["only-mentioned"]
+    text = _Speaker(words, namer).done(Deed(deed, (role,)))
+    return f"{text[0].upper()}{text[1:]}."
 
 
 class _Speaker:
@@ -179,6 +192,10 @@ class _Speaker:
                 return self._words.sentences[kind].format(ours=one, theirs=two)
             case _:
                 return sentence.format(about=self._about(reason), both=self._both(ours, theirs))
+
+    def done(self, deed: Deed) -> str:
+        """What one institution did."""
+        return self._deed(deed, one=True)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list in words; Spanish says "e" for "y" before an i."""

@@ -1,0 +1,104 @@
+"""From a need in words to institutions: whoever did what the passages that answer it tell.
+
+A search finds passages; each votes for the institutions in it with its score, as experts are found by the
+documents they are associated with: the voting models of Macdonald and Ounis (2006,
+doi:10.1145/1183614.1183671; here expCombSUM) and the document model of Balog et al. (2006,
+doi:10.1145/1148170.1148181), where the association is the role. Who taught it counts more than who was
+there, and who was there more than who is only mentioned. Whoever is in most of the events is held back
+(`Profiles.rarity`), as long candidate profiles are there.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search_api.entries import MENTIONED
+from search_api.lexical import fold
+from search_api.peers.profiles import Profiles
+
+if TYPE_CHECKING:
+    from search_api.engine import Hit
+
+DID: Mapping[str, float] = {
+    "instructor": 1.0,
+    "speaker": 0.9,
+    "organiser": 0.9,
+    "sponsor": 0.8,
+    "host": 0.5,
+    "participant": 0.25,
+    MENTIONED: 0.15,
+}
+"""How sure it is that an institution did what a passage tells, by its role in the event of the passage."""
+NAMED = 1.5
+"""How much more, where the passage itself names it."""
+SOFTNESS = 1.0
+"""The difference of scores (standard deviations) that divides the vote of a passage by e."""
+PASSAGES = 100
+"""Passages that vote."""
+LEAST = 0.01
+"""Who has a score below this is not told."""
+EVIDENCE = 3
+"""Most passages that vote for one institution, and are shown with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A passage that speaks for an institution, with the role in which it does."""
+
+    hit: "Hit"
+    role: str
+    named: bool
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An institution (IRI) that may have what is sought: a score from 0 to 1, and its passages, the best
+    first."""
+
+    iri: str
+    score: float
+    votes: tuple[Vote, ...]
+
+
+def seek(
+    hits: Iterable["Hit"],
+    profiles: Profiles,
+    names: Callable[[str], Collection[str]],
+    *,
+    among: Collection[str] | None = None,
+) -> list[Sought]:
+    """The institutions that the hits of a search (the best first) speak for, the likeliest first.
+
+    `names` are the names of an institution (IRI); `among` leaves out the others. The score is 1 where the
+    best passages are all about one who taught, organised or paid for what they tell.
+    """
+    ranked = list(hits)
+    if not ranked:
+        return []
+    top = ranked[0].score
+    votes: dict[str, dict[str, Vote]] = {}
+    for hit in ranked:
+        weight = math.exp((hit.score - top) / SOFTNESS)
+        text = fold(hit.text)
+        for actor in hit.actors:
+            if among is not None and actor.iri not in among:
+                continue
+            named = any(fold(name) in text for name in names(actor.iri))
+            value = weight * DID.get(actor.role, DID[MENTIONED]) * (NAMED if named else 1.0)
+            known = votes.setdefault(actor.iri, {}).get(hit.id)
+            if known is None or value > known.value:
+                votes[actor.iri][hit.id] = Vote(hit, actor.role, named, value)
+    most = NAMED * sum(math.exp((hit.score - top) / SOFTNESS) for hit in ranked[:EVIDENCE])
+    found = []
+    for iri, by_hit in votes.items():
+        best = sorted(by_hit.values(), key=lambda vote: -vote.value)[:EVIDENCE]
+        row = profiles.activity.row.get(iri)
+        rarity = float(profiles.rarity[row]) if row is not None else 1.0
+        score = rarity * sum(vote.value for vote in best) / most
+        if score >= LEAST:
+            found.append(Sought(iri, round(float(np.clip(score, 0.0, 1.0)), 4), tuple(best)))
+    return sorted(found, key=lambda one: (-one.score, one.iri))

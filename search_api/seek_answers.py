@@ -1,0 +1,114 @@
+"""Institutions for a need told in words, in the terms of the interface."""
+
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ontology.namespaces import ID
+from search_api.catalogue import Catalogue
+from search_api.entries import MENTIONED
+from search_api.languages import Language
+from search_api.languages import gettext as _
+from search_api.links import slug_of
+from search_api.peers.seeking import DID, PASSAGES, seek
+from search_api.resources import Reason, Sought, SoughtList, SoughtPassage
+from search_api.service import Served
+
+if TYPE_CHECKING:
+    from search_api.peers.seeking import Sought as Found
+    from search_api.peers.seeking import Vote
+    from search_api.peers.wording import Namer
+
+#: Letters of the shortest name that is looked for in a passage.
+SHORTEST_NAME = 3
+
+
+def sought_by(
+    served: Served,
+    text: str,
+    *,
+    type: str | None = None,
+    country: str | None = None,
+    theme: str | None = None,
+    language: Language = "es",
+    k: int = 10,
+    offset: int = 0,
+) -> SoughtList:
+    """A window of the institutions that may have what `text` seeks, the likeliest first.
+
+    `type` and `country` (slugs) are those of the institutions, `theme` that of the passages. Raises
+    NotReadyError while the model loads.
+    """
+    from search_api.columns import Filters
+    from search_api.engine import SearchRequest
+    from search_api.peers.wording import Namer
+
+    catalogue = served.catalogue
+    among: set[str] | None = None
+    if type or country:
+        among = {
+            actor.id
+            for actor in catalogue.told_actors
+            if (not type or (actor.type is not None and actor.type.slug == type.lower()))
+            and (not country or (actor.country is not None and actor.country.slug == country.lower()))
+        }
+    filters = Filters(
+        themes=(theme,) if theme else (),
+        actors=tuple(sorted(slug_of(iri) for iri in among)) if among else (),
+    )
+    hits = (
+        ()
+        if among is not None and not among
+        else served.engine()
+        .search(SearchRequest(text=text, lang=language, filters=filters, k=PASSAGES))
+        .results
+    )
+    found = seek(hits, served.peers.profiles, cache(lambda iri: _names(catalogue, iri)), among=among)
+    found = [one for one in found if one.iri in catalogue.actors_by_iri]
+    namer = Namer(
+        label=lambda iri: served.view.label(iri, language=language),
+        year=lambda iri: (e.start_date or "")[:4] if (e := catalogue.events_by_iri.get(iri)) else "",
+    )
+    return SoughtList(
+        total=len(found),
+        results=tuple(
+            Sought(
+                **catalogue.actors_by_iri[one.iri].__dict__,
+                score=one.score,
+                reasons=tuple(_reasons(catalogue, one, namer, language)),
+                evidence=tuple(_passage(catalogue, vote) for vote in one.votes),
+            )
+            for one in found[offset : offset + k]
+        ),
+        note=None if found else _("Ningún pasaje leído habla de una institución así."),
+    )
+
+
+def _names(catalogue: Catalogue, iri: str) -> Collection[str]:
+    return [name for name in catalogue.spellings.get(iri, ()) if len(name) >= SHORTEST_NAME]
+
+
+def _reasons(catalogue: Catalogue, one: "Found", namer: "Namer", language: Language) -> Iterator[Reason]:
+    """The part that the institution had in what each passage tells, each told once."""
+    from search_api.peers.wording import say_part
+
+    told = {(vote.role, vote.hit.event.iri if vote.hit.event else "") for vote in one.votes}
+    if any(role != MENTIONED and event for role, event in told):
+        told = {(role, event) for role, event in told if role != MENTIONED and event}
+    for role, event in sorted(told, key=lambda pair: (-DID.get(pair[0], 0.0), pair[1])):
+        links = (catalogue.concept("role", role), catalogue.ref(event)) if event and role != MENTIONED else ()
+        yield Reason(kind="part", text=say_part(role, event, namer, language=language), links=links)
+
+
+def _passage(catalogue: Catalogue, vote: "Vote") -> SoughtPassage:
+    hit = vote.hit
+    return SoughtPassage(
+        text=hit.text,
+        language=hit.language,
+        highlights=hit.highlights,
+        role=vote.role,
+        named=vote.named,
+        event=catalogue.ref(hit.event.iri) if hit.event else None,
+        themes=tuple(catalogue.ref(f"{ID}theme/{theme.slug}") for theme in hit.themes),
+        source=catalogue.source(hit.document.iri, *hit.span, hit.page) if hit.document and hit.span else None,
+    )
