@@ -4,7 +4,7 @@ A catalogue reads the graph once per kind, at first use, and keeps the summaries
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -184,6 +184,12 @@ class Catalogue:
         return {event.id: event for event in self.events.values()}
 
     @cached_property
+    def event_years(self) -> tuple[int, ...]:
+        """The years that events begin in, in order."""
+        dates = {(event.start_date or event.end_date or "")[:4] for event in self.events.values()}
+        return tuple(sorted(int(year) for year in dates if year.isdigit()))
+
+    @cached_property
     def practices(self) -> dict[str, PracticeSummary]:
         """Practices by slug, in the order of their documents."""
         properties = ("rp:text", "rp:practiceKind", "rp:event", "rp:theme", "rp:actor")
@@ -216,6 +222,17 @@ class Catalogue:
     def actors_by_iri(self) -> dict[str, ActorSummary]:
         """The actors by IRI."""
         return {actor.id: actor for actor in self.actors.values()}
+
+    @cached_property
+    def told_countries(self) -> dict[str, tuple[int, int, int]]:
+        """The numbers of events, institutions and practices by the slug of their country; a practice counts
+        where the event is that it was told at."""
+        of_event = {e.id: e.country.slug for e in self.events.values() if e.country}
+        events = Counter(of_event.values())
+        actors = Counter(actor.country.slug for actor in self.told_actors if actor.country)
+        told_at = (p.event.id for p in self.practices.values() if p.event)
+        practices = Counter(of_event[event] for event in told_at if event in of_event)
+        return {slug: (events[slug], actors[slug], practices[slug]) for slug in events.keys() | actors.keys()}
 
     @cached_property
     def _practice_sources(self) -> dict[str, Source]:

@@ -46,16 +46,7 @@ class CountryList(Resource):
 
 def countries(catalogue: Catalogue) -> tuple[CountrySummary, ...]:
     """The countries that something is told of, those with most events first."""
-    events = Counter(e.country.slug for e in catalogue.events.values() if e.country)
-    actors = Counter(a.country.slug for a in catalogue.told_actors if a.country)
-    of_event = {e.id: e.country.slug for e in catalogue.events.values() if e.country}
-    practices = Counter(
-        of_event[p.event.id] for p in catalogue.practices.values() if p.event and p.event.id in of_event
-    )
-    found = [
-        _summary(catalogue, slug, events[slug], actors[slug], practices[slug])
-        for slug in events.keys() | actors.keys()
-    ]
+    found = [_summary(catalogue, slug, *counts) for slug, counts in catalogue.told_countries.items()]
     return tuple(sorted(found, key=lambda c: (-c.events, -c.actors, fold(c.label))))
 
 

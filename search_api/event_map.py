@@ -77,11 +77,8 @@ def event_map(
     catalogue: Catalogue, events: Sequence[EventSummary], *, by: By, filters: Mapping[str, object]
 ) -> EventMap:
     """The events by country or by city; `filters` are those of the lists that the discs lead to."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for event in events:
-        place = event.country if by == "country" else event.city
-        if place:
-            counted[place.id, event.country.id if event.country else ""] += 1
+    pairs = [(event.city if by == "city" else event.country, event.country) for event in events]
+    counted = Counter((place.id, country.id if country else "") for place, country in pairs if place)
     spots = _spots(catalogue) if by == "city" else {}
     most = max(counted.values(), default=1)
     discs, places = [], []
@@ -96,7 +93,7 @@ def event_map(
         if at:
             r = max(SMALLEST, LARGEST * sqrt(count / most))
             discs.append(Disc(round(at[0]), round(at[1]), round(r, 1), ref.label, count, url))
-    held = {event.country.slug.upper() for event in events if event.country}
+    held = {country.slug.upper() for _, country in pairs if country}
     return EventMap(
         shapes=tuple(
             Shape(

@@ -72,7 +72,7 @@ def events_where(
     def in_years(event: EventSummary) -> bool:
         first, last = years(event)
         if first is None or last is None:
-            return year_from is None and year_to is None
+            return False
         return (year_from is None or last >= year_from) and (year_to is None or first <= year_to)
 
     return select(
@@ -85,7 +85,7 @@ def events_where(
         (lambda e: is_slug(e.city, city)) if city else None,
         (lambda e: e.id in taken) if taken is not None else None,
         (lambda e: first_month(e) == month) if month is not None else None,
-        in_years,
+        in_years if year_from is not None or year_to is not None else None,
     )
 
 
@@ -186,5 +186,10 @@ def years(event: EventSummary) -> tuple[int | None, int | None]:
 
 def first_month(event: EventSummary) -> int:
     """The month that an event begins in, 1 to 12; 0 where its date tells none."""
-    month = (event.start_date or event.end_date or "")[5:7]
+    return month_of(event.start_date or event.end_date or "")
+
+
+def month_of(date: str) -> int:
+    """The month of an ISO date, 1 to 12; 0 where it tells none."""
+    month = date[5:7]
     return int(month) if month.isdigit() and 1 <= int(month) <= 12 else 0

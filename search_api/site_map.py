@@ -17,7 +17,18 @@ MOST = 50_000
 PAGES = MOST // len(LANGUAGES)
 SECTIONS = (
     *("/", "/search", "/actors", "/events", "/practices", "/themes", "/documents"),
-    *("/countries", "/map", "/timeline", "/dataset", "/about", "/sparql", "/queries", "/ontology", "/api"),
+    *(
+        "/countries",
+        "/network",
+        "/map",
+        "/timeline",
+        "/dataset",
+        "/about",
+        "/sparql",
+        "/queries",
+        "/ontology",
+        "/api",
+    ),
 )
 #: The versions of each page and how their addresses begin; the last leaves the language to the browser.
 _VERSIONS: dict[str, str] = {code: f"/{code}" for code in LANGUAGES} | {"x-default": ""}

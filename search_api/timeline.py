@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from search_api.links import with_query
-from search_api.listing import first_month, years
+from search_api.listing import month_of
 from search_api.localised import dates, month_names
 from search_api.resources import EventSummary
 
@@ -75,9 +75,9 @@ def timeline(events: Sequence[EventSummary], *, filters: Mapping[str, object]) -
     """The events by year and month; `filters` are those of the lists that marks lead to."""
     by_month: dict[int, dict[int, list[EventSummary]]] = {}
     for event in events:
-        year = years(event)[0]
-        if year is not None:
-            by_month.setdefault(year, {}).setdefault(first_month(event), []).append(event)
+        date = event.start_date or event.end_date or ""
+        if date[:4].isdigit():
+            by_month.setdefault(int(date[:4]), {}).setdefault(month_of(date), []).append(event)
     dated = sum(len(found) for months in by_month.values() for found in months.values())
     one_by_one = dated <= MARKS
     shown = _years(by_month)

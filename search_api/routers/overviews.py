@@ -4,11 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.catalogue import Catalogue
 from search_api.dependencies import OR_PAGE, Current, Year, given, pages_of, slug_filter
 from search_api.event_map import By, event_map
 from search_api.links import with_query
-from search_api.listing import events_where, years
+from search_api.listing import events_where
 from search_api.overview_pages import (
     MapPage,
     TimelinePage,
@@ -51,7 +50,7 @@ def events_in_time(
             theme_choices(lists, theme),
             country_choices(lists, country),
             role_choices(lists, role),
-            *year_choices(_years(lists), {"year_from": year_from, "year_to": year_to}),
+            *year_choices(lists.event_years, {"year_from": year_from, "year_to": year_to}),
         ),
         filtered=bool(filters or span),
         drawing=timeline(found, filters=filters),
@@ -83,7 +82,7 @@ def events_on_the_map(
             theme_choices(lists, theme),
             country_choices(lists, country),
             role_choices(lists, role),
-            *year_choices(_years(lists), {"year_from": year_from, "year_to": year_to}),
+            *year_choices(lists.event_years, {"year_from": year_from, "year_to": year_to}),
         ),
         filtered=bool(filters),
         drawing=event_map(lists, found, by=by, filters=filters),
@@ -94,7 +93,3 @@ def events_on_the_map(
         other_url=with_query("/map", {"by": "city" if by == "country" else None, **filters}),
     )
     return pages_of(request).draw(page)
-
-
-def _years(catalogue: Catalogue) -> set[int]:
-    return {year for event in catalogue.events.values() for year in years(event) if year is not None}
