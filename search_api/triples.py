@@ -5,6 +5,7 @@ union of the named graphs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
@@ -73,7 +74,10 @@ def shorten(iri: str) -> str:
 
 def text_of(term: Term | None) -> str:
     """A literal's text or a node's IRI; empty for nothing."""
-    return "" if term is None or isinstance(term, Triple) else term.value
+    if term is None or isinstance(term, Triple):
+        return ""
+    # The same IRI is in many rows of many lists, and kept once.
+    return intern(term.value) if isinstance(term, NamedNode) else term.value
 
 
 def best_text(terms: Iterable[Term], wanted: str = "es") -> str | None:

@@ -81,15 +81,15 @@ def test_whatever_reaches_the_floor_is_found_however_many_were_expected(
     assert len(set(ids) & set(clearly)) >= least * len(clearly) > 100
 
 
-def test_estimates_are_near_and_similarities_exact(
+def test_estimates_are_near_and_similarities_nearer(
     index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray]
 ) -> None:
     query, ids = drawn[1][1], np.flatnonzero(allowed(0.5))
     cosines = (drawn[0] @ query)[ids]
     assert len(ids) > vectors.FEW
     assert np.abs(index.estimates(query, ids) - cosines).max() < 0.005
-    np.testing.assert_allclose(index.similarities(query, ids), cosines, atol=1e-6)
-    np.testing.assert_array_equal(index.rows(ids), drawn[0][ids])
+    np.testing.assert_allclose(index.similarities(query, ids), cosines, atol=3e-4)
+    np.testing.assert_allclose(index.rows(ids), drawn[0][ids], atol=3e-4)
 
 
 def test_a_filter_that_allows_nothing_finds_nothing(
