@@ -114,7 +114,10 @@ def _resource(parameter: Parameter, text: str) -> NamedNode:
         raise _wrong(parameter, text)
     if not _IRI.fullmatch(iri) or (parameter.pattern and not re.search(parameter.pattern, iri)):
         raise _wrong(parameter, text)
-    return NamedNode(iri)
+    try:
+        return NamedNode(iri)
+    except ValueError:  # a code point that RFC 3987 leaves out, such as a control character
+        raise _wrong(parameter, text) from None
 
 
 def _iri_of_slug(kind: str, slug: str) -> str:

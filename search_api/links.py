@@ -20,8 +20,8 @@ COLLECTIONS = {
 
 
 def resource_iri(kind: str, slug: str) -> str:
-    """IRI of a resource; the slug is percent-encoded where an IRI needs it."""
-    return f"{ID}{kind}/{quote(slug, safe='/:.~-_')}"
+    """IRI of a resource; kind and slug are percent-encoded where an IRI needs it."""
+    return f"{ID}{quote(kind)}/{quote(slug, safe='/:.~-_')}"
 
 
 def split_iri(iri: str) -> tuple[str, str] | None:

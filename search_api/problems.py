@@ -25,7 +25,7 @@ from graph.errors import (
     WorkspaceError,
 )
 from graph.parameters import ParameterError
-from search_api.negotiation import PROBLEM, wants_html
+from search_api.negotiation import HTML, PROBLEM, wants_html
 
 TYPE_BASE = "https://w3id.org/redpyme/problem/"
 _log = logging.getLogger(__name__)
@@ -91,7 +91,10 @@ Draw = Callable[[Request, Problem], Response]
 RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {
         "description": f"{title} (RFC 9457 problem details)",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {
+            PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+            HTML.media_type: {"schema": {"type": "string"}},  # a page for browsers
+        },
     }
     for code, title in (
         ("4XX", "The request cannot be served"),
