@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from markupsafe import Markup
 
+from search_api.countries import CountryDetail
 from search_api.dataset import DatasetDetail, dataset_words
 from search_api.languages import gettext as _
 from search_api.links import split_iri
@@ -108,6 +109,12 @@ def _document(document: DocumentDetail) -> str:
         str(document.year or ""),
         _("eventos: %(count)s") % {"count": document.events} if document.events else "",
     )
+
+
+@description.register
+def _country(country: CountryDetail) -> str:
+    counts = (_("eventos: %(count)s"), country.events), (_("instituciones: %(count)s"), country.actors)
+    return _told(country.label, *(words % {"count": count} for words, count in counts if count))
 
 
 @description.register

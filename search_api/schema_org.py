@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
+from search_api.countries import CountryDetail
 from search_api.dataset import DatasetDetail, dataset_words
 from search_api.resources import (
     ActorDetail,
@@ -125,6 +126,17 @@ def _document(document: DocumentDetail, *, root: str) -> Described:
         encodingFormat=document.format,
         mentions=[_link("Organization", counted.resource, root) for counted in document.actors],
         about=[_link("Event", _ref(event), root) for event in document.event_list],
+    )
+
+
+@described.register
+def _of_country(country: CountryDetail, *, root: str) -> Described:
+    return _thing(
+        "Country",
+        country,
+        root,
+        identifier=country.slug.upper(),
+        containsPlace=[_link("City", counted.resource, root) for counted in country.cities],
     )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -24,6 +25,7 @@ BROWSER = {"accept": "text/html"}
 SITE = "https://red.example.org"
 LD_JSON = re.compile(r'<script type="application/ld\+json">(.*?)</script>', flags=re.DOTALL)
 ALTERNATE = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">')
+RDF_NAMES = ("turtle", "json-ld", "n-triples", "rdf-xml")
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -37,13 +39,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def urls(client: TestClient) -> list[str]:
-    """The page of every event, practice, institution, document and of some theme."""
+    """The page of every event, practice, institution, document, and of a theme and a country."""
     found = [
         item["url"]
         for collection in ("events", "practices", "actors", "documents")
         for item in client.get(f"/{collection}").json()["results"]
     ]
-    return [*found, "/themes/garantias-financiamiento"]
+    return [*found, "/themes/garantias-financiamiento", "/countries/uy"]
 
 
 def test_every_resource_page_names_its_representations_and_each_is_there(client: TestClient) -> None:
@@ -54,6 +56,24 @@ def test_every_resource_page_names_its_representations_and_each_is_there(client:
             response = client.get(address)
             assert response.status_code == 200, address
             assert response.headers["content-type"].startswith(media_type), address
+
+
+def test_the_page_of_a_resource_without_one_of_its_own_names_them_too(client: TestClient) -> None:
+    event = client.get("/events?q=foro").json()["results"][0]["url"]
+    path = urlsplit(client.get(event).json()["evidence"][0]["id"]).path.removeprefix("/redpyme")
+    offered = ALTERNATE.findall(client.get(path, headers=BROWSER).text)
+    assert [address for _, address in offered] == ["/feed.atom", *(f"?format={name}" for name in RDF_NAMES)]
+    for media_type, address in offered[1:]:
+        assert client.get(path + address).headers["content-type"].startswith(media_type)
+
+
+@pytest.mark.parametrize(
+    "site", ["ftp://red.example.org/", "red.example.org", "https://", "javascript:alert(1)"]
+)
+def test_an_address_of_the_site_is_one_of_the_web(tmp_path: Path, site: str) -> None:
+    with pytest.raises(ValueError, match="no address that begins with https://"):
+        settings(tmp_path, site=site)
+    assert settings(tmp_path, site="https://red.example.org/pyme").site == "https://red.example.org/pyme/"
 
 
 def test_the_page_carries_the_resource_in_schema_org_as_the_resource_has_it_by_name(
@@ -70,6 +90,7 @@ def test_the_page_carries_the_resource_in_schema_org_as_the_resource_has_it_by_n
         assert (embedded["@id"], embedded["name"]) == (told["@id"], told["name"])
         kinds.add(told["@type"])
     assert kinds == {
+        "Country",
         "Event",
         "CreativeWork",
         "GovernmentOrganization",

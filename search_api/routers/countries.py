@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.countries import CountryDetail, CountryList, countries, country_detail
 from search_api.dependencies import OR_PAGE, Current, Name, answer
 from search_api.overview_pages import CountriesPage, CountryPage
+from search_api.records import RecordFormat, answer_record
 
 router = APIRouter(tags=["countries"])
 
@@ -19,7 +20,9 @@ def all_countries(request: Request, served: Current) -> CountryList | Response:
 
 
 @router.get("/countries/{slug}", response_model=CountryDetail, responses=OR_PAGE, summary="Un país")
-def country(request: Request, served: Current, slug: Name) -> CountryDetail | Response:
+def country(
+    request: Request, served: Current, slug: Name, format: RecordFormat = None
+) -> CountryDetail | Response:
     """A country by its ISO code: its events, institutions, practices and themes."""
     detail = country_detail(served.catalogue, slug)
-    return answer(request, detail, lambda: CountryPage(country=detail))
+    return answer_record(request, served, detail, lambda: CountryPage(country=detail), format=format)
