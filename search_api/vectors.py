@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 EXACT_LIMIT = 20_000
 """Entries up to which the vectors themselves are searched (some 2 ms), above it their codes (3 ms at 10^5, 30
-at 10^6). Indexes that pass over most entries (IVF, HNSW) are quicker still, but lose some of the nearest, more
+at 10^6). Indexes that pass over most entries (IVF, HNSW) are quicker still but lose some of the nearest, more
 of the nearest 2 % that count as found, and most of them under a narrow filter."""
 FEW = 1000
 """Entries whose vectors are read at once, rather than going through all codes for theirs."""
