@@ -124,7 +124,24 @@ class Collaborations:
 
     def edges(self, chosen: Mask) -> "Collaborations":
         """Some of the edges, with all their meetings."""
-        return self.within(np.repeat(chosen, self.count))
+        if chosen.all():
+            return self
+        at = np.flatnonzero(chosen)
+        count = self.count[at]
+        starts = np.concatenate(([0], np.cumsum(count)))
+        meetings = np.repeat(self.starts[at] - starts[:-1], count) + np.arange(starts[-1])
+        return replace(
+            self,
+            first=self.first[at],
+            second=self.second[at],
+            weight=self.weight[at],
+            count=count,
+            starts=starts,
+            meeting_event=self.meeting_event[meetings],
+            meeting_weight=self.meeting_weight[meetings],
+            roles_first=self.roles_first[meetings],
+            roles_second=self.roles_second[meetings],
+        )
 
 
 def participations(

@@ -40,16 +40,21 @@ def network_years(edges: Collaborations) -> tuple[NetworkYear, ...]:
     for year, start, end in zip(known.tolist(), starts, np.append(starts, len(order))[1:], strict=True):
         if year == UNKNOWN_YEAR:
             continue
-        held = np.unique(edge[start:end])
+        met = edge[start:end]
+        held = met[np.concatenate(([True], met[1:] != met[:-1]))]
         first, second = edges.first[held], edges.second[held]
-        actors, place = np.unique(np.concatenate((first, second)), return_inverse=True)
-        one, other = place[: len(held)], place[len(held) :]
-        joined = csr_matrix((np.ones(len(held)), (one, other)), shape=(len(actors), len(actors)))
+        there = np.zeros(len(edges.actors), bool)
+        there[first] = there[second] = True
+        actors = np.flatnonzero(there)
+        place = np.cumsum(there) - 1
+        joined = csr_matrix(
+            (np.ones(len(held)), (place[first], place[second])), shape=(len(actors), len(actors))
+        )
         components, label = connected_components(joined, directed=False)
         found.append(
             NetworkYear(
                 year=year,
-                events=len(np.unique(event[start:end])),
+                events=int(np.count_nonzero(np.bincount(event[start:end]))),
                 actors=len(actors),
                 collaborations=len(held),
                 new_actors=int((~seen_actors[actors]).sum()),

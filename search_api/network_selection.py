@@ -91,17 +91,22 @@ class OpenNetwork:
         return {iri: position for position, iri in enumerate(self.edges.events)}
 
     def _select(self, wanted: NetworkFilters) -> Selection:
-        edges = self.edges.within(self._meetings(wanted))
+        meetings = self._meetings(wanted)
+        edges = self.edges if meetings is None else self.edges.within(meetings)
         edges = edges.edges(self._chosen(edges, wanted))
         if wanted.actor is not None:
             edges = edges.edges(self._around(edges, wanted.actor))
         own = self.place.get(wanted.actor or "", -1)
-        of_actor = (edges.first == own) | (edges.second == own)
-        order = np.lexsort((edges.second, edges.first, -edges.weight.round(9), ~of_actor))
+        order = np.argsort(-edges.weight.round(9), kind="stable")  # edges stand in the order of their ends
+        of_actor = ((edges.first == own) | (edges.second == own))[order]
+        order = np.concatenate((order[of_actor], order[~of_actor]))
         return Selection(edges, order, network_years(edges), edges.strength(), edges.degree())
 
-    def _meetings(self, wanted: NetworkFilters) -> Mask:
+    def _meetings(self, wanted: NetworkFilters) -> Mask | None:
+        """The meetings that count; None for all of them."""
         edges = self.edges
+        if (wanted.theme, wanted.role, wanted.year_from, wanted.year_to) == (None, None, None, None):
+            return None
         kept = np.ones(len(edges.meeting_event), bool)
         if wanted.theme is not None:
             on_theme = np.zeros(len(edges.events), bool)

@@ -106,6 +106,12 @@ def test_meetings_in_part_make_up_collaborations_in_part() -> None:
     parts, years = by_chance(1)
     anew = collaborations(participations([p for p in parts if years.get(p[1], 0) < 2002], years))
     assert pairs(early) == pairs(anew)
+    some = np.arange(len(edges)) % 3 == 1
+    chosen = edges.edges(some)
+    assert pairs(chosen) == {pair: told for n, (pair, told) in enumerate(pairs(edges).items()) if some[n]}
+    assert chosen.weight.tolist() == pytest.approx(
+        [chosen.meeting_weight[chosen.starts[n] : chosen.starts[n + 1]].sum() for n in range(len(chosen))]
+    )
     first, last = edges.years_of_edges()
     for i in range(len(edges)):
         known = [year for year in edges.years[edges.events_of(i)].tolist() if year]
