@@ -150,7 +150,7 @@ def say_part(role: str, deed: str, namer: Namer, *, language: Language = "es") -
     words = WORDS[language]
     if role not in words.verbs or not deed:
         return words.sentences["only-mentioned"]
-    text = _Speaker(words, namer).done(Deed(deed, (role,)))
+    text = _Speaker(words, namer, language).done(Deed(deed, (role,)))
     return f"{text[0].upper()}{text[1:]}."
 
 
