@@ -380,13 +380,14 @@ class _Reader:
         return found
 
     def _read_in(self, kind: str) -> dict[str, IndexEntry]:
-        """The first passage that a claim about each resource of a class was read from."""
-        query = f"""SELECT ?s ?o {{
-            ?claim a rp:Claim ; rdf:subject ?s ; prov:wasDerivedFrom ?o . ?s a {kind} . ?o a rp:Passage }}"""
+        """The first passage that names each resource of a class, or else that says anything of it."""
+        claims = f"?claim a rp:Claim ; rdf:subject ?s ; prov:wasDerivedFrom ?o . ?s a {kind} . ?o a rp:Passage"
+        said = self._pairs(f"SELECT ?s ?o {{ {claims} }}")
+        named = self._pairs(f"SELECT ?s ?o {{ {claims} . ?claim rdf:predicate rdfs:label }}")
         places = {iri: place for place, iri in enumerate(self._passages)}
         return {
             subject: self._passages[min(passages, key=lambda iri: places[iri])]
-            for subject, passages in self._pairs(query).items()
+            for subject, passages in {**said, **named}.items()
         }
 
     def _city(self, iri: str) -> Ref:
