@@ -10,6 +10,7 @@ from search_api.languages import gettext as _
 from search_api.languages import message
 from search_api.links import iri_path, slug_of, span_path, with_query
 from search_api.localised import language_name
+from search_api.query_names import Named as NamedInQuery
 from search_api.query_names import label_in
 from search_api.resources import (
     ActorInRole,
@@ -23,12 +24,12 @@ from search_api.resources import (
     SearchHit,
     SearchResults,
     SoftFilter,
+    Suggestion,
 )
 from search_api.service import Served
 
 if TYPE_CHECKING:
     from search_api.engine import Hit, SearchResponse
-    from search_api.query_names import Named as NamedInQuery
     from search_api.query_understanding import Interpretation as UnderstoodQuery
     from search_api.search_filters import Checked, Unknown
 
@@ -99,7 +100,9 @@ def search_results(
             themes=tuple(catalogue.ref(f"{ID}theme/{theme.slug}") for theme in understood.themes),
             years=understood.years,
         ),
-        notes=tuple(_note(unknown) for unknown in checked.unknown) if checked else (),
+        notes=tuple(_note(unknown, catalogue, parameters or {}) for unknown in checked.unknown)
+        if checked
+        else (),
     )
 
 
@@ -141,14 +144,18 @@ def soft_filters(
     return tuple(found)
 
 
-def _note(unknown: "Unknown") -> Note:
-    said = {"filter": filter_name(unknown.parameter), "value": unknown.value}
-    text = _("Nada en esta colección tiene %(filter)s «%(value)s».") % said
+def _note(unknown: "Unknown", catalogue: Catalogue, parameters: Mapping[str, object]) -> Note:
+    label = facet_label(catalogue, unknown.parameter, unknown.value, default=unknown.label)
+    said = {"filter": filter_name(unknown.parameter), "value": label}
+    kept = {name: value for name, value in parameters.items() if name not in _PAGING}
     return Note(
         parameter=unknown.parameter,
         value=unknown.value,
-        text=text,
-        suggestions=tuple(Named(value=key, label=label) for key, label in unknown.suggestions),
+        text=_("Nada en esta colección tiene %(filter)s «%(value)s».") % said,
+        suggestions=tuple(
+            Suggestion(value=key, label=name, url=with_query("/search", {**kept, unknown.parameter: key}))
+            for key, name in unknown.suggestions
+        ),
     )
 
 

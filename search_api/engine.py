@@ -236,8 +236,8 @@ class SearchEngine:
     def _like(self, iri: str, lang: str) -> _Asked:
         """An entry as a question: its vector, the words that tell it from others, and its themes.
 
-        It is none of the answers itself, nor is what stands in the same region of the document or, where it
-        is an event, belongs to it.
+        It is none of the answers itself, nor is what stands in the same region of the document or belongs to
+        the same event, whose page has it all: who asks for more wants what others did.
         """
         index, columns = self._index, self._index.columns
         position = index.position(iri)
@@ -246,7 +246,7 @@ class SearchEngine:
         own = {theme.slug for theme in entry.themes}
         strengths = np.array([SHARED_THEME if theme.slug in own else 0 for theme in themes()], np.float32)
         itself = columns.unit == columns.unit[position]
-        if entry.kind == "event":
+        if columns.event[position] >= 0:
             itself |= columns.event == columns.event[position]
         understood = Interpretation(
             text=entry.title,

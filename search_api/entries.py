@@ -381,7 +381,9 @@ class _Reader:
 
     def _read_in(self, kind: str) -> dict[str, IndexEntry]:
         """The first passage that names each resource of a class, or else that says anything of it."""
-        claims = f"?claim a rp:Claim ; rdf:subject ?s ; prov:wasDerivedFrom ?o . ?s a {kind} . ?o a rp:Passage"
+        claims = (
+            f"?claim a rp:Claim ; rdf:subject ?s ; prov:wasDerivedFrom ?o . ?s a {kind} . ?o a rp:Passage"
+        )
         said = self._pairs(f"SELECT ?s ?o {{ {claims} }}")
         named = self._pairs(f"SELECT ?s ?o {{ {claims} . ?claim rdf:predicate rdfs:label }}")
         places = {iri: place for place, iri in enumerate(self._passages)}

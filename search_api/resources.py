@@ -386,13 +386,19 @@ class SoftFilter(Resource):
     restore_url: str | None = Field(default=None, description="Path of the search with it again.")
 
 
+class Suggestion(Named):
+    """A value that may be meant, with the path of the search that has it."""
+
+    url: str
+
+
 class Note(Resource):
     """Why a filter leaves nothing: no result of the collection has its value."""
 
     parameter: str
     value: str
     text: str
-    suggestions: tuple[Named, ...] = Field(default=(), description="Values that may be meant.")
+    suggestions: tuple[Suggestion, ...] = Field(default=(), description="Values that may be meant.")
 
 
 class Interpretation(Resource):

@@ -48,6 +48,7 @@ class Unknown(NamedTuple):
 
     parameter: str
     value: str
+    label: str
     suggestions: tuple[tuple[str, str], ...]
 
 
@@ -90,10 +91,10 @@ def check_filters(
                 spellings = _spellings(engine, parameter, known)
                 meant = _named_so(value, spellings)
                 if meant is None:
-                    unknown.append(Unknown(parameter, value, _near(value, spellings)))
+                    unknown.append(Unknown(parameter, value, value, _near(value, spellings)))
                 found.append(meant or value)
             elif value in allowed:
-                unknown.append(Unknown(parameter, allowed[value], ()))
+                unknown.append(Unknown(parameter, value, allowed[value], ()))
                 found.append(value)
             else:
                 raise ParameterError(parameter, _refusal(parameter, value, allowed))

@@ -203,11 +203,13 @@ def test_a_search_for_what_is_like_something_leaves_that_out(engine: SearchEngin
         engine.search(SearchRequest("", like="https://w3id.org/redpyme/id/event/no-such"))
 
 
-def test_what_is_like_an_event_is_no_part_of_it(engine: SearchEngine) -> None:
-    forum = next(h for h in search(engine, "foro", types=("event",)).results if h.event_type == "foro")
-    found = engine.search(SearchRequest("", like=forum.id, k=50)).results
+@pytest.mark.parametrize("kind", ["event", "practice", "passage"])
+def test_what_is_like_something_is_of_another_event(engine: SearchEngine, kind: str) -> None:
+    hit = next(h for h in search(engine, "foro de avales", types=(kind,)).results if h.event)
+    found = engine.search(SearchRequest("", like=hit.id, k=50)).results
     assert found
-    assert forum.id not in [hit.event.iri for hit in found if hit.event]
+    assert hit.event is not None
+    assert hit.event.iri not in [other.event.iri for other in found if other.event]
 
 
 def test_cities_are_named_and_filter(engine: SearchEngine) -> None:

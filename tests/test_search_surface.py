@@ -5,7 +5,7 @@ Over the sample, read by the whole pipeline (only the encoder knows no meaning).
 
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -230,8 +230,13 @@ def test_names_do_where_slugs_are_wanted(client: TestClient, parameter: str, typ
 
 
 def test_a_misspelt_name_is_asked_back(client: TestClient) -> None:
-    found = answer(client, q="talleres", place="Caraca")
-    assert [named["value"] for named in found["notes"][0]["suggestions"]] == ["ve-caracas"]
+    (meant,) = answer(client, q="talleres", place="Caraca")["notes"][0]["suggestions"]
+    assert meant["value"] == "ve-caracas"
+    found = client.get(meant["url"]).json()
+    assert found["notes"] == []
+    assert found["results"]
+    page = client.get("/search", params={"q": "talleres", "place": "Caraca"}, headers=BROWSER).text
+    assert f'<a href="{escape(meant["url"])}">Caracas</a>' in page
 
 
 # The page
