@@ -17,8 +17,8 @@ from graph.network_years import NetworkYear, network_years
 from graph.shortest_paths import ShortestPaths
 from ontology.namespaces import ID, RP
 
-#: Different selections kept; one of a large network takes some megabytes.
-KEPT = 32
+#: Different selections kept; one of a network of a million collaborations takes a hundred megabytes.
+KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)

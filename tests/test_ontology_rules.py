@@ -49,6 +49,16 @@ CASES = {
 }
 
 
+def test_of_a_large_event_only_those_who_convene_it_share_it_and_with_all() -> None:
+    attending = " ".join(f"<actor/p{n}> rp:participatesIn <event/e> ." for n in range(60))
+    store = ox.Store()
+    rule = next(rule for rule in inference_rules() if rule.name == "shares-event-with")
+    store.load(HEADER + attending, format=ox.RdfFormat.TURTLE)
+    assert len(set(store.query(rule.text))) == 60 * 59  # type: ignore[arg-type]
+    store.load(HEADER + "<actor/h> rp:hosts <event/e> .", format=ox.RdfFormat.TURTLE)
+    assert len(set(store.query(rule.text))) == 2 * 60  # type: ignore[arg-type]
+
+
 def test_every_rule_has_a_case() -> None:
     assert [rule.name for rule in inference_rules()] == list(CASES)
     for rule in inference_rules():
