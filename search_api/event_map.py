@@ -1,4 +1,4 @@
-"""Events on the map: a disc for each country, or each city, whose area is the number of events."""
+"""Events on the map: a disc for each country, or each city, which grows with the number of events."""
 
 import json
 from collections import Counter

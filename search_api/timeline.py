@@ -1,12 +1,13 @@
 """Events in time as a drawing: years as rows, months as columns, and every mark a link.
 
-Few events are a dot each; many are a disc a month, whose area is their number.
+Few events are a dot each; many are a disc a month, which grows with their number.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from search_api.languages import gettext as _
 from search_api.links import with_query
 from search_api.listing import month_of
 from search_api.localised import dates, month_names
@@ -21,6 +22,8 @@ LEFT, MONTH, DOT = 64, 74, 24
 TOP = 34
 #: Height of a year without events: its number fits.
 EMPTY = 22.0
+#: Radius of the disc of a month: of the busiest, and at least. A number fits the smallest.
+LARGEST, SMALLEST = 28.0, 11.0
 IN_A_ROW = MONTH // DOT
 
 
@@ -94,11 +97,12 @@ def timeline(events: Sequence[EventSummary], *, filters: Mapping[str, object]) -
                 marks += _dots(found, month, y)
             else:
                 url, name = _list_of(filters, year, month), _name(year, month)
-                r = 8 + 22 * sqrt(len(found) / most)
+                r = max(SMALLEST, LARGEST * sqrt(len(found) / most))
                 middle = y + height / 2
                 marks.append(Mark(_x(month) + MONTH / 2, middle, round(r, 1), name, url, str(len(found))))
         y += height
     columns = [(_x(month) + MONTH / 2, name[:3]) for month, name in enumerate(month_names(), start=1)]
+    columns.append((_x(0) + MONTH / 2, _("sin mes")))
     return Timeline(
         width=LEFT + 13 * MONTH,
         height=y + 6,
@@ -150,7 +154,7 @@ def _x(month: int) -> float:
 
 
 def _name(year: int, month: int) -> str:
-    return dates(f"{year}-{month:02}" if month else str(year))
+    return dates(f"{year}-{month:02}") if month else _("%(year)s, sin mes") % {"year": year}
 
 
 def _list_of(filters: Mapping[str, object], year: int, month: int | None = None) -> str:

@@ -94,7 +94,7 @@ def event(number: int, date: str | None) -> EventSummary:
     return EventSummary(id=f"i{slug}", slug=slug, url=f"/events/{slug}", label=slug, start_date=date)
 
 
-def test_many_events_are_a_disc_a_month_whose_area_is_their_number() -> None:
+def test_many_events_are_a_disc_a_month_that_grows_with_their_number() -> None:
     events = [event(n, f"20{n % 3:02}-{1 + n % 2:02}-05") for n in range(MARKS * 4)] + [event(999, None)]
     drawn = timeline(events, filters={"theme": "tic"})
     assert not drawn.one_by_one
@@ -110,6 +110,7 @@ def test_marks_stay_in_their_month_and_their_year() -> None:
         drawn = timeline([event(n, "2007-03-01") for n in range(7)] + [event(8, "2007")], filters={})
     (row,) = drawn.rows
     assert [name for _, name in drawn.columns][:3] == ["Jan", "Feb", "Mar"]
+    assert [month.name for _, months in drawn.years for month in months] == ["March 2007", "2007, no month"]
     march, april = drawn.columns[2][0], drawn.columns[3][0]
     for mark in drawn.marks[1:]:
         assert march - 37 < mark.x < (march + april) / 2
