@@ -183,6 +183,13 @@ def test_a_path_tells_events_roles_and_sources(client: TestClient) -> None:
         assert TEXT[source["start"] : source["end"]] == claim["quote"]
 
 
+def test_the_form_of_a_path_leads_to_its_address(client: TestClient) -> None:
+    found = client.get("/pt/path?one=IDP&other=Banco+Imaginario", follow_redirects=False)
+    assert (found.status_code, found.headers["location"]) == (303, f"/pt/actors/{IDP}/path/{BANK}")
+    assert client.get("/path?one=IDP&other=Nadie+de+aqui").status_code == 404
+    assert client.get("/path?one=IDP&other=").status_code == 422
+
+
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [

@@ -1,9 +1,10 @@
 """The network of who collaborated with whom, and how two institutions are connected."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import BeforeValidator, Field
 
 from graph.formats import negotiate
@@ -106,6 +107,17 @@ def network(
     )  # fmt: skip
     told = {name: str(value) for name, value in asked.items()}
     return pages_of(request).draw(_page(served, found, told))
+
+
+@router.get("/path", include_in_schema=False)
+def path_between(
+    served: Current,
+    one: Annotated[str, Query(min_length=1, max_length=300)],
+    other: Annotated[str, Query(min_length=1, max_length=300)],
+) -> Response:
+    """Where the form of the page of the network leads: a form cannot put names into a path."""
+    start, end = actor_meant(served, one), actor_meant(served, other)
+    return RedirectResponse(f"{start.url}/path/{end.slug}", status_code=HTTPStatus.SEE_OTHER)
 
 
 @router.get(
