@@ -239,7 +239,7 @@ def test_a_need_in_words_finds_who_did_it_with_the_passages(client: TestClient) 
         assert passage["role"] == "sponsor"
         assert client.get(passage["source"]["url"], headers=BROWSER).status_code == 200
     spoken = client.get("/peers", params={"q": "foro de avales", "lang": "en"}).json()["results"]
-    assert any("«Foro de Avales de Prueba»" in one["reasons"][0]["text"] for one in spoken)
+    assert any("“Foro de Avales de Prueba”" in one["reasons"][0]["text"] for one in spoken)
 
 
 def test_a_need_is_narrowed_by_country_type_and_theme(client: TestClient) -> None:
