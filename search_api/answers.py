@@ -79,6 +79,9 @@ def search_results(
                 FacetCount(
                     value=count.key,
                     label=facet_label(catalogue, name, count.key, default=count.label),
+                    label_language=catalogue.label_languages.get(
+                        _facet_iri(catalogue, name, count.key) or ""
+                    ),
                     count=count.count,
                 )
                 for count in counts
@@ -167,11 +170,13 @@ def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> s
         return _("mencionada")
     if name == "language":
         return language_name(key)
-    slug = key.lower()
-    for kind in _CONCEPTS.get(name, ()):
-        if label := catalogue.labels.get(f"{ID}{kind}/{slug}"):
-            return label
-    return default
+    return catalogue.labels.get(_facet_iri(catalogue, name, key) or "") or default
+
+
+def _facet_iri(catalogue: Catalogue, name: str, key: str) -> str | None:
+    """The concept, place, actor or document that a value of a facet stands for, where it has a label."""
+    iris = (f"{ID}{kind}/{key.lower()}" for kind in _CONCEPTS.get(name, ()))
+    return next((iri for iri in iris if iri in catalogue.labels), None)
 
 
 def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:

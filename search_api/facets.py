@@ -1,5 +1,6 @@
 """Facets: how the results of a list or a search spread over a property, each value a link that narrows."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,10 +14,21 @@ VALUES = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many results have a value; `language` is that of its label where it is not the reader's."""
+
+    value: str
+    label: str
+    count: int
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FacetValue:
     """One value: `url` narrows the results to it or, when it is chosen, takes the choice back."""
 
     label: str
+    language: str | None
     count: int
     url: str
     chosen: bool
@@ -35,11 +47,11 @@ def facet(
     *,
     name: str,
     title: str,
-    counts: Iterable[tuple[str, str, int]],
+    counts: Iterable[Count],
     path: str,
     parameters: Mapping[str, object],
 ) -> Facet:
-    """A facet of (value, label, count) for the page `path` with its present `parameters`.
+    """A facet for the page `path` with its present `parameters`.
 
     A choice leads back to the first page of results.
     """
@@ -47,12 +59,13 @@ def facet(
     kept = {key: value for key, value in parameters.items() if key not in (name, "offset")}
     values = [
         FacetValue(
-            label=label,
-            count=count,
-            chosen=value.casefold() in chosen,
-            url=with_query(path, kept if value.casefold() in chosen else {**kept, name: value}),
+            label=one.label,
+            language=one.language,
+            count=one.count,
+            chosen=one.value.casefold() in chosen,
+            url=with_query(path, kept if one.value.casefold() in chosen else {**kept, name: one.value}),
         )
-        for value, label, count in sorted(counts, key=lambda c: (-c[2], c[1]))
+        for one in sorted(counts, key=lambda c: (-c.count, c.label))
     ]
     shown = [value for n, value in enumerate(values) if n < VALUES or value.chosen]
     return Facet(name=name, title=title, values=tuple(shown))
@@ -72,10 +85,12 @@ def facets(
     )
 
 
-def count_refs(items: Iterable[S], refs: Callable[[S], Iterable[Ref | None]]) -> list[tuple[str, str, int]]:
-    """How many of the items link to each resource, as (slug, label, count)."""
-    found: dict[str, tuple[str, int]] = {}
+def count_refs(items: Iterable[S], refs: Callable[[S], Iterable[Ref | None]]) -> list[Count]:
+    """How many of the items link to each resource, by its slug."""
+    found: dict[str, Ref] = {}
+    counts: Counter[str] = Counter()
     for item in items:
-        for ref in {ref.slug: ref for ref in refs(item) if ref is not None}.values():
-            found[ref.slug] = (ref.label, found.get(ref.slug, ("", 0))[1] + 1)
-    return [(slug, label, count) for slug, (label, count) in found.items()]
+        linked = {ref.slug: ref for ref in refs(item) if ref is not None}
+        counts.update(linked.keys())
+        found |= linked
+    return [Count(slug, ref.label, counts[slug], ref.label_language) for slug, ref in found.items()]

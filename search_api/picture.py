@@ -22,7 +22,8 @@ LETTER = 9.5
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A dot with its label to the right; `kind` is "self", "event" or "other"."""
+    """A dot with its label to the right; `kind` is "self", "event" or "other", `language` that
+    of the label where it is not the reader's."""
 
     kind: str
     x: int
@@ -30,6 +31,7 @@ class Node:
     label: str
     title: str
     url: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _node(catalogue: Catalogue, iri: str, column: int, x: int, y: float) -> Node
         label=short,
         title=label,
         url=iri_path(iri),
+        language=catalogue.label_languages.get(iri),
     )
 
 

@@ -353,6 +353,7 @@ class FacetCount(Resource):
 
     value: str = Field(description="What to give to the parameter of the facet's name.")
     label: str
+    label_language: LabelLanguage = None
     count: int
 
 

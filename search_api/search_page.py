@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from search_api.answers import facet_label
 from search_api.catalogue import Catalogue
-from search_api.facets import Facet, facet
+from search_api.facets import Count, Facet, facet
 from search_api.filter_words import filter_name
 from search_api.links import with_query
 from search_api.pages import Chip, Example, SearchPage, YearBar, capital, pager
@@ -77,7 +77,7 @@ def _facet(name: str, counts: Sequence[FacetCount], parameters: Mapping[str, obj
     return facet(
         name=name,
         title=capital(filter_name(name)),
-        counts=[(count.value, count.label, count.count) for count in shown],
+        counts=[Count(c.value, c.label, c.count, c.label_language) for c in shown],
         path="/search",
         parameters=parameters,
     )

@@ -308,6 +308,7 @@ def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) 
         event["url"]: ("Foro de Avales de Prueba", "Sala Inventada", "cubra la mitad", "directora del"),
         client.get("/practices").json()["results"][0]["url"]: ("Conviene que", "subieron los"),
         "/documents/memoria": ("Memoria ficticia", "Taller de Cierre", "presentó el método"),
+        "/actors/idp/path/banco-imaginario": ("Foro de Avales de Prueba",),
     }.items():
         html = client.get(f"/en{path}", headers=BROWSER).text
         body = words_of_page(main_of(html), "en")
@@ -316,6 +317,21 @@ def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) 
             assert text not in body, path
         spanish = main_of(client.get(f"/es{path}", headers=BROWSER).text)
         assert 'lang="es"' not in spanish.replace('<div class="text" lang="es">', "")
+
+
+def test_values_of_facets_carry_their_language(client: TestClient) -> None:
+    facet = re.compile(
+        r'<a href="/\w+/search[^"]*document=memoria[^"]*"( lang="es")?>Memoria ficticia 2019</a>'
+    )
+    found = {
+        language: facet.search(client.get(f"/{language}/search?q=avales", headers=BROWSER).text)
+        for language in LANGUAGES
+    }
+    assert {language: match[1] for language, match in found.items() if match} == {
+        "es": None,
+        "pt": ' lang="es"',
+        "en": ' lang="es"',
+    }
 
 
 def test_a_value_of_a_query_carries_its_language(client: TestClient) -> None:

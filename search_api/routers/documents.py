@@ -19,7 +19,7 @@ from search_api.dependencies import (
     slug_filter,
 )
 from search_api.details import document_detail
-from search_api.facets import facet
+from search_api.facets import Count, facet
 from search_api.languages import gettext as _
 from search_api.listing import documents_where
 from search_api.lists import ListFormat, answer_list
@@ -117,6 +117,6 @@ def document(
     return answer_record(request, served, detail, page, format=format)
 
 
-def _languages(found: tuple[DocumentSummary, ...]) -> list[tuple[str, str, int]]:
+def _languages(found: tuple[DocumentSummary, ...]) -> list[Count]:
     languages = [document.language for document in found if document.language]
-    return [(code, language_name(code), languages.count(code)) for code in sorted(set(languages))]
+    return [Count(code, language_name(code), languages.count(code)) for code in sorted(set(languages))]
