@@ -112,10 +112,12 @@ def network(
 @router.get("/path", include_in_schema=False)
 def path_between(
     served: Current,
-    one: Annotated[str, Query(min_length=1, max_length=300)],
-    other: Annotated[str, Query(min_length=1, max_length=300)],
+    one: Annotated[str, Query(max_length=300)] = "",
+    other: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
     """Where the form of the page of the network leads: a form cannot put names into a path."""
+    if not (one.strip() and other.strip()):
+        return RedirectResponse("/network", status_code=HTTPStatus.SEE_OTHER)
     start, end = actor_meant(served, one), actor_meant(served, other)
     return RedirectResponse(f"{start.url}/path/{end.slug}", status_code=HTTPStatus.SEE_OTHER)
 
