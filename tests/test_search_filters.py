@@ -25,8 +25,15 @@ WORDS = (
 )
 THEMES = ["tic", "innovacion", "calidad"]
 QUERY = "aval crédito taller"
-DATA = Path(__file__).parent / "data" / "understood_queries.csv"
-CASES = list(csv.DictReader(DATA.read_text(encoding="utf-8").splitlines()))
+DATA = Path(__file__).parent / "data"
+
+
+def cases(name: str) -> list[dict[str, str]]:
+    """The rows of a file of cases."""
+    return list(csv.DictReader((DATA / name).read_text(encoding="utf-8").splitlines()))
+
+
+CASES, LANGUAGES = cases("understood_queries.csv"), cases("query_languages.csv")
 NAMES = Names(
     [
         *common_names(),
@@ -43,7 +50,7 @@ NAMES = Names(
 
 
 def test_no_case_is_dropped() -> None:
-    assert len(CASES) == 22
+    assert (len(CASES), len(LANGUAGES)) == (22, 38)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["query"])
@@ -53,6 +60,11 @@ def test_a_query_is_understood(case: dict[str, str]) -> None:
     assert found == set(case["understood"].split())
     if case["language"]:
         assert understood.language == case["language"]
+
+
+@pytest.mark.parametrize("case", LANGUAGES, ids=lambda case: case["query"])
+def test_the_language_of_a_question_of_few_words_is_told(case: dict[str, str]) -> None:
+    assert interpret(case["query"], NAMES).language == case["language"]
 
 
 def test_what_was_understood_says_from_which_words() -> None:
