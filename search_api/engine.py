@@ -1,6 +1,6 @@
 """The search engine: one query in, a page of hits with their reasons, counts and what was understood out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -193,9 +193,10 @@ class SearchEngine:
         folded = ranking.fold_units(
             parts.lifted.scores[at], units[parts.ids[at]], offset=request.offset, count=request.k
         )
+        held = self._index.lexical.holding(terms)
         hits = tuple(
             self._hit(
-                [int(at[position]) for position in group], parts, query, terms, understood, request.lang
+                [int(at[position]) for position in group], parts, query, terms, held, understood, request.lang
             )
             for group in folded.groups
         )
@@ -412,6 +413,7 @@ class SearchEngine:
         parts: _Parts,
         query: Floats,
         terms: Sequence[QueryTerm],
+        held: Callable[[int], Sequence[str]],
         understood: Interpretation,
         lang: str,
     ) -> Hit:
@@ -437,7 +439,6 @@ class SearchEngine:
             sentence = self._index.vectors.best_sentence(query, row)
             spans = (sentence,) if sentence else ((0, len(shown.text)),)
         labels = _theme_labels(lang)
-        held = self._index.lexical.holds(int(parts.ids[position]), terms)
         return Hit(
             id=specific.iri,
             type=specific.kind,
@@ -446,7 +447,9 @@ class SearchEngine:
             text=shown.text,
             highlights=tuple((int(start), int(end)) for start, end in spans),
             score=round(float(parts.lifted.scores[best]), 4),
-            reasons=_reasons(position, parts, entries[where], held, understood, lang),
+            reasons=_reasons(
+                position, parts, entries[where], held(int(parts.ids[position])), understood, lang
+            ),
             document=shown.document,
             span=(shown.span.start, shown.span.end) if shown.span else None,
             page=shown.page,

@@ -23,9 +23,7 @@ def word_spans(text: str, terms: Collection[QueryTerm], language: str) -> tuple[
     forms = {word: form(word, language) for word in set(words_of(text))}
     hit = {w for w, one in forms.items() if not one.empty and (one.folded in words or one.stem in wanted)}
     found: list[Span] = []
-    for token in tokens(text) if hit else ():
-        if token.text not in hit:
-            continue
+    for token in tokens(text, hit) if hit else ():
         if found and text[found[-1].end : token.start].isspace():
             found[-1] = Span(found[-1].start, token.end)
         else:

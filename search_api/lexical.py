@@ -15,7 +15,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -110,10 +110,12 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Words and numbers of `text` in order."""
+def tokens(text: str, among: Collection[str] | None = None) -> Iterator[Token]:
+    """Words and numbers of `text` in order; of `among` only, where that is given."""
     for match in _WORD.finditer(text):
-        yield Token(match.group(), match.start(), match.end())
+        word = match.group()
+        if among is None or word in among:
+            yield Token(word, match.start(), match.end())
 
 
 class Form(NamedTuple):
@@ -240,23 +242,31 @@ class LexicalIndex:
         """Whether any entry has the term."""
         return term in self.words.stems
 
-    def holds(self, entry: int, terms: Sequence[QueryTerm]) -> list[str]:
-        """Those of the query's words that an entry has, in its text or its context; where it has but a word
-        of like meaning, that word with the query's."""
-        found = []
+    def holding(self, terms: Sequence[QueryTerm]) -> Callable[[int], list[str]]:
+        """What tells which of the query's words an entry has, in its text or its context; where it has but a
+        word of like meaning, that word with the query's."""
+        looked_up = []
         for term in terms:
             word = term.corrected or term.word
-            if any(self._has(entry, own) for own, _ in term.terms):
-                found.append(word)
-            elif like := max(
-                ((r.weight, r.word) for r in term.related if self._has(entry, r.term)), default=None
-            ):
-                found.append(f"{like[1]} (≈ {word})")
-        return found
+            like = sorted(((r.weight, r.word, r.term) for r in term.related), reverse=True)
+            words = [(word, term.terms), *((f"{other} (≈ {word})", ((own, 1.0),)) for _, other, own in like)]
+            looked_up.append(
+                [
+                    (shown, [field.having(n) for n, _ in self._numbers(group) for field in self._fields])
+                    for shown, group in words
+                ]
+            )
 
-    def _has(self, entry: int, term: str) -> bool:
-        number = self.words.stems.number(term)
-        return number is not None and any(field.holds(entry, number) for field in self._fields)
+        def held(entry: int) -> list[str]:
+            found = (
+                next(
+                    (shown for shown, lists in words if any(_among(having, entry) for having in lists)), None
+                )
+                for words in looked_up
+            )
+            return [shown for shown in found if shown is not None]
+
+        return held
 
     def _numbers(self, group: Iterable[tuple[str, float]]) -> list[tuple[int, float]]:
         """The numbers of weighted terms, without those that no entry has."""
@@ -345,11 +355,9 @@ class _Postings:
                 best[entries] = np.maximum(best[entries], values)
             total += best
 
-    def holds(self, entry: int, term: int) -> bool:
-        """Whether an entry has a term."""
-        having = self.entries[self.offsets[term] : self.offsets[term + 1]]
-        at = int(having.searchsorted(entry))
-        return at < len(having) and int(having[at]) == entry
+    def having(self, term: int) -> NDArray[np.int32]:
+        """The entries that have a term, in ascending order."""
+        return self.entries[self.offsets[term] : self.offsets[term + 1]]
 
     def save(self, folder: Path, name: str) -> None:
         for part in ("offsets", "entries", "values"):
@@ -358,6 +366,12 @@ class _Postings:
     @classmethod
     def load(cls, folder: Path, name: str) -> "_Postings":
         return cls(*(mapped(folder / f"{name}.{part}.npy") for part in ("offsets", "entries", "values")))
+
+
+def _among(numbers: NDArray[np.int32], wanted: int) -> bool:
+    """Whether a number is among some in ascending order."""
+    at = int(numbers.searchsorted(wanted))
+    return at < len(numbers) and int(numbers[at]) == wanted
 
 
 def _stemmer(language: str) -> Any:

@@ -21,28 +21,29 @@ Ids = NDArray[np.int64]
 
 
 class WordList(Sequence[str]):
-    """Different words in the order of their code points; `number` is the place of one."""
+    """Different words in the order of their code points; `number` is the place of one, `plain` the sequence
+    itself."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = words
+        self.plain = words
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self.plain)
 
     def __getitem__(self, number: int) -> str:  # type: ignore[override]
-        return self._words[number]
+        return self.plain[number]
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self.number(word) is not None
 
     def number(self, word: str) -> int | None:
         """The place of a word; None where it is not in the list."""
-        at = bisect_left(self._words, word)
-        return at if at < len(self._words) and self._words[at] == word else None
+        at = bisect_left(self.plain, word)
+        return at if at < len(self.plain) and self.plain[at] == word else None
 
     def save(self, path: Path) -> None:
         """Write one word a line."""
-        path.write_text("\n".join(self._words), encoding="utf-8", newline="\n")
+        path.write_text("\n".join(self.plain), encoding="utf-8", newline="\n")
 
     @classmethod
     def load(cls, path: Path) -> "WordList":
@@ -61,7 +62,7 @@ class Vocabulary(Mapping[str, tuple[str, ...]]):
         """The terms of word n are `terms[ends[n]:ends[n + 1]]`, as numbers of `stems`."""
         self.words, self.stems, self.counts = words, stems, counts
         self._terms, self._ends = terms, ends
-        self.spelling = Spelling(words, counts)
+        self.spelling = Spelling(words.plain, counts)
 
     @classmethod
     def build(cls, terms: Mapping[str, Iterable[str]], counts: Mapping[str, int]) -> "Vocabulary":
@@ -114,7 +115,7 @@ class Vocabulary(Mapping[str, tuple[str, ...]]):
         if not len(words) == len(counts) == len(ends) - 1:
             raise ValueError("words.txt and its counts are not of one length")
         vocabulary = cls(words, WordList.load(folder / "stems.txt"), counts, terms, ends)
-        vocabulary.spelling = Spelling.load(folder, words, counts)
+        vocabulary.spelling = Spelling.load(folder, words.plain, counts)
         return vocabulary
 
 
@@ -163,7 +164,7 @@ class Spelling:
         if not found:
             for length in range(len(word) - limit, len(word) + limit + 1):
                 numbers = _having(self._lengths, _mark(key, length))
-                bucket = [self._words[n] for n in numbers]
+                bucket = [self._words[n] for n in numbers.tolist()]
                 near = process.extract(word, bucket, scorer=OSA.distance, score_cutoff=limit, limit=None)
                 found += [(edits, -int(self._counts[numbers[at]]), w) for w, edits, at in near]
         if not found:

@@ -67,7 +67,7 @@ def test_an_unknown_word_stands_for_what_the_collection_calls_it(
     assert lexical.scores(alone).max() == 0
     assert int(lexical.scores(extended).argmax()) == 1
     assert [(r.term, r.word) for r in extended[0].related] == [("proveedor", "proveedores")]
-    assert lexical.holds(1, extended) == ["proveedores (≈ supplier)"]
+    assert lexical.holding(extended)(1) == ["proveedores (≈ supplier)"]
 
 
 def test_the_word_itself_counts_more_than_one_like_it(lexical: LexicalIndex, thesaurus: Thesaurus) -> None:
