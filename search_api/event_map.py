@@ -18,6 +18,8 @@ from search_api.triples import text_of
 
 #: Radius of the largest disc and of the smallest, in units of the map: a finger needs 24 across.
 LARGEST, SMALLEST = 84.0, 20.0
+#: Most discs drawn, those of the places with most events: a page with more would be too heavy for a phone.
+DISCS = 100
 By = Literal["country", "city"]
 
 
@@ -56,12 +58,14 @@ class PlaceCount:
 
 @dataclass(frozen=True, slots=True)
 class EventMap:
-    """The map; `places` has all that are told, the most frequent first, and `unplaced` events have none."""
+    """The map; `places` has all that are told, the most frequent first. `unplaced` events have none, and
+    `left_out` places with fewer events than the others have no disc for lack of room."""
 
     shapes: tuple[Shape, ...]
     discs: tuple[Disc, ...]
     places: tuple[PlaceCount, ...]
     unplaced: int
+    left_out: int
 
 
 @cache
@@ -93,6 +97,7 @@ def event_map(
         if at:
             r = max(SMALLEST, LARGEST * sqrt(count / most))
             discs.append(Disc(round(at[0]), round(at[1]), round(r, 1), ref.label, count, url))
+    discs.sort(key=lambda disc: (-disc.count, disc.name))  # drawn in this order: small ones on top
     held = {country.slug.upper() for _, country in pairs if country}
     return EventMap(
         shapes=tuple(
@@ -104,9 +109,10 @@ def event_map(
             )
             for code, shape in country_shapes().items()
         ),
-        discs=tuple(sorted(discs, key=lambda disc: -disc.r)),  # small ones on top
+        discs=tuple(discs[:DISCS]),
         places=tuple(sorted(places, key=lambda p: (-p.count, fold(p.place.label), p.place.id))),
         unplaced=len(events) - sum(counted.values()),
+        left_out=max(0, len(discs) - DISCS),
     )
 
 

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from search_api.countries import CountrySummary
 from search_api.resources import (
     ActorSummary,
     DocumentSummary,
@@ -136,6 +137,12 @@ _COLUMNS: dict[type[Resource], tuple[Column, ...]] = {
         ("broader", lambda x: _slugs(x.broader)),
         ("broader_labels", lambda x: _labels(x.broader)),
         ("events", lambda x: x.events),
+        ("practices", lambda x: x.practices),
+    ),
+    CountrySummary: (
+        *_HEAD,
+        ("events", lambda x: x.events),
+        ("actors", lambda x: x.actors),
         ("practices", lambda x: x.practices),
     ),
     DocumentSummary: (

@@ -34,6 +34,7 @@ class Choices:
 class CountriesPage:
     template: ClassVar[str] = "countries.html"
     countries: tuple[CountrySummary, ...]
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

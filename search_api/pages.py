@@ -596,12 +596,14 @@ def pager(
         total=total,
         previous=with_query(path, {**kept, "offset": before or None}) if offset > 0 else None,
         next=with_query(path, {**kept, "offset": after}) if after < total else None,
-        files=tuple(
-            (name, with_query(path, {**kept, "k": None, "format": format})) for name, format in FILES.items()
-        )
-        if files
-        else (),
+        files=list_files(path, kept) if files else (),
     )
+
+
+def list_files(path: str, parameters: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """The files that a whole list can be had as: name and address."""
+    kept = {**parameters, "k": None}
+    return tuple((name, with_query(path, {**kept, "format": format})) for name, format in FILES.items())
 
 
 def capital(text: str) -> str:

@@ -14,7 +14,7 @@ from search_api.localised import dates, month_names
 from search_api.resources import EventSummary
 
 #: Most events that are drawn, and listed, one by one: a page with more would be too heavy for a phone.
-MARKS = 120
+MARKS = 80
 #: Years that are drawn even where nothing happened; a longer time leaves empty years out.
 SPAN = 25
 #: The column of years, a month, and the room of one dot, in units of the drawing. A finger needs 24.

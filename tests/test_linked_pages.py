@@ -222,6 +222,15 @@ def test_the_feed_has_practices_and_events_by_the_day_their_document_came(client
             )
 
 
+def test_a_reader_that_has_the_feed_is_told_so(client: TestClient) -> None:
+    tags = {code: client.get(f"/{code}/feed.atom").headers["etag"] for code in LANGUAGES}
+    assert len(set(tags.values())) == len(LANGUAGES)
+    for code, tag in tags.items():
+        again = client.get(f"/{code}/feed.atom", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.get(f"/{code}/feed.atom?offset=1", headers={"if-none-match": tag}).status_code == 200
+
+
 def test_a_long_feed_comes_in_pages() -> None:
     made = [
         News(EventSummary(id=f"i{n}", slug=f"s{n}", url=f"/events/s{n}", label="t\x00"), ("2026",))

@@ -14,6 +14,8 @@ from pyoxigraph import RdfFormat, parse
 from search_api.app import create_app
 from search_api.event_map import country_shapes
 from search_api.languages import LANGUAGES, Reader, reading
+from search_api.overview_pages import TimelinePage
+from search_api.pages import Pages
 from search_api.projection import HEIGHT, WIDTH, panel_of
 from search_api.resources import EventSummary
 from search_api.timeline import MARKS, SPAN, timeline
@@ -103,6 +105,21 @@ def test_many_events_are_a_disc_a_month_that_grows_with_their_number() -> None:
     assert drawn.marks[0].url == "/events?theme=tic&year_from=2002&year_to=2002&month=1"
     assert sum(month.count for _, months in drawn.years for month in months) == MARKS * 4
     assert max(mark.r for mark in drawn.marks) < min(row.height for row in drawn.rows)
+
+
+def test_pages_of_many_events_stay_light(client: TestClient) -> None:
+    title = "Taller regional sobre instrumentos de financiamiento para las micro y pequeñas empresas"
+    events = [event(n, f"{1990 + n % 20}-0{1 + n % 9}-05") for n in range(MARKS)]
+    named = [one.model_copy(update={"label": title}) for one in events]
+    page = TimelinePage(
+        total=MARKS,
+        filters=(),
+        filtered=False,
+        drawing=timeline(named, filters={}),
+        list_url="/events",
+        map_url="/map",
+    )
+    assert len(Pages().draw(page).body) < 60_000
 
 
 def test_marks_stay_in_their_month_and_their_year() -> None:

@@ -2,20 +2,29 @@
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.countries import CountryDetail, CountryList, countries, country_detail
-from search_api.dependencies import OR_PAGE, Current, Name, answer
+from search_api.countries import CountryDetail, CountryList, CountrySummary, countries, country_detail
+from search_api.dependencies import OR_PAGE, Current, Name
+from search_api.lists import ListFormat, answer_list
 from search_api.overview_pages import CountriesPage, CountryPage
+from search_api.pages import list_files
 from search_api.records import RecordFormat, answer_record
 
 router = APIRouter(tags=["countries"])
 
 
 @router.get("/countries", response_model=CountryList, responses=OR_PAGE, summary="Países")
-def all_countries(request: Request, served: Current) -> CountryList | Response:
+def all_countries(request: Request, served: Current, format: ListFormat = None) -> CountryList | Response:
     """The countries that something is told of, those with most events first."""
     found = countries(served.catalogue)
-    return answer(
-        request, CountryList(total=len(found), results=found), lambda: CountriesPage(countries=found)
+    return answer_list(
+        request,
+        served,
+        found,
+        kind=CountrySummary,
+        shown=found,
+        model=CountryList,
+        page=lambda: CountriesPage(countries=found, files=list_files("/countries", {})),
+        format=format,
     )
 
 

@@ -1,14 +1,16 @@
 """What programs look for at addresses that are well known: the map of the site, robots.txt, the feed."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from graph.errors import NotFound
+from graph.naming import digest
 from search_api.dependencies import Current, Offset, site_of
 from search_api.feed import atom, news
-from search_api.languages import reader
+from search_api.languages import language, reader
 from search_api.site_map import PAGES, files, paths, robots, site_map, site_map_index
 
 router = APIRouter(tags=["site"])
@@ -25,14 +27,18 @@ _ATOM = "application/atom+xml"
 def feed(request: Request, served: Current, offset: Offset = 0) -> Response:
     """Practices and events, those first that were read from the documents that came last."""
     manifest = served.snapshot.manifest
+    root = site_of(request).root.rstrip("/") + reader().prefix
+    tag = f'"{served.number}-{language()}-{offset}-{digest(root)}"'
+    if tag in request.headers.get("if-none-match", ""):  # readers of feeds ask again every hour
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": tag})
     received = {slug: entry.received or manifest.created for slug, entry in manifest.documents.items()}
     content = atom(
         news(served.catalogue, received),
-        root=site_of(request).root.rstrip("/") + reader().prefix,
+        root=root,
         offset=offset,
         updated=manifest.created,
     )
-    return Response(content, media_type=_ATOM)
+    return Response(content, media_type=_ATOM, headers={"etag": tag})
 
 
 @router.get("/sitemap.xml", include_in_schema=False)

@@ -20,8 +20,8 @@ from search_api.projection import HEIGHT, WIDTH
 from search_api.timeline import timeline
 
 router = APIRouter(tags=["events"])
-#: Places in the table beside the map; the discs have them all.
-PLACES = 60
+#: Places in the table beside the map.
+PLACES = 40
 Theme = Annotated[str | None, slug_filter("Theme, with its narrower themes.")]
 Country = Annotated[str | None, slug_filter("Country, ISO 3166-1 alpha-2.")]
 Role = Annotated[str | None, slug_filter("Role that some institution has there, such as sponsor.")]
