@@ -148,7 +148,10 @@ def soft_filters(
 
 
 def _note(unknown: "Unknown", catalogue: Catalogue, parameters: Mapping[str, object]) -> Note:
-    label = facet_label(catalogue, unknown.parameter, unknown.value, default=unknown.label)
+    default = unknown.label
+    if unknown.parameter == "country":  # the graph has those that documents name
+        default = label_in(NamedInQuery("country", unknown.value, unknown.label), catalogue.language)
+    label = facet_label(catalogue, unknown.parameter, unknown.value, default=default)
     said = {"filter": filter_name(unknown.parameter), "value": label}
     kept = {name: value for name, value in parameters.items() if name not in _PAGING}
     return Note(

@@ -319,6 +319,18 @@ def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) 
         assert 'lang="es"' not in spanish.replace('<div class="text" lang="es">', "")
 
 
+def test_a_country_that_no_document_names_has_its_name_in_the_language_of_the_reader(
+    client: TestClient,
+) -> None:
+    told = {
+        language: client.get(f"/{language}/search?q=avales&country=br").json()["notes"][0]["text"]
+        for language in LANGUAGES
+    }
+    assert "«Brasil»" in told["es"]
+    assert "«Brasil»" in told["pt"]
+    assert "“Brazil”" in told["en"]
+
+
 def test_values_of_facets_carry_their_language(client: TestClient) -> None:
     facet = re.compile(
         r'<a href="/\w+/search[^"]*document=memoria[^"]*"( lang="es")?>Memoria ficticia 2019</a>'
