@@ -77,6 +77,11 @@ class Labels:
         ranks[sorted(range(len(self.keys)), key=self.labels.__getitem__)] = np.arange(len(self.keys))
         return ranks
 
+    @cached_property
+    def label_of(self) -> Mapping[str, str]:
+        """The keys with their labels."""
+        return dict(zip(self.keys, self.labels, strict=True))
+
     def having(self, wanted: Iterable[str]) -> Mask:
         """Which entries have any of the keys."""
         mask = np.zeros(len(self.offsets) - 1, np.bool_)

@@ -213,8 +213,7 @@ class SearchEngine:
 
     def facet_values(self, name: str) -> Mapping[str, str]:
         """The values of a facet that the index has, with their labels."""
-        column = self._index.columns.labels[name]
-        return dict(zip(column.keys, column.labels, strict=True))
+        return self._index.columns.labels[name].label_of
 
     def _asked(self, request: SearchRequest) -> _Asked:
         text = " ".join(request.text.split())

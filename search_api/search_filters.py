@@ -7,6 +7,7 @@ finds nothing for a value that is not there; the answer then says so.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from graph.parameters import ParameterError
@@ -171,7 +172,8 @@ def _allowed(parameter: str, engine: "SearchEngine") -> Mapping[str, str] | None
     return None
 
 
-def _countries() -> dict[str, str]:
+@cache
+def _countries() -> Mapping[str, str]:
     from babel import Locale
 
     return {code: name for code, name in Locale("es").territories.items() if is_country(code)}
