@@ -73,6 +73,7 @@ def search_results(
     understood = response.interpretation
     return SearchResults(
         total=response.total,
+        nothing_relevant=response.nothing_relevant,
         results=tuple(_hit(hit, catalogue, (parameters or {}).get("lang")) for hit in response.results),
         facets={
             name: tuple(

@@ -35,7 +35,8 @@ def hits(results: SearchResults, *, first: int) -> str:
         blocks.append(f"{note.text}" + (f" {meant}?" if meant else ""))
     if not results.results:
         return "\n\n".join([*blocks, "Nothing found. Try more general words, or fewer filters."])
-    blocks.append(f"{results.total} results")
+    unclear = "; none clearly answers, these are the nearest" if results.nothing_relevant else ""
+    blocks.append(f"{results.total} results{unclear}")
     blocks += [_hit(hit, number) for number, hit in enumerate(results.results, start=first)]
     return "\n\n".join(blocks)
 

@@ -22,6 +22,7 @@ from search_api.query_understanding import Interpretation, LikelyTheme, Thing, i
 from search_api.query_years import years_of
 from search_api.reason_words import ReasonKind, in_words
 from search_api.related_words import Thesaurus
+from search_api.relevance import is_calibrated, is_unclear
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -103,12 +104,14 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """A page of results; `total` counts all of them."""
+    """A page of results; `total` counts all of them. `nothing_relevant` is true where none is likely to
+    answer (`search_api.relevance`): they are what is nearest."""
 
     total: int
     results: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     interpretation: Interpretation
+    nothing_relevant: bool = False
 
 
 class _Asked(NamedTuple):
@@ -205,6 +208,21 @@ class SearchEngine:
             results=hits,
             facets=self._facets(masks, parts.ids[good], understood, request.filters),
             interpretation=understood,
+            nothing_relevant=not request.like and self._is_unclear(parts, at, understood),
+        )
+
+    def _is_unclear(self, parts: _Parts, at: Ids, understood: Interpretation) -> bool:
+        """Whether none of the results (positions in `parts`) is likely to answer."""
+        if not len(at):
+            return True
+        if not is_calibrated(self._encoder):
+            return False
+        best = int(at[parts.lifted.scores[at].argmax()])
+        return is_unclear(
+            float(parts.lifted.scores[best]),
+            float(parts.cosine[at].max()),
+            asked=understood.language,
+            told=self._index.entries[int(parts.ids[best])].language,
         )
 
     def find(self, text: str) -> str:

@@ -428,6 +428,10 @@ class SearchResults(Resource):
     """The answer to a search."""
 
     total: int
+    nothing_relevant: bool = Field(
+        default=False,
+        description="Whether no result is likely to answer the question; those given are the nearest.",
+    )
     results: tuple[SearchHit, ...]
     facets: dict[str, tuple[FacetCount, ...]] = Field(
         default={},

@@ -268,7 +268,7 @@ def test_a_need_without_words_is_a_form_for_people_and_a_problem_for_programs(cl
 def test_search_answers_with_source_span_event_and_reasons(client: TestClient) -> None:
     answer = client.get("/search", params={"q": "quién patrocinó el foro de avales"}).json()
     hit = answer["results"][0]
-    assert set(answer) == {"total", "results", "facets", "interpretation", "notes"}
+    assert set(answer) == {"total", "nothing_relevant", "results", "facets", "interpretation", "notes"}
     assert set(hit) >= {
         *("id", "type", "title", "text", "highlights", "score", "reasons", "document", "span", "page"),
         *("event", "themes", "actors"),
