@@ -40,7 +40,8 @@ def part_of(
     target: tuple[int, int] | None = None,
     number: int = 1,
 ) -> Part:
-    """The part of that number or, with a target span, the part that the target begins in.
+    """The part of that number or, with a target span, the part that the target begins in, up to its end (or
+    another part's length: nobody points at more).
 
     A target outside the text is none; a part outside is the nearest there is.
     """
@@ -50,6 +51,8 @@ def part_of(
         target = None
     number = target[0] // PART + 1 if target else min(max(number, 1), count)
     start, end = (number - 1) * PART, min(number * PART, length)
+    if target:
+        end = max(end, min(target[1], end + PART))
     named = [m for m in mentions if m.start < end and m.end > start and m.start < m.end]
     pages = {page.start: page.number for page in document.pages}
     cuts = {start, end}

@@ -294,6 +294,13 @@ def test_a_long_document_comes_in_parts_and_a_target_chooses_its_own() -> None:
     assert len(part_of(document, [], number=3).segments[0].text) == 10
 
 
+def test_a_target_is_marked_to_its_end_where_the_next_part_begins_in_it() -> None:
+    document = Document("id", "n", "text/plain", "x" * (PART - 5) + "y" * 10 + "x" * PART)
+    part = part_of(document, [], target=(PART - 5, PART + 5))
+    assert part.number == 1
+    assert "".join(segment.text for segment in part.segments if segment.target) == "y" * 10
+
+
 def test_what_no_browser_can_show_is_replaced_one_for_one() -> None:
     assert printable("a\x00b\ud800c\td\n") == "a�b�c\td\n"
 
