@@ -62,7 +62,10 @@ def test_the_page_of_a_resource_without_one_of_its_own_names_them_too(client: Te
     event = client.get("/events?q=foro").json()["results"][0]["url"]
     path = urlsplit(client.get(event).json()["evidence"][0]["id"]).path.removeprefix("/redpyme")
     offered = ALTERNATE.findall(client.get(path, headers=BROWSER).text)
-    assert [address for _, address in offered] == ["/feed.atom", *(f"?format={name}" for name in RDF_NAMES)]
+    assert [address for _, address in offered] == [
+        "/es/feed.atom",
+        *(f"?format={name}" for name in RDF_NAMES),
+    ]
     for media_type, address in offered[1:]:
         assert client.get(path + address).headers["content-type"].startswith(media_type)
 
