@@ -15,20 +15,12 @@ from search_api.languages import LANGUAGES
 MOST = 50_000
 #: Pages that are in one file.
 PAGES = MOST // len(LANGUAGES)
+#: Pages written at once.
+BATCH = 500
 SECTIONS = (
     *("/", "/search", "/actors", "/events", "/practices", "/themes", "/documents"),
-    *(
-        "/countries",
-        "/network",
-        "/map",
-        "/timeline",
-        "/dataset",
-        "/about",
-        "/sparql",
-        "/queries",
-        "/ontology",
-        "/api",
-    ),
+    *("/countries", "/network", "/map", "/timeline", "/dataset", "/about"),
+    *("/sparql", "/queries", "/ontology", "/api"),
 )
 #: The versions of each page and how their addresses begin; the last leaves the language to the browser.
 _VERSIONS: dict[str, str] = {code: f"/{code}" for code in LANGUAGES} | {"x-default": ""}
@@ -58,15 +50,18 @@ def site_map(pages: Sequence[str], *, root: str) -> Iterator[str]:
     """One file of the map, in pieces: `PAGES` pages at most, each in every language; `root` ends in "/"."""
     yield f'{_HEAD}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
     base = root.rstrip("/")
-    for path in pages:
-        named = [
-            (code, escape(f"{base}{prefix}{path}", {'"': "&quot;"})) for code, prefix in _VERSIONS.items()
-        ]
-        versions = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{code}" href="{address}"/>' for code, address in named
-        )
-        yield "".join(f"<url><loc>{address}</loc>{versions}</url>\n" for _, address in named[:-1])
+    for start in range(0, len(pages), BATCH):
+        yield "".join(_page(path, base) for path in pages[start : start + BATCH])
     yield "</urlset>\n"
+
+
+def _page(path: str, base: str) -> str:
+    """A page in each language, with its versions."""
+    named = [(code, escape(f"{base}{prefix}{path}", {'"': "&quot;"})) for code, prefix in _VERSIONS.items()]
+    versions = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{address}"/>' for code, address in named
+    )
+    return "".join(f"<url><loc>{address}</loc>{versions}</url>\n" for _, address in named[:-1])
 
 
 def site_map_index(count: int, *, root: str) -> str:
