@@ -179,7 +179,7 @@ class SearchEngine:
         if itself is not None:
             shown &= ~itself
         # Facets ask for what each filter alone hides, so the search goes over all that any of them may show.
-        wanted = shown if not masks else self._any_but_one(masks)
+        wanted = self._any_but_one(masks)
         if itself is not None:
             wanted &= ~itself
         parts = self._score(query, terms, understood, strengths, wanted)
@@ -288,8 +288,9 @@ class SearchEngine:
         return mask
 
     def _any_but_one(self, masks: Mapping[str, Mask]) -> Mask:
+        """What any facet may count: that of types also actors, which are shown where they are asked for."""
         wanted = np.zeros(len(self._index), np.bool_)
-        for name in masks:
+        for name in {*masks, "type"}:
             wanted |= _all({other: mask for other, mask in masks.items() if other != name}, len(self._index))
         return wanted
 
@@ -414,7 +415,9 @@ class SearchEngine:
         default = self._default(understood)[matching]
         found = {}
         for name in FACETS:
-            mask = _all({key: m for key, m in at.items() if key != name}, len(matching))
+            # An institution and its role are chosen together: the column itself binds the one to the other.
+            own = ("actor", "role") if name in ("actor", "role") else (name,)
+            mask = _all({key: m for key, m in at.items() if key not in own}, len(matching))
             # As `search` would with a value of it chosen: what is folded, and whether actors are shown.
             single = filters.single or name in ("type", "practice_kind")
             if not (filters.types or name == "type"):

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, example, given, seed, settings
 from hypothesis import strategies as st
 
 from graph.model import Span
@@ -218,6 +218,8 @@ def test_every_facet_and_every_filter_is_in_the_test() -> None:
 @seed(20071)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS)
+@example(filters=Filters())
+@example(filters=Filters(actors=("actor-0",), roles=("sponsor",)))
 def test_a_count_is_what_its_value_leaves_under_the_other_filters(
     engine: SearchEngine, filters: Filters
 ) -> None:
@@ -226,10 +228,19 @@ def test_a_count_is_what_its_value_leaves_under_the_other_filters(
             assert search(engine, chosen(filters, name, value.key)).total == value.count, (name, value)
 
 
+NARROW = [
+    Filters(),
+    Filters(countries=("UY",), actors=("actor-1",)),
+    Filters(actors=("actor-0",), roles=("sponsor",)),
+]
+
+
+@pytest.mark.parametrize("narrow", NARROW, ids=["no filter", "two filters", "an institution in a role"])
 @pytest.mark.parametrize("name", FACETS)
-def test_what_a_facet_does_not_list_would_leave_nothing(engine: SearchEngine, name: str) -> None:
+def test_what_a_facet_does_not_list_would_leave_nothing(
+    engine: SearchEngine, name: str, narrow: Filters
+) -> None:
     every = engine.facet_values(name)
-    narrow = Filters(countries=("UY",), actors=("actor-1",))
     listed = {value.key for value in search(engine, narrow).facets[name]}
     for value in set(every) - listed:
         assert search(engine, chosen(narrow, name, value)).total == 0
