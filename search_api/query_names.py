@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ontology.vocabulary import Concept, event_types, practice_kinds, roles, themes
-from search_api.lexical import fold, tokens
+from search_api.lexical import fold, is_stop_word, tokens
 
 NameKind = Literal["country", "place", "actor", "role", "event_type", "practice_kind", "theme", "year"]
 """What a query may name, by the name of the filter that it can be made into."""
@@ -74,13 +74,19 @@ class Names:
                 self._names[words].append(named)
 
     def find(self, text: str) -> Iterator[Mention]:
-        """What `text` names, in its order; where names overlap, the one that begins first and is longest."""
+        """What `text` names, in its order; where names overlap, the one that begins first and is longest.
+
+        A name that is an empty word of a language too (SE, CAN) is one where it is in capitals or is all of
+        the text: "cómo se financian" names no ministry.
+        """
         words = list(tokens(text))
         folded = [fold(word.text) for word in words]
         start = 0
         while start < len(words):
             for length in range(min(_LONGEST, len(words) - start), 0, -1):
                 names = self._names.get(tuple(folded[start : start + length]), ())
+                if length == 1 and is_stop_word(folded[start]):
+                    names = names if len(words) == 1 or words[start].text.isupper() else ()
                 if names:
                     for named in names:
                         yield Mention(named, words[start].start, words[start + length - 1].end)

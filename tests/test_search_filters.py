@@ -39,6 +39,7 @@ NAMES = Names(
         *common_names(),
         ("Montevideo", Named("place", "uy-montevideo", "Montevideo")),
         ("IDP", Named("actor", "instituto-de-prueba-uy", "Instituto de Prueba")),
+        ("SE", Named("actor", "secretaria", "Secretaría de Ejemplos")),
         ("Banco Imaginario", Named("actor", "banco-imaginario", "Banco Imaginario")),
         ("Asociación de Expositores", Named("actor", "asociacion", "Asociación de Expositores")),
         ("Panamá", Named("place", "pa-panama", "Panamá")),
@@ -50,7 +51,7 @@ NAMES = Names(
 
 
 def test_no_case_is_dropped() -> None:
-    assert (len(CASES), len(LANGUAGES)) == (22, 38)
+    assert (len(CASES), len(LANGUAGES)) == (26, 38)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["query"])
