@@ -17,7 +17,7 @@ from search_api.entries import ActorRef, IndexEntry, Ref, ThemeRef
 from search_api.highlighting import word_spans
 from search_api.index import SearchIndex
 from search_api.lexical import QueryTerm, analyse
-from search_api.query_names import Named, Names, common_names, label_in
+from search_api.query_names import Names, common_names, label_in
 from search_api.query_understanding import Interpretation, LikelyTheme, Thing, interpret
 from search_api.query_years import years_of
 from search_api.reason_words import ReasonKind, in_words
@@ -198,9 +198,7 @@ class SearchEngine:
         )
         held = self._index.lexical.holding(terms)
         hits = tuple(
-            self._hit(
-                [int(at[position]) for position in group], parts, query, terms, held, understood, request.lang
-            )
+            self._hit([int(at[position]) for position in group], parts, asked, held, request.lang)
             for group in folded.groups
         )
         return SearchResponse(
@@ -431,10 +429,8 @@ class SearchEngine:
         self,
         group: list[int],
         parts: _Parts,
-        query: Floats,
-        terms: Sequence[QueryTerm],
+        asked: _Asked,
         held: Callable[[int], Sequence[str]],
-        understood: Interpretation,
         lang: str,
     ) -> Hit:
         """The hit of a region from the positions of its entries in `parts`, best first.
@@ -454,9 +450,9 @@ class SearchEngine:
             shown = self._index.entries[row]
         spans: tuple[tuple[int, int], ...] = ()
         if parts.words[position] >= MATCH_WORDS:
-            spans = tuple(word_spans(shown.text, terms, shown.language))
+            spans = tuple(word_spans(shown.text, asked.terms, shown.language))
         if not spans:
-            sentence = self._index.vectors.best_sentence(query, row)
+            sentence = self._index.vectors.best_sentence(asked.query, row)
             spans = (sentence,) if sentence else ((0, len(shown.text)),)
         labels = _theme_labels(lang)
         return Hit(
@@ -467,9 +463,7 @@ class SearchEngine:
             text=shown.text,
             highlights=tuple((int(start), int(end)) for start, end in spans),
             score=round(float(parts.lifted.scores[best]), 4),
-            reasons=_reasons(
-                position, parts, entries[where], held(int(parts.ids[position])), understood, lang
-            ),
+            reasons=_reasons(position, parts, entries[where], held(int(parts.ids[position])), asked, lang),
             document=shown.document,
             span=(shown.span.start, shown.span.end) if shown.span else None,
             page=shown.page,
@@ -516,7 +510,7 @@ def _reasons(
     parts: _Parts,
     entry: IndexEntry,
     held: Sequence[str],
-    understood: Interpretation,
+    asked: _Asked,
     lang: str,
 ) -> tuple[Reason, ...]:
     """The parts of a score in words, the heaviest first; parts that add nothing are left out. `held` are the
@@ -531,14 +525,14 @@ def _reasons(
     add("meaning", float(parts.dense[position]), cosine=float(parts.cosine[position]))
     if entry.event:
         add("event", float(parts.lifted.gain[position]), event=entry.event.label)
+    # The themes that the query is about, and those that vote without being told as understood.
+    about = [theme.slug for theme in asked.understood.themes]
+    about += [theme.slug for n, theme in enumerate(themes()) if asked.strengths[n] > 1]
     own_themes = {theme.slug for theme in entry.themes}
-    likely = [
-        label_in(Named("theme", theme.slug, theme.label), lang)
-        for theme in understood.themes
-        if theme.slug in own_themes
-    ]
-    add("theme", float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position]), likely)
-    add("named", float(parts.named[position]), _shared(entry, understood, lang))
+    labels = _theme_labels(lang)
+    shared = [labels[slug] for slug in dict.fromkeys(about) if slug in own_themes]
+    add("theme", float(parts.votes[position] + ranking.EXPANSION_WEIGHT * parts.expansion[position]), shared)
+    add("named", float(parts.named[position]), _shared(entry, asked.understood, lang))
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 

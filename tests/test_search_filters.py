@@ -174,6 +174,16 @@ def search(engine: SearchEngine, filters: Filters, *, k: int = 1) -> SearchRespo
     return engine.search(SearchRequest(QUERY, filters=filters, k=k))
 
 
+def test_a_theme_that_pushes_is_named_though_it_is_not_told_as_understood(engine: SearchEngine) -> None:
+    response = engine.search(SearchRequest("creatividad", k=200))
+    label = label_in(Named("theme", "tic", "tic"), "es")
+    assert "tic" not in {theme.slug for theme in response.interpretation.themes}
+    having = [hit for hit in response.results if "tic" in {theme.slug for theme in hit.themes}]
+    assert having
+    for hit in having:
+        assert [label in reason.text for reason in hit.reasons if reason.kind == "theme"] == [True]
+
+
 #: The field of `Filters` that chooses a value of each facet ("year" has two).
 FIELDS = {
     **{
