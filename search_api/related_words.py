@@ -33,6 +33,9 @@ off). From 0.35 to 0.45, and from 6 to 10 words, nDCG@10 is within 0.001 on XQuA
 UNKNOWN_WEIGHT, KNOWN_WEIGHT = 1.0, 0.5
 """Of a like word beside the word itself, times its likeness: where the collection does not have the word, and
 where it has. A passage that says the word itself must come before one that says a like one."""
+ASKED = 64
+"""Words of a query, the first, that like words are looked for: more than a question in prose has. Each may
+have to be encoded, and 500 made up ones took as long as 40 questions."""
 KEPT = 20_000
 """Words of queries whose like words are kept; then all are forgotten."""
 
@@ -114,16 +117,18 @@ class Thesaurus:
         self._kept: dict[str, tuple[Related, ...]] = {}
 
     def extend(self, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
-        """The terms with what is related to them; numbers and short words are left as they are."""
+        """The terms with what is related to them; numbers, short words and those after the first `ASKED` are
+        left as they are."""
         words = [term.corrected or term.surface.casefold() or term.word for term in terms]
-        like = self._like([word for word in words if len(word) >= SHORTEST and word.isalpha()])
+        like = self._like([word for word in words if len(word) >= SHORTEST and word.isalpha()][:ASKED])
         return [
             term._replace(related=_weighted(like.get(word, ()), known=term.is_known))
             for term, word in zip(terms, words, strict=True)
         ]
 
     def _like(self, words: Sequence[str]) -> dict[str, tuple[Related, ...]]:
-        found = {word: self._kept[word] for word in words if word in self._kept}
+        kept = self._kept  # another thread may put an empty one in its place
+        found = {word: kept[word] for word in words if word in kept}
         new = [word for word in dict.fromkeys(words) if word not in found]
         for word, like in zip(new, self._related.nearest(new, self._encoder), strict=True):
             terms: dict[str, Related] = {}

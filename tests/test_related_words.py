@@ -11,8 +11,8 @@ from search_api.encoder import load_encoder
 from search_api.engine import SearchEngine, SearchRequest
 from search_api.entries import IndexEntry
 from search_api.index import open_index, write_index
-from search_api.lexical import LexicalIndex
-from search_api.related_words import RelatedWords, Thesaurus, surfaces
+from search_api.lexical import LexicalIndex, Related
+from search_api.related_words import ASKED, RelatedWords, Thesaurus, surfaces
 
 TEXTS = [
     "Las empresas aprenden a vender en otros países.",
@@ -82,6 +82,35 @@ def test_numbers_and_short_words_have_no_like_words(
     lexical: LexicalIndex, thesaurus: Thesaurus, text: str
 ) -> None:
     assert all(not term.related for term in thesaurus.extend(lexical.interpret(text)))
+
+
+def test_of_a_long_query_the_first_words_have_like_words(lexical: LexicalIndex, thesaurus: Thesaurus) -> None:
+    letters = "abcdefgh"
+    made_up = " ".join(f"zz{one}{two}" for one in letters for two in letters)
+    assert len(made_up.split()) == ASKED
+
+    first = thesaurus.extend(lexical.interpret(f"supplier {made_up}"))
+    last = thesaurus.extend(lexical.interpret(f"{made_up} supplier"))
+
+    assert first[0].related
+    assert not last[-1].related
+
+
+def test_like_words_may_be_forgotten_by_a_thread_while_another_reads_them(
+    lexical: LexicalIndex, thesaurus: Thesaurus
+) -> None:
+    class Forgotten(dict[str, tuple[Related, ...]]):
+        """What is kept, until it is asked for a word: another thread then puts an empty one in its place."""
+
+        def __contains__(self, word: object) -> bool:
+            thesaurus._kept = {}
+            return super().__contains__(word)
+
+    terms = lexical.interpret("supplier")
+    extended = thesaurus.extend(terms)
+    thesaurus._kept = Forgotten(thesaurus._kept)
+
+    assert thesaurus.extend(terms) == extended
 
 
 def test_words_of_no_vocabulary_are_related_to_nothing() -> None:
