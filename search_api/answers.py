@@ -117,10 +117,10 @@ def soft_filters(
     checked: "Checked | None",
 ) -> tuple[SoftFilter, ...]:
     """What a query names, with the links that narrow to it, take it away and bring it back."""
-    from search_api.search_filters import as_parameters, is_applied
+    from search_api.search_filters import as_parameters, is_applied, split
 
     kept = {name: value for name, value in parameters.items() if name not in _PAGING}
-    ignored = [text for text in str(kept.get("ignore", "")).split(",") if text]
+    ignored = split([str(kept.get("ignore", ""))])
 
     def ignoring(values: Iterable[str]) -> str:
         return with_query("/search", {**kept, "ignore": ",".join(values)})

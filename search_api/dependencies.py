@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from search_api.negotiation import wants_html
 from search_api.pages import Page, Pages
+from search_api.search_filters import MOST_VALUES
 from search_api.service import Served, Service
 from search_api.site import Site
 
@@ -62,7 +63,6 @@ def kept(parameters: dict[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 #: Values of a filter; each may be a list with commas.
-MOST_VALUES = 100
 Values = list[Annotated[str, StringConstraints(max_length=LONGEST_QUERY)]] | None
 
 Current = Annotated[Served, Depends(lease)]

@@ -42,6 +42,10 @@ _LANGUAGES = {"es": "español", "pt": "português", "en": "English"}
 #: How near a value must come to be what was meant, of 100 (rapidfuzz, ratio).
 _NEAR = 70
 _SUGGESTED = 3
+#: Most values of one filter, and how many that are not known are compared with all names of the collection.
+MOST_VALUES, HELPED = 100, 10
+#: A name folded, as it is written, and whose it is.
+_Spelling = tuple[str, str, str]
 
 
 class Unknown(NamedTuple):
@@ -72,27 +76,32 @@ def check_filters(
     """Filters from the values given to each of `PARAMETERS`, each a list that may have commas in it.
 
     `moved` maps IRIs that were merged to those that stand for them. Raises ParameterError for a value that no
-    collection can have, and for years the wrong way round.
+    collection can have, for more values of one than `MOST_VALUES`, and for years the wrong way round.
     """
     if year_from is not None and year_to is not None and year_from > year_to:
         raise ParameterError("year_to", f"{year_to} is before year_from, {year_from}")
     chosen: dict[str, tuple[str, ...]] = {}
     unknown: list[Unknown] = []
     for parameter, field in PARAMETERS.items():
-        values = [_as_key(parameter, value, moved or {}) for value in split(given.get(parameter, ()))]
+        texts = _split(parameter, given.get(parameter, ()))
+        values = [_as_key(parameter, value, moved or {}) for value in texts]
         if not values:
             continue
         found = []
+        helped = 0
+        spellings: list[_Spelling] = []
         allowed = _allowed(parameter, engine)
         known = engine.facet_values(parameter)
         for value in values:
             if value in known:
                 found.append(value)
             elif allowed is None:
-                spellings = _spellings(engine, parameter, known)
+                spellings = spellings or _spellings(engine, parameter, known)
                 meant = _named_so(value, spellings)
                 if meant is None:
-                    unknown.append(Unknown(parameter, value, value, _near(value, spellings)))
+                    near = _near(value, spellings) if helped < HELPED else ()
+                    helped += 1
+                    unknown.append(Unknown(parameter, value, value, near))
                 found.append(meant or value)
             elif value in allowed:
                 unknown.append(Unknown(parameter, value, allowed[value], ()))
@@ -106,10 +115,10 @@ def check_filters(
 def ignored_things(given: Iterable[str]) -> frozenset[Thing]:
     """What is to be ignored of a query, written `kind:key` ("country:VE", "year:2005-2007").
 
-    Raises ParameterError for what is not written so.
+    Raises ParameterError for what is not written so, and for more than `MOST_VALUES`.
     """
     found = []
-    for text in split(given):
+    for text in _split("ignore", given):
         kind, colon, key = text.partition(":")
         if kind not in IGNORABLE or not colon or not key:
             raise ParameterError(
@@ -138,6 +147,13 @@ def is_applied(named: Named, filters: Filters) -> bool:
 def split(given: Iterable[str]) -> list[str]:
     """The values of a parameter that is repeated, or has commas in it."""
     return [part.strip() for text in given for part in text.split(",") if part.strip()]
+
+
+def _split(parameter: str, given: Iterable[str]) -> list[str]:
+    values = split(given)
+    if len(values) > MOST_VALUES:
+        raise ParameterError(parameter, f"{len(values)} values are too many; give at most {MOST_VALUES}")
+    return values
 
 
 def _as_key(parameter: str, value: str, moved: Mapping[str, str]) -> str:
@@ -184,40 +200,46 @@ def _refusal(parameter: str, value: str, allowed: Mapping[str, str]) -> str:
     kind: NameKind = "country" if parameter == "country" else "role"
     names = [(label, key) for key, label in allowed.items()] + [(key, key) for key in allowed]
     names += [(label_in(Named(kind, key, key), lang), key) for key in allowed for lang in ("pt", "en")]
-    meant = ", ".join(f"{key} ({allowed[key]})" for key, _ in _near(value, names))
+    meant = ", ".join(f"{key} ({allowed[key]})" for key, _ in _near(value, _folded(names)))
     question = f"; did you mean {meant}?" if meant else ""
     if parameter == "country":
         return f"{value!r} is no country code of ISO 3166-1, which has two letters such as VE{question}"
     return f"{value!r} is not one of: {', '.join(allowed)}{question}"
 
 
-def _named_so(value: str, spellings: Iterable[tuple[str, str]]) -> str | None:
+def _named_so(value: str, spellings: Iterable[_Spelling]) -> str | None:
     """The one key that has a value for a name."""
-    keys = {key for text, key in spellings if fold(text) == fold(value)}
+    wanted = fold(value)
+    keys = {key for folded, _, key in spellings if folded == wanted}
     return keys.pop() if len(keys) == 1 else None
 
 
-def _spellings(engine: "SearchEngine", parameter: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [
-        *((label, key) for key, label in known.items()),
-        *((key.replace("-", " "), key) for key in known),
-        *((text, named.key) for text, named in engine.names if named.kind == parameter),
-    ]
+def _spellings(engine: "SearchEngine", parameter: str, known: Mapping[str, str]) -> list[_Spelling]:
+    return _folded(
+        [
+            *((label, key) for key, label in known.items()),
+            *((key.replace("-", " "), key) for key in known),
+            *((text, named.key) for text, named in engine.names if named.kind == parameter),
+        ]
+    )
 
 
-def _near(value: str, spellings: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _folded(names: Iterable[tuple[str, str]]) -> list[_Spelling]:
+    return [(fold(text), text, key) for text, key in names]
+
+
+def _near(value: str, spellings: Sequence[_Spelling]) -> tuple[tuple[str, str], ...]:
     """The keys with a spelling that begins with a value or comes near to it, the best first, each with it."""
     from rapidfuzz import fuzz, process
 
     words = fold(value).replace("-", " ")
-    ordered = [(fold(text), text, key) for text, key in spellings]
-    found = {key: text for folded, text, key in ordered if len(words) > 2 and folded.startswith(words)}
+    found = {key: text for folded, text, key in spellings if len(words) > 2 and folded.startswith(words)}
     for _, _, position in process.extract(
         words,
-        [folded for folded, _, _ in ordered],
+        [folded for folded, _, _ in spellings],
         scorer=fuzz.ratio,
         score_cutoff=_NEAR,
         limit=4 * _SUGGESTED,
     ):
-        found.setdefault(ordered[position][2], ordered[position][1])
+        found.setdefault(spellings[position][2], spellings[position][1])
     return tuple(found.items())[:_SUGGESTED]

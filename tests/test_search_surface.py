@@ -17,7 +17,7 @@ from ontology.vocabulary import themes
 from search_api.app import create_app
 from search_api.build import ingest_paths
 from search_api.resources import FacetCount
-from search_api.search_filters import PARAMETERS
+from search_api.search_filters import HELPED, MOST_VALUES, PARAMETERS
 from search_api.search_page import BAR_HEIGHT, year_bars
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "documents"
@@ -274,3 +274,25 @@ def test_years_are_bars_as_high_as_their_counts() -> None:
     assert [bar.height for bar in bars] == [2, 0, BAR_HEIGHT]
     assert (bars[0].url, bars[2].url) == ("/search?q=a&year_from=2005&year_to=2005", "/search?q=a")
     assert year_bars([], {}) == ()
+
+
+def test_what_is_ignored_can_be_brought_back_however_it_was_written(client: TestClient) -> None:
+    found = answer(client, q="talleres en Caracas en 2007", ignore=" year:2007 , event_type:taller")
+    links = [soft["restore_url"] for soft in found["interpretation"]["filters"] if soft["ignored"]]
+    assert len(links) == 2
+    for link in links:
+        again = client.get(link).json()["interpretation"]["filters"]
+        assert sum(soft["ignored"] for soft in again) == 1
+
+
+def test_many_values_of_a_filter_are_refused_and_few_of_many_unknown_ones_are_looked_up(
+    client: TestClient,
+) -> None:
+    """Commas get past the limit of repeated parameters, and each unknown value is compared with all names."""
+    many = ",".join(f"institucion-{n}" for n in range(MOST_VALUES + 1))
+    for name in (*PARAMETERS, "ignore"):
+        refused = client.get("/search", params={"q": "talleres", name: many})
+        assert refused.status_code == 422
+        assert str(MOST_VALUES) in refused.json()["detail"] or name not in ("actor", "place", "document")
+    notes = answer(client, q="talleres", actor=",".join(["instituto"] * 2 * HELPED))["notes"]
+    assert sum(bool(note["suggestions"]) for note in notes) == HELPED
