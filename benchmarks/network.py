@@ -142,6 +142,7 @@ def over_http(root: Path, parts: Participations, pairs: list[list[int]]) -> None
             "GET /network?actor=, each another",
             [seconds(ask, f"/network?actor={SLUG.format(a)}") for a, _ in pairs],
         )
+        told("GET /actors/…/peers", [seconds(ask, f"/actors/{SLUG.format(a)}/peers") for a, _ in pairs])
         told(
             "GET /actors/…/path/…?limit=1",
             [seconds(ask, f"/actors/{SLUG.format(a)}/path/{SLUG.format(b)}?limit=1") for a, b in pairs],

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ontology.namespaces import ID
+from search_api.actor_profile import Timeline
 from search_api.citations import Citation
 from search_api.facets import Facet
 from search_api.filter_words import filter_name
@@ -219,15 +220,6 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class ActorPage:
-    template: ClassVar[str] = "actor.html"
-    actor: ActorDetail
-    activities: tuple[Activity, ...]
-    peers: PeerList
-    picture: Picture | None
-
-
-@dataclass(frozen=True, slots=True)
 class LensLink:
     """A lens in words, and the page of the peers seen through it."""
 
@@ -235,6 +227,17 @@ class LensLink:
     explanation: str
     url: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActorPage:
+    template: ClassVar[str] = "actor.html"
+    actor: ActorDetail
+    activities: tuple[Activity, ...]
+    timeline: Timeline | None
+    peers: PeerList
+    lenses: tuple[LensLink, ...]
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)

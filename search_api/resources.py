@@ -199,6 +199,40 @@ class ActorDetail(ActorSummary):
     methodologies: tuple[Ref, ...] = ()
     mentions_total: int = 0
     mentions: tuple[Passage, ...] = Field(default=(), description="The first passages that name it.")
+    profile: "ActorProfile | None" = None
+
+
+class RoleYear(Resource):
+    """In how many events of a year an institution had a role."""
+
+    role: Ref
+    year: int
+    events: int
+
+
+class ThemeStrength(Resource):
+    """What an institution did in a theme: events in which it was active, events that it only attended, and
+    practices that name it. `strength` is from 0 to 1, by how much it did there and by its share."""
+
+    theme: Ref
+    active: int
+    attended: int
+    practices: int
+    strength: float
+
+
+class ActorProfile(Resource):
+    """What the deeds of an institution add up to."""
+
+    roles: tuple[RoleYear, ...] = Field(
+        default=(), description="Roles over the years, of events with a date."
+    )
+    themes: tuple[ThemeStrength, ...] = Field(default=(), description="Its themes, the strongest first.")
+    partners: tuple[Counted, ...] = Field(
+        default=(), description="With whom it was in most events; small events count more."
+    )
+    countries: tuple[Counted, ...] = Field(default=(), description="Where its events were.")
+    documents: tuple[Ref, ...] = Field(default=(), description="The documents that tell of its deeds.")
 
 
 class EventDetail(EventSummary):

@@ -37,13 +37,14 @@ STRENGTH = {
     "host": 0.3,
     "participant": 0.0,
 }
-"""How much a role shows of what a body can do in the themes of an event; a practice told of it counts 1."""
+"""How much a role shows of what a body can do in the themes of an event."""
 ATTENDED = 0.4
 """What having only attended an event counts where two bodies are compared."""
 BY_UNIT = 0.6
 """What a deed counts for a body whose own unit did it: the unit is who knows."""
 TOLD = 0.5
-"""What a practice told of an event counts for who was active in it; one that names the body counts 1."""
+"""What a practice that names a body shows of its skill; and what one told of an event counts, in the profile
+of practices, for who was active there, where one that names it counts 1."""
 FAMILIES = (
     ("ministry", "government-agency"),
     ("development-bank", "fund"),
@@ -106,7 +107,7 @@ class Profiles:
     def strong(self) -> Floats:
         """n × t: deeds in a theme that show skill, by `STRENGTH`."""
         a = self.activity
-        return _dense(self.active @ a.event_themes + a.practice_actors @ a.practice_themes)
+        return _dense(self.active @ a.event_themes + TOLD * (a.practice_actors @ a.practice_themes))
 
     @cached_property
     def only_attended(self) -> Floats:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from search_api.actor_profile import profile_of, timeline
 from search_api.dependencies import (
     OR_PAGE,
     Current,
@@ -87,12 +88,16 @@ def actor(
 ) -> ActorDetail | Response:
     """An institution: its names, what it took part in and in which role, and where it is named."""
     detail = actor_detail(served.catalogue, slug)
+    profile = profile_of(served.catalogue, served.peers.profiles, detail.id, detail.participations)
+    detail = detail.model_copy(update={"profile": profile})
 
     def page() -> ActorPage:
         return ActorPage(
             actor=detail,
             activities=activities(detail.participations),
+            timeline=timeline(profile),
             peers=peers_of(served, slug, language=language(), k=PEERS_SHOWN),
+            lenses=lens_links(f"{detail.url}/peers", {}, chosen=None),
             picture=neighbourhood(served.catalogue, detail.id),
         )
 
