@@ -1,4 +1,4 @@
-"""What the deeds of an institution add up to: its roles over the years, its themes, partners and countries."""
+"""What the deeds of an institution add up to: roles over the years, themes, partners and countries."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -155,6 +155,23 @@ def test_a_theme_has_labels_in_three_languages_and_who_works_on_it(client: TestC
     assert theme["events"] == len(theme["event_list"]) == 1
 
 
+def test_the_profile_of_an_institution_adds_up_its_deeds(client: TestClient) -> None:
+    detail = client.get(client.get("/actors?q=idp").json()["results"][0]["url"]).json()
+    profile = detail["profile"]
+    assert [(one["role"]["slug"], one["year"], one["events"]) for one in profile["roles"]] == [
+        ("sponsor", 2019, 1),
+        ("speaker", 2019, 1),
+    ]
+    (theme,) = profile["themes"]
+    assert (theme["theme"]["slug"], theme["active"], theme["attended"]) == ("garantias-financiamiento", 1, 0)
+    assert 0 < theme["strength"] < 1
+    assert [(one["resource"]["label"], one["count"]) for one in profile["partners"]] == [
+        ("Banco Imaginario", 1)
+    ]
+    assert [one["resource"]["slug"] for one in profile["countries"]] == ["uy"]
+    assert [one["slug"] for one in profile["documents"]] == ["memoria"]
+
+
 def peers_path(client: TestClient) -> str:
     return f"{client.get('/actors?q=idp').json()['results'][0]['url']}/peers"
 

@@ -245,7 +245,9 @@ def test_kinds_of_result_of_practice_and_of_event_are_filters_of_their_own(clien
 
 def test_the_neighbourhood_is_drawn_as_links(client: TestClient) -> None:
     path = client.get("/actors?q=idp").json()["results"][0]["url"]
-    drawing = client.get(path, headers=BROWSER).text.partition("<svg")[2].partition("</svg>")[0]
+    drawing = (
+        client.get(path, headers=BROWSER).text.partition('<svg class="picture"')[2].partition("</svg>")[0]
+    )
     assert drawing.count("<circle") == 3
     assert 'class="self"' in drawing
     assert "Banco Imaginario" in drawing
