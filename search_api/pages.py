@@ -19,10 +19,11 @@ from search_api.citations import Citation
 from search_api.facets import Facet
 from search_api.filter_words import filter_name
 from search_api.head import head_of
-from search_api.languages import NAMES, gettext, message, ngettext, reader
+from search_api.languages import NAMES, gettext, language, message, ngettext, reader
 from search_api.links import iri_path, resource_path, span_path, with_query
 from search_api.localised import dates, decimal, language_name, number
 from search_api.picture import Picture
+from search_api.quotation import quoted
 from search_api.resources import (
     ActorDetail,
     ActorSummary,
@@ -502,6 +503,7 @@ class Pages:
             "number": number,
             "decimal": decimal,
             "language": language_name,
+            "quoted": lambda text: quoted(text, language()),
             "status": lambda code: named(STATUS_NAMES, code),
             "review": lambda code: named(REVIEW_NAMES, code),
             "filter_kind": filter_name,

@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import NamedTuple
 
-from search_api.languages import gettext, message
+from search_api.languages import gettext, language, message
 from search_api.problems import TYPE_BASE, Problem
+from search_api.quotation import quoted
 
 
 class Words(NamedTuple):
@@ -103,7 +104,7 @@ def words_of(problem: Problem) -> Words:
         words = _OF_THE_SERVER if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else _OF_THE_CLIENT
     advice = gettext(words.advice)
     if problem.errors:
-        named = ", ".join(gettext("«%(name)s»") % {"name": error.parameter} for error in problem.errors)
+        named = ", ".join(quoted(error.parameter, language()) for error in problem.errors)
         advice = gettext("Revise el valor de %(named)s en la dirección o en el formulario.") % {
             "named": named
         }

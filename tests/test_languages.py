@@ -19,6 +19,7 @@ from search_api.app import create_app
 from search_api.languages import LANGUAGES, LOCALE, Reader, gettext, of_path, preferred, reading, translations
 from search_api.localised import dates, decimal, number
 from search_api.pages import FOLDER, Pages, refs
+from search_api.quotation import quoted
 from search_api.resources import Ref
 
 BROWSER = {"accept": "text/html"}
@@ -369,6 +370,12 @@ def test_a_concept_without_a_label_in_the_language_of_the_reader_is_marked() -> 
         assert "<abbr" not in refs([title]), "a title has the language that it has"
     assert theme.model_dump()["label_language"] == "pt"
     assert "label_language" not in theme.model_copy(update={"label_language": None}).model_dump()
+
+
+def test_quotation_marks_nest_as_the_language_has_them() -> None:
+    assert quoted("Reunión «Redes “A”»") == "«Reunión “Redes ‘A’”»"
+    assert quoted("Reunión «Redes»", "pt") == "«Reunión “Redes”»"
+    assert quoted("Reunión «Redes»", "en") == "“Reunión ‘Redes’”"
 
 
 def test_a_message_without_a_translation_stays_in_spanish() -> None:
