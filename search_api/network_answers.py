@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
+
 from graph.collaborations import ROLES, UNKNOWN_YEAR, Bits, Ints
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue import Catalogue
@@ -77,19 +79,20 @@ def network_edges(selection: Selection, catalogue: Catalogue, *, shown: Ints) ->
     edges = selection.edges
     for edge in shown.tolist():
         at = slice(int(edges.starts[edge]), int(edges.starts[edge + 1]))
-        events = edges.meeting_event[at].tolist()
-        years = [year for event in events if (year := int(edges.years[event])) != UNKNOWN_YEAR]
-        latest = sorted(events, key=lambda e: (-int(edges.years[e]), e))[:EVENTS_OF_EDGE]
+        events = edges.meeting_event[at]
+        years = edges.years[events]
+        known = years[years != UNKNOWN_YEAR]
+        latest = events[np.lexsort((events, -years))[:EVENTS_OF_EDGE]]
         yield NetworkEdge(
             source=slug_of(edges.actors[edges.first[edge]]),
             target=slug_of(edges.actors[edges.second[edge]]),
             weight=round(float(edges.weight[edge]), 6),
             events=len(events),
-            first_year=min(years, default=None),
-            last_year=max(years, default=None),
+            first_year=int(known.min()) if len(known) else None,
+            last_year=int(known.max()) if len(known) else None,
             source_roles=_roles(edges.roles_first[at]),
             target_roles=_roles(edges.roles_second[at]),
-            event_list=tuple(catalogue.ref(edges.events[event]) for event in latest),
+            event_list=tuple(catalogue.ref(edges.events[event]) for event in latest.tolist()),
         )
 
 
@@ -190,9 +193,7 @@ def _communities(catalogue: Catalogue, nodes: tuple[NetworkNode, ...]) -> tuple[
 
 
 def _roles(bits: Bits) -> tuple[str, ...]:
-    had = 0
-    for value in bits.tolist():
-        had |= value
+    had = int(np.bitwise_or.reduce(bits))
     return tuple(role for n, role in enumerate(ROLES) if had & (1 << n))
 
 
