@@ -10,12 +10,14 @@ _USER, _SYSTEM = 11, 12  # fields of /proc/PID/stat behind the name of the progr
 
 class Usage(NamedTuple):
     """Resident memory in MiB, the same with each shared page split among those who share it, seconds of
-    processor time.
+    processor time, and of the resident memory what is of no file: pages of mapped files are read again at
+    need, so that the system may take them back.
     """
 
     resident: float
     share: float
     processor: float
+    own: float
 
 
 def usage(pid: int) -> Usage | None:
@@ -30,7 +32,12 @@ def usage(pid: int) -> Usage | None:
         for name, _, rest in (line.partition(":") for line in rollup.splitlines()[1:])
     }
     ticks = int(stat[_USER]) + int(stat[_SYSTEM])
-    return Usage(kibibytes["Rss"] / 1024, kibibytes["Pss"] / 1024, ticks / os.sysconf("SC_CLK_TCK"))
+    return Usage(
+        kibibytes["Rss"] / 1024,
+        kibibytes["Pss"] / 1024,
+        ticks / os.sysconf("SC_CLK_TCK"),
+        kibibytes["Anonymous"] / 1024,
+    )
 
 
 def descendants(pid: int) -> list[int]:

@@ -53,9 +53,9 @@ class Server(NamedTuple):
     ready: float
 
     def memory(self) -> tuple[float, float]:
-        """MiB of all its processes: resident, and with each shared page counted once."""
+        """MiB of all its processes, each shared page counted once, and how many of them are of no file."""
         used = [found for pid in (self.pid, *descendants(self.pid)) if (found := usage(pid))]
-        return sum(process.resident for process in used), sum(process.share for process in used)
+        return sum(process.share for process in used), sum(process.own for process in used)
 
     def settle(self) -> None:
         """Wait until it has read the lists of its pages, which it does behind the first searches."""
@@ -206,8 +206,8 @@ def measure(workspace: Path, collection: Collection, *, seconds: float) -> None:
 
 
 def _memory(server: Server) -> str:
-    resident, share = server.memory()
-    return f"{resident:.0f} MiB resident, {share:.0f} with shared pages counted once"
+    share, own = server.memory()
+    return f"{share:.0f} MiB, {own:.0f} of them its own, the rest pages of files"
 
 
 def main() -> None:

@@ -36,10 +36,11 @@ def index(
     monkeypatch: pytest.MonkeyPatch,
 ) -> VectorIndex:
     monkeypatch.setattr(vectors, "EXACT_LIMIT", KINDS[request.param])
-    none = Sentences(
-        np.zeros((0, DIMENSION), np.float16), np.zeros((0, 2), np.int32), np.zeros(ENTRIES + 1, np.int64)
-    )
-    VectorIndex.build(drawn[0], none, typical=range(ENTRIES)).save(tmp_path)
+    # Entries of two sentences each: themselves, and the entry after them.
+    pairs = np.stack([drawn[0], np.roll(drawn[0], -1, axis=0)], axis=1).reshape(-1, DIMENSION)
+    spans = np.tile(np.array([[0, 5], [6, 10]], np.int32), (ENTRIES, 1))
+    sentences = Sentences(pairs.astype(np.float16), spans, 2 * np.arange(ENTRIES + 1, dtype=np.int64))
+    VectorIndex.build(drawn[0], sentences, typical=range(ENTRIES)).save(tmp_path)
     return VectorIndex.load(tmp_path)
 
 
@@ -94,3 +95,17 @@ def test_a_filter_that_allows_nothing_finds_nothing(
 ) -> None:
     ids, cosines = index.above(drawn[1][0], -1.0, likely=10, allowed=np.zeros(ENTRIES, np.bool_))
     assert len(ids) == len(cosines) == 0
+
+
+def test_the_best_sentence_of_an_entry_is_told_with_its_cosine(
+    index: VectorIndex, drawn: tuple[np.ndarray, np.ndarray]
+) -> None:
+    query, ids = drawn[1][2], np.arange(0, ENTRIES, 7)
+    cosines = drawn[0] @ query
+    own, other = cosines[ids], np.roll(cosines, -1)[ids]
+    found = index.best_sentences(query, ids, np.full(len(ids), -1, np.float32))
+
+    np.testing.assert_allclose(found, np.maximum(own, other), atol=0.005)
+    for entry in ids[np.abs(own - other) > 0.01]:
+        first = cosines[entry] > np.roll(cosines, -1)[entry]
+        assert index.best_sentence(query, int(entry)) == ((0, 5) if first else (6, 10))
