@@ -141,7 +141,7 @@ def test_search_prints_document_span_event_and_reasons(root: Path) -> None:
 
 def test_search_as_json_is_the_answer_of_the_interface(root: Path) -> None:
     found = json.loads(run(root, "search", "avales", "--json", "--type", "practice").stdout)
-    assert set(found) == {"total", "results", "facets", "interpretation", "notes"}
+    assert set(found) == {"total", "results", "facets", "interpretation", "notes", "nothing_relevant"}
     assert {hit["type"] for hit in found["results"]} == {"practice"}
 
 
