@@ -14,6 +14,7 @@ import json
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,7 @@ def main() -> None:
 
 def report(rankings: Rankings, judged: Sequence[Mapping[str, object]], *, each: bool) -> None:
     """Score all rankings and print them."""
+    meant = cache(lambda name: named(rankings.view, name))
     ways = {"ours": rankings.ours, "events in common": rankings.together, "embedded": rankings.embedded}
     print(f"{len(judged)} institutions; nDCG@{DEPTH} over those with grades")
     for way, ranking in ways.items():
@@ -124,8 +126,8 @@ def report(rankings: Rankings, judged: Sequence[Mapping[str, object]], *, each: 
         for lens in NAMES:
             scores, empty, silent = [], 0, 0
             for one in judged:
-                actor = named(rankings.view, str(one["name"]))
-                grades = {named(rankings.view, n): g for n, g in one["lenses"][lens].items()}  # type: ignore[index]
+                actor = meant(str(one["name"]))
+                grades = {meant(n): g for n, g in one["lenses"][lens].items()}  # type: ignore[index]
                 found = ranking(actor, lens)
                 if grades:
                     scores.append(ndcg(found, grades))
