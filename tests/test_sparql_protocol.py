@@ -207,7 +207,7 @@ def test_the_bare_address_describes_the_service(client: httpx.Client, url: str, 
     assert {NamedNode(SD + "SPARQL11Query"), NamedNode(SD + "UnionDefaultGraph")} <= said
     assert NamedNode("http://www.w3.org/ns/formats/SPARQL_Results_JSON") in said
     names = store.quads_for_pattern(None, NamedNode(SD + "name"), None)
-    assert {quad.object.value for quad in names} == {MEMORIA, TWICE, GRAPH + "ontology"}
+    assert {quad.object.value for quad in names} == {MEMORIA, TWICE, GRAPH + "ontology", GRAPH + "network"}
 
 
 def test_a_browser_gets_a_form_and_a_client_of_results_is_told_to_ask(client: httpx.Client) -> None:
