@@ -36,7 +36,7 @@ from search_api.highlighting import sentence_spans
 from search_api.lexical import LexicalIndex
 from search_api.query_names import Named
 from search_api.query_understanding import ThemeLabels, theme_labels
-from search_api.related_words import RelatedWords, surfaces
+from search_api.related_words import AsQueries, RelatedWords, surfaces
 from search_api.vectors import Sentences, VectorIndex
 
 FORMAT = 6
@@ -141,7 +141,9 @@ def build_index(
 
 def embed_vocabulary(encoder: Encoder, cache: EmbeddingCache, *, progress: Progress | None = None) -> None:
     """Embed the labels of the themes into `cache`: the part of every index that depends on no document."""
-    encode_with_cache(encoder, theme_labels()[0], cache, progress)
+    labels = theme_labels()[0]
+    encode_with_cache(encoder, labels, cache, progress)
+    encode_with_cache(AsQueries(encoder), labels, cache)
 
 
 def write_index(
@@ -164,11 +166,10 @@ def write_index(
     )
     counts = {word: lexical.words.count(word) for word in lexical.words}
     words = surfaces((f"{entry.text} {entry.context}" for entry in entries), counts)
-    parts = (texts, pieces, labels, list(words.values()))
-    # One call, so that progress counts everything.
-    vectors = encode_with_cache(encoder, [text for part in parts for text in part], cache, progress)
-    ends = np.cumsum([len(part) for part in parts])
-    of_entries, of_pieces, of_labels, of_words = np.split(vectors, ends[:-1])
+    # One call, so that progress counts everything but the words, which are a small part of it.
+    vectors = encode_with_cache(encoder, [*texts, *pieces, *labels], cache, progress)
+    of_entries, of_pieces, of_labels = np.split(vectors, [len(texts), len(texts) + len(pieces)])
+    of_words = encode_with_cache(AsQueries(encoder), [*words.values(), *labels], cache)
     typical = [n for n, entry in enumerate(entries) if entry.kind == "passage"] or list(range(len(entries)))
     VectorIndex.build(
         of_entries, Sentences(of_pieces.astype(np.float16), spans, offsets), typical=typical
@@ -176,7 +177,7 @@ def write_index(
     np.save(folder / "themes.npy", of_labels)
     (folder / "themes.json").write_text(json.dumps(owners), encoding="utf-8")
     lexical.save(folder / "lexical")
-    RelatedWords.build(list(words), of_words, common=of_labels).save(folder)
+    RelatedWords.build(list(words), of_words[: len(words)], common=of_words[len(words) :]).save(folder)
     Columns.build(entries).save(folder)
     _write_entries(entries, folder)
     write_nodes((entry.iri for entry in entries), folder)
