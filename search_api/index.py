@@ -39,7 +39,7 @@ from search_api.query_understanding import ThemeLabels, theme_labels
 from search_api.related_words import AsQueries, RelatedWords, surfaces
 from search_api.vectors import Sentences, VectorIndex
 
-FORMAT = 6
+FORMAT = 7
 FOLDER = "index"
 """Name of the index folder in a snapshot."""
 REBUILD = "make the index again with: redpyme ingest --rebuild"
