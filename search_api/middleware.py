@@ -4,7 +4,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.languages import LANGUAGES, Language, Reader, of_path, preferred, reading
@@ -68,7 +68,8 @@ class LanguageOfReader:
         query = scope.get("query_string", b"").decode("ascii", "replace")
         asked = _LANG.search(query)
         said = chosen or (asked[1] if asked else None)
-        if said is None and wants_html(headers.get("accept")):
+        negotiated = said is None and wants_html(headers.get("accept"))
+        if negotiated:
             said = preferred(headers.get("accept-language", ""))
         language: Language = next((known for known in LANGUAGES if known == said), "es")
         prefix = f"/{chosen}" if chosen else ""
@@ -76,11 +77,17 @@ class LanguageOfReader:
         async def send_in_language(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered = MutableHeaders(scope=message)
-                if answered.get("content-type", "").startswith("text/html"):
+                is_page = answered.get("content-type", "").startswith("text/html")
+                if is_page:
                     answered["content-language"] = language
+                if is_page or negotiated:  # a file that a browser loads is in its language, too
                     answered.add_vary_header("Accept-Language")
-                if prefix and answered.get("location", "").startswith("/"):
-                    answered["location"] = prefix + answered["location"]
+                if prefix and "location" in answered:
+                    # A slash too many is taken away by an address in full.
+                    here = str(URL(scope={**scope, "path": "", "query_string": b""}))
+                    location = answered["location"].removeprefix(here)
+                    if location.startswith("/"):
+                        answered["location"] = prefix + location
             await send(message)
 
         with reading(Reader(language, prefix, path, query, self.root)):

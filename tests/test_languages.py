@@ -88,6 +88,25 @@ def test_the_preference_of_the_browser_counts_where_the_address_says_nothing(cli
     assert chosen.headers["content-language"] == "es"
 
 
+def test_a_file_that_a_browser_loads_is_in_its_language_and_says_what_it_depends_on(
+    client: TestClient,
+) -> None:
+    files = {}
+    for code in LANGUAGES:
+        response = client.get("/themes?format=csv", headers={**BROWSER, "accept-language": code})
+        assert "Accept-Language" in ", ".join(response.headers.get_list("vary"))
+        files[code] = response.text
+    assert len(set(files.values())) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("path", ["/actors/", "/search/?q=avales"])
+def test_a_slash_too_many_leads_on_in_the_language_of_the_address(client: TestClient, path: str) -> None:
+    moved = client.get(f"/pt{path}", headers=BROWSER, follow_redirects=False)
+    assert moved.headers["location"] == "/pt" + path.replace("/?", "?").rstrip("/")
+    elsewhere = client.get(path, headers=BROWSER)
+    assert elsewhere.status_code == 200
+
+
 def test_labels_of_the_graph_are_in_the_language_of_the_reader(client: TestClient) -> None:
     labels = {
         code: {theme["label"] for theme in client.get(f"/{code}/themes", params={"k": 100}).json()["results"]}
