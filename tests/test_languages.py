@@ -107,6 +107,13 @@ def test_a_slash_too_many_leads_on_in_the_language_of_the_address(client: TestCl
     assert elsewhere.status_code == 200
 
 
+def test_terms_for_the_editor_are_in_the_language_of_the_address(client: TestClient) -> None:
+    def labels(path: str) -> dict[str, str]:
+        return {term["id"]: term["label"] for term in client.get(path).json()["terms"]}
+
+    assert labels("/en/sparql/terms") == labels("/sparql/terms?lang=en") != labels("/sparql/terms")
+
+
 def test_labels_of_the_graph_are_in_the_language_of_the_reader(client: TestClient) -> None:
     labels = {
         code: {theme["label"] for theme in client.get(f"/{code}/themes", params={"k": 100}).json()["results"]}

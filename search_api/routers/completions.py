@@ -8,6 +8,7 @@ from ontology.namespaces import PREFIXES
 from ontology.reference import reference
 from search_api.catalogue import matcher
 from search_api.dependencies import LONGEST_QUERY, Current
+from search_api.languages import language
 from search_api.lexical import fold
 from search_api.links import split_iri
 from search_api.resources import CompletionTerm, CompletionTerms, Ref
@@ -21,7 +22,9 @@ _KINDS: dict[str, Literal["class", "function"]] = {"class": "class", "function":
 @router.get("/sparql/terms", response_model=CompletionTerms, summary="Términos para un editor de SPARQL")
 def terms(
     served: Current,
-    lang: Annotated[str, Query(pattern="^(es|pt|en)$", description="Language of the labels.")] = "es",
+    lang: Annotated[
+        str | None, Query(pattern="^(es|pt|en)$", description="Language of the labels: that of the address.")
+    ] = None,
 ) -> CompletionTerms:
     """The prefixes that queries need not declare, and every class, property and function that the vocabulary
     defines or the data uses, with the number of statements or instances."""
@@ -31,7 +34,7 @@ def terms(
         found[iri] = CompletionTerm(id=iri, kind="property", count=counts.triples)
     for term in reference().terms:
         known = found.get(term.iri) or CompletionTerm(id=term.iri, kind=_KINDS.get(term.kind, "property"))
-        found[term.iri] = known.model_copy(update={"label": term.labels.get(lang, term.name)})
+        found[term.iri] = known.model_copy(update={"label": term.labels.get(lang or language(), term.name)})
     return CompletionTerms(
         prefixes=dict(PREFIXES), terms=tuple(sorted(found.values(), key=lambda t: (-t.count, t.id)))
     )
