@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -130,6 +130,11 @@ class Served:
             ],
         )
 
+    def settle(self, *, patience: float = PATIENCE) -> None:
+        """Wait until it can search, or never will, up to `patience` seconds."""
+        with suppress(FutureTimeout):
+            self._ranking.exception(timeout=patience)
+
     def warm(self) -> None:
         """Read what searches and pages show, so that no first visitor waits for it.
 
@@ -229,8 +234,10 @@ class Service:
             if snapshot is None:  # nothing was published; a damaged pointer has raised
                 return False
             fresh = Served(snapshot, settings=self.settings, encoder=self._encoder_future())
+            _in_background(fresh.warm, name=f"warm-{fresh.number}")
+            if self._served is not None:  # which answers meanwhile
+                fresh.settle()
             former, self._served = self._served, fresh
-        _in_background(fresh.warm, name=f"warm-{fresh.number}")
         if former:
             _log.info("moved from snapshot %d to %d", former.number, fresh.number)
             former.retire()

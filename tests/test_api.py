@@ -13,7 +13,10 @@ from fastapi.testclient import TestClient
 from fictitious import TEXT
 from network import publish, settings
 
+from graph.snapshots import Snapshot
+from search_api import service
 from search_api.app import create_app
+from search_api.encoder import Encoder
 from search_api.resources import Health
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -524,6 +527,35 @@ def test_the_server_moves_to_a_new_snapshot_and_back_without_dropping_a_request(
             thread.join()
         assert {status for status, _ in seen} == {200}
         assert {number for _, number in seen} == {1, 2}
+
+
+def test_a_search_does_not_wait_for_the_index_of_the_next_snapshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = threading.Event()
+    opening = threading.Event()
+    open_ranking = service._open_ranking
+
+    def open_when_told(snapshot: Snapshot, encoder: Encoder) -> service.Ranking:
+        if snapshot.number == 2:
+            opening.set()
+            opened.wait(timeout=10)
+        return open_ranking(snapshot, encoder)
+
+    monkeypatch.setattr(service, "_open_ranking", open_when_told)
+    publish(tmp_path)
+    with TestClient(create_app(settings(tmp_path))) as client:
+        assert client.get("/search?q=avales").status_code == 200
+        publish(tmp_path, slug="otra")
+        assert opening.wait(timeout=10)
+        with ThreadPoolExecutor(1) as pool:
+            searched = pool.submit(client.get, "/search?q=avales")
+            try:
+                assert searched.result(timeout=5).status_code == 200
+                assert client.get("/health").json()["snapshot"] == 1
+            finally:
+                opened.set()
+        assert wait_for(client, snapshot=2)
 
 
 def wait_for(client: TestClient, *, snapshot: int, seconds: float = 10.0) -> bool:
