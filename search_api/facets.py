@@ -55,15 +55,24 @@ def facet(
 
     A choice leads back to the first page of results.
     """
-    chosen = str(parameters.get(name) or "").casefold().split(",")
+    chosen = str(parameters.get(name) or "").split(",")
     kept = {key: value for key, value in parameters.items() if key not in (name, "offset")}
+
+    def is_chosen(value: str) -> bool:
+        return value.casefold() in (other.casefold() for other in chosen)
+
+    def toggled(value: str) -> str:
+        if not is_chosen(value):
+            return value
+        return ",".join(other for other in chosen if other.casefold() != value.casefold())
+
     values = [
         FacetValue(
             label=one.label,
             language=one.language,
             count=one.count,
-            chosen=one.value.casefold() in chosen,
-            url=with_query(path, kept if one.value.casefold() in chosen else {**kept, name: one.value}),
+            chosen=is_chosen(one.value),
+            url=with_query(path, {**kept, name: toggled(one.value)}),
         )
         for one in sorted(counts, key=lambda c: (-c.count, c.label))
     ]

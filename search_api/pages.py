@@ -594,7 +594,8 @@ def pager(
     """The window `offset` to `offset + k` of `total` results on the page `path`, and `files` of all."""
     last = min(offset + k, total)
     kept = {key: value for key, value in parameters.items() if key != "offset"}
-    before, after = max(0, offset - k), offset + k
+    # From beyond the last results back to them.
+    before, after = max(0, min(offset - k, (total - 1) // k * k)), offset + k
     return Pager(
         first=min(offset + 1, total),
         last=last,

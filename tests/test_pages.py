@@ -235,7 +235,7 @@ def test_kinds_of_result_of_practice_and_of_event_are_filters_of_their_own(clien
     sections = re.findall(r"<section>\s*<h2>(.*?)</h2>(.*?)</section>", text, flags=re.DOTALL)
     told = {title: set(re.findall(r"[?;](\w*(?:type|kind)=[^&\"]+)", values)) for title, values in sections}
     assert {title: types for title, types in told.items() if types} == {
-        "Clase de resultado": {"type=passage", "type=event", "type=practice"},
+        "Clase de resultado": {"type=passage", "type=event", "type=practice", "type=actor"},
         "Clase de práctica": {"practice_kind=lesson-learned"},
         "Tipo de evento": {"event_type=foro", "event_type=taller"},
     }

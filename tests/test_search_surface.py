@@ -16,6 +16,7 @@ from network import settings
 from ontology.vocabulary import themes
 from search_api.app import create_app
 from search_api.build import ingest_paths
+from search_api.facets import Count, facet
 from search_api.resources import FacetCount
 from search_api.search_filters import HELPED, MOST_VALUES, PARAMETERS
 from search_api.search_page import BAR_HEIGHT, year_bars
@@ -296,3 +297,26 @@ def test_many_values_of_a_filter_are_refused_and_few_of_many_unknown_ones_are_lo
         assert str(MOST_VALUES) in refused.json()["detail"] or name not in ("actor", "place", "document")
     notes = answer(client, q="talleres", actor=",".join(["instituto"] * 2 * HELPED))["notes"]
     assert sum(bool(note["suggestions"]) for note in notes) == HELPED
+
+
+def test_beyond_the_last_results_a_page_leads_back_to_them(client: TestClient) -> None:
+    total = answer(client, q="talleres")["total"]
+    page = client.get("/search", params={"q": "talleres", "offset": 9_000}, headers=BROWSER).text
+    assert 'class="empty"' not in page
+    (back,) = re.findall(r'rel="prev" href="([^"]+)"', page)
+    assert len(client.get(unescape(back)).json()["results"]) == (total % 10 or 10)
+
+
+def test_a_chosen_value_of_a_facet_takes_back_itself_and_no_other() -> None:
+    found = facet(
+        name="country",
+        title="País",
+        counts=[Count("VE", "Venezuela", 3), Count("MX", "México", 2), Count("CL", "Chile", 1)],
+        path="/search",
+        parameters={"q": "avales", "country": "ve,MX", "offset": 10},
+    )
+    assert [(value.chosen, value.url) for value in found.values] == [
+        (True, "/search?q=avales&country=MX"),
+        (True, "/search?q=avales&country=ve"),
+        (False, "/search?q=avales&country=CL"),
+    ]
