@@ -23,6 +23,7 @@ from search_api.query_years import years_of
 from search_api.reason_words import ReasonKind, in_words
 from search_api.related_words import Thesaurus
 from search_api.relevance import is_calibrated, is_unclear
+from search_api.vectors import SAMPLE
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -151,6 +152,8 @@ class SearchEngine:
         columns = index.columns
         events = np.flatnonzero(columns.of_kind("event"))
         self._profiles = index.vectors.rows(events)
+        # Even, and all of them where there are few: what tells how high a cosine is for the query.
+        self._sample_profiles = self._profiles[:: max(1, -(-len(events) // SAMPLE))]
         self._profile_of = np.full(int(columns.event.max(initial=-1)) + 1, -1, np.int64)
         self._profile_of[columns.event[events]] = np.arange(len(events))
         self._lending = columns.of_kind("passage", "practice")
@@ -396,11 +399,14 @@ class SearchEngine:
         """z-score of the profile of each event number, NaN where there is none."""
         result = np.full(len(events), np.nan, np.float32)
         if len(self._profiles):
-            cosines = self._profiles @ query
+            sample = self._sample_profiles @ query
             rows = np.where(events >= 0, self._profile_of[events], -1)
             having = rows >= 0
-            scores = ranking.standardise(cosines, float(cosines.mean()), float(cosines.std()) or 1.0)
-            result[having] = scores[rows[having]]
+            wanted, places = np.unique(rows[having], return_inverse=True)
+            scores = ranking.standardise(
+                self._profiles[wanted] @ query, float(sample.mean()), float(sample.std()) or 1.0
+            )
+            result[having] = scores[places]
         return result
 
     def _facets(

@@ -13,7 +13,8 @@ was found: half the score of an entry is its best sentence, which raised nDCG@10
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -155,13 +156,8 @@ class VectorIndex:
         if allowed is not None:
             options["sel"] = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         parameters = faiss.SearchParameters(**options)
-        threads = faiss.omp_get_max_threads()
-        # Of this thread. One query is the work of one; others would only spin, for twice its processor time.
-        faiss.omp_set_num_threads(1)
-        try:
+        with _one_thread():
             scores, ids = self._index.search(query[None, :], most, params=parameters)
-        finally:
-            faiss.omp_set_num_threads(threads)
         found = ids[0] >= 0
         return ids[0][found].astype(np.int64), scores[0][found].astype(np.float32)
 
@@ -233,6 +229,40 @@ class VectorIndex:
         return cls(
             index, vectors, sentences, json.loads((folder / "sample.json").read_text(encoding="utf-8"))
         )
+
+
+class Codes:
+    """Vectors in 8 bits a dimension, to find the nearest of many by; those are then compared exactly."""
+
+    def __init__(self, vectors: Floats) -> None:
+        faiss = _faiss()
+        self._index = faiss.IndexScalarQuantizer(
+            vectors.shape[1], faiss.ScalarQuantizer.QT_8bit_uniform, faiss.METRIC_INNER_PRODUCT
+        )
+        if len(vectors):
+            plain = np.ascontiguousarray(vectors, np.float32)
+            self._index.train(plain)
+            self._index.add(plain)
+
+    def nearest(self, queries: Floats, most: int) -> list[Ids]:
+        """For each query, shape (n, d), up to `most` of those nearest by inner product, the nearest first."""
+        if not len(queries) or not self._index.ntotal:
+            return [np.zeros(0, np.int64) for _ in queries]
+        with _one_thread():
+            _, ids = self._index.search(np.ascontiguousarray(queries, np.float32), most)
+        return [row[row >= 0] for row in ids]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """FAISS in this thread alone: one query is the work of one, others would spin for twice its time."""
+    faiss = _faiss()
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def mapped(path: Path) -> Any:
