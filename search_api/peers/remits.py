@@ -20,6 +20,23 @@ SMALL_FIRMS = frozenset(
 FIRMS = frozenset(("empres", "enterpris", "busi"))
 """Stems that add nothing beside those."""
 
+REGIONS = frozenset(
+    {
+        *(
+            "amer",
+            "americ",
+            "american",
+            "latin",
+            "latinoamer",
+            "latinoamerican",
+            "iberoamer",
+            "iberoamerican",
+        ),
+        *("carib", "caribb", "centroamer", "centroamerican", "sudamer", "suramer", "sudamerican"),
+    }
+)
+"""Stems that say where, not what for."""
+
 
 def remits(names: Sequence[str]) -> "csr_array":
     """n × w unit rows: the words of the names of each actor, weighted by how few have them, log(1 + n / n_w).
@@ -43,7 +60,7 @@ def remits(names: Sequence[str]) -> "csr_array":
 
 def remit_words(name: str) -> set[str]:
     """The stems that tell what an institution is for."""
-    stems = {stem for _, stem in analyse(name, "es")}
+    stems = {stem for _, stem in analyse(name, "es")} - REGIONS
     if stems & SMALL_FIRMS:
         return stems - SMALL_FIRMS - FIRMS | {"pyme"}
     return stems

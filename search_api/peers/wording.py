@@ -46,7 +46,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "only-mentioned": "Un pasaje que responde la menciona.",
                 "same-type": "Es del mismo tipo: {theirs}.",
                 "kindred-type": "Es de un tipo cercano: {theirs}; ustedes, {ours}.",
-                "same-remit": "Por su nombre se ocupan de lo mismo: {ours} y {theirs}.",
+                "same-remit": "Sus nombres dicen cosas parecidas: {ours} y {theirs}.",
             },
             {
                 "instructor": ("enseñaron en", "enseñó en"),
@@ -79,7 +79,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "only-mentioned": "Uma passagem que responde a menciona.",
                 "same-type": "É do mesmo tipo: {theirs}.",
                 "kindred-type": "É de um tipo próximo: {theirs}; vocês, {ours}.",
-                "same-remit": "Pelo nome ocupam-se do mesmo: {ours} e {theirs}.",
+                "same-remit": "Os seus nomes dizem coisas parecidas: {ours} e {theirs}.",
             },
             {
                 "instructor": ("ensinaram em", "ensinou em"),
@@ -112,7 +112,7 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "only-mentioned": "A passage that answers mentions it.",
                 "same-type": "Of the same type: {theirs}.",
                 "kindred-type": "Of a kindred type: {theirs}; you, {ours}.",
-                "same-remit": "By their names both deal with the same: {ours} and {theirs}.",
+                "same-remit": "Their names say like things: {ours} and {theirs}.",
             },
             {
                 "instructor": ("taught at", "taught at"),
