@@ -477,6 +477,7 @@ class Pages:
         self.environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
+            auto_reload=False,  # the templates of the code that runs, also where the package is replaced
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

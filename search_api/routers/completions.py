@@ -46,6 +46,8 @@ def resources(
     q: Annotated[str, Query(max_length=LONGEST_QUERY, description="Words that the name has.")],
 ) -> tuple[Ref, ...]:
     """Resources whose name has the words: first those that are called just so, then the shortest names."""
+    if not any(char.isalnum() for char in q):
+        return ()
     matches, wanted = matcher(q), fold(q.strip())
     lists = served.catalogue
     found = [iri for iri, name in lists.names.items() if matches(name) and split_iri(iri)]
