@@ -51,13 +51,24 @@ class Taking(NamedTuple):
     role: str
 
 
+class InAllLanguages(cached_property[S]):
+    """A part of the lists that is the same in every language: read once, for all catalogues of a snapshot."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is not None and instance.first is not None:
+            return getattr(instance.first, self.attrname or "")
+        return super().__get__(instance, owner)
+
+
 class Catalogue:
     """The summaries of one snapshot, by slug, and the links between them."""
 
-    def __init__(self, triples: Triples, language: str = "es") -> None:
-        """`language` is that of labels where there are several."""
+    def __init__(self, triples: Triples, language: str = "es", first: "Catalogue | None" = None) -> None:
+        """`language` is that of labels where there are several; `first` is a catalogue of the snapshot in
+        another language, which has what is the same in all."""
         self.triples = triples
         self.language = language
+        self.first = first
         self._refs: dict[str, Ref] = {}
 
     @cached_property
@@ -118,7 +129,7 @@ class Catalogue:
             url=span_path(slug_of(document), start, end),
         )
 
-    @cached_property
+    @InAllLanguages
     def takings(self) -> tuple[Taking, ...]:
         """Every participation of the graph, in a stable order."""
         found = []
@@ -266,7 +277,7 @@ class Catalogue:
             for iri, values in self._of_class("rp:Community", properties)
         }
 
-    @cached_property
+    @InAllLanguages
     def broader(self) -> dict[str, tuple[str, ...]]:
         """The broader themes of each theme that has any, by IRI."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -339,7 +350,7 @@ class Catalogue:
         ]
         return {d.slug: d for d in sorted(found, key=lambda d: (-(d.year or 0), fold(d.label), d.slug))}
 
-    @cached_property
+    @InAllLanguages
     def events_of_document(self) -> dict[str, tuple[str, ...]]:
         """The IRIs of the events that each document tells of."""
         query = """
@@ -350,7 +361,7 @@ class Catalogue:
             found[text_of(document)].append(text_of(event))
         return {document: tuple(sorted(events)) for document, events in found.items()}
 
-    @cached_property
+    @InAllLanguages
     def spellings(self) -> dict[str, tuple[str, ...]]:
         """Every name of each resource: labels, other names, acronyms and notations, by IRI."""
         query = "SELECT ?s ?name WHERE { ?s rdfs:label|skos:altLabel|rp:acronym|skos:notation ?name }"
@@ -361,12 +372,12 @@ class Catalogue:
                 found[text_of(subject)].add(text_of(name))
         return {iri: tuple(sorted(names)) for iri, names in found.items()}
 
-    @cached_property
+    @InAllLanguages
     def names(self) -> dict[str, str]:
         """Every name of each resource in one folded text, to look for the words of a query in."""
         return {iri: fold(" | ".join(names)) for iri, names in self.spellings.items()}
 
-    @cached_property
+    @InAllLanguages
     def moved(self) -> dict[str, str]:
         """The IRIs that stand for others since a merge, by the IRI they replace."""
         rows = self.triples.rows("SELECT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new }")

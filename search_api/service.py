@@ -63,7 +63,10 @@ class Served:
         self.number = snapshot.number
         self.view = GraphView(open_store(snapshot))
         triples = Triples(self.view.store)
-        self._catalogues = {code: Catalogue(triples, code) for code in LANGUAGES}
+        first = Catalogue(triples)
+        self._catalogues = {
+            code: first if code == first.language else Catalogue(triples, code, first) for code in LANGUAGES
+        }
         self.queries = QueryPool(
             snapshot,
             workers=settings.query_workers,
