@@ -19,6 +19,7 @@ from search_api.resources import (
     Interpretation,
     Named,
     Note,
+    Place,
     Reason,
     Ref,
     SearchHit,
@@ -209,6 +210,15 @@ def _hit(hit: "Hit", catalogue: Catalogue, lang: object) -> SearchHit:
                 id=actor.iri, slug=actor.slug, label=actor.name, url=iri_path(actor.iri), role=actor.role
             )
             for actor in hit.actors
+        ),
+        also_in=tuple(
+            Place(
+                document=catalogue.ref(place.document.iri),
+                span=place.span,
+                page=place.page,
+                url=span_path(place.document.slug, *place.span),
+            )
+            for place in hit.also_in
         ),
     )
 

@@ -47,6 +47,9 @@ def _hit(hit: SearchHit, number: int) -> str:
         page = f", page {hit.page}" if hit.page else ""
         span = f", characters {hit.span[0]}-{hit.span[1]}" if hit.span else ""
         lines.append(f"   document: {hit.document.label}{page}{span}")
+    for place in hit.also_in:
+        page = f", page {place.page}" if place.page else ""
+        lines.append(f"   also in:  {place.document.label}{page}, characters {place.span[0]}-{place.span[1]}")
     if hit.event:
         lines.append(f"   event:    {hit.event.label}  ({hit.event.slug})")
     if hit.reasons:

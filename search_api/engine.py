@@ -67,12 +67,20 @@ class Reason(NamedTuple):
     weight: float
 
 
+class Place(NamedTuple):
+    """Where something is told: a half-open interval of code points of a document, and its page."""
+
+    document: Ref
+    span: tuple[int, int]
+    page: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A result. `id` and `type` are those of the most specific thing told in this region of the document
     (practice before event before passage); `text` and `span` are the passage's. `highlights` are half-open
     intervals of `text`: the query's words or, where those did not find it, the sentence that is nearest in
-    meaning."""
+    meaning. `also_in` are other places that say the same, or nearly."""
 
     id: str
     type: str
@@ -92,6 +100,7 @@ class Hit:
     practice_kind: str | None = None
     event_type: str | None = None
     language: str = "es"
+    also_in: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +489,11 @@ class SearchEngine:
             practice_kind=specific.practice_kind,
             event_type=specific.event_type,
             language=shown.language,
+            also_in=tuple(
+                Place(other.document, (other.span.start, other.span.end), other.page)
+                for other in self._index.told_again(row)
+                if other.document and other.span
+            ),
         )
 
 

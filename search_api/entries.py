@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from graph.model import Span
 from graph.store import GraphView
 from ontology.namespaces import PREFIXES, ROLE_PROPERTIES
+from search_api.copies import first_told
 from search_api.links import slug_of
 
 Kind = Literal["passage", "event", "actor", "practice"]
@@ -439,17 +440,12 @@ def _placed(entry: IndexEntry, passage: IndexEntry) -> IndexEntry:
 
 
 def _fold_copies(entries: list[IndexEntry]) -> list[IndexEntry]:
-    """Give a passage that repeats another word for word the unit of its first occurrence: a passage that two
+    """Give a passage that repeats another, or nearly does, the unit of its first occurrence: what two
     documents share, or a heading that a table repeats."""
-    first: dict[str, IndexEntry] = {}
-    moved: dict[str, str] = {}
-    for entry in entries:
-        if entry.kind == "passage" and len(entry.text) >= 40:
-            words = " ".join(re.findall(r"\w+", entry.text.casefold()))
-            original = first.setdefault(words, entry)
-            if original is not entry:
-                moved[entry.unit] = original.unit
-    return [replace(e, unit=moved[e.unit]) if e.unit in moved else e for e in entries]
+    passages = [entry for entry in entries if entry.kind == "passage"]
+    originals = first_told([entry.text for entry in passages])
+    moved = {e.unit: passages[n].unit for e, n in zip(passages, originals, strict=True)}
+    return [replace(e, unit=moved.get(e.unit, e.unit)) for e in entries]
 
 
 def _overlap(a: Span, b: Span | None) -> bool:

@@ -44,6 +44,8 @@ FOLDER = "index"
 """Name of the index folder in a snapshot."""
 REBUILD = "make the index again with: redpyme ingest --rebuild"
 """What to do about an index that cannot be used."""
+MOST_COPIES = 20
+"""Most places told where a hit is repeated."""
 Progress = Callable[[int, int], None]
 
 
@@ -109,6 +111,14 @@ class SearchIndex:
             return self._positions[iri]
         except KeyError:
             raise NotFound(f"nothing in the index has the IRI {iri}") from None
+
+    def told_again(self, row: int) -> list[IndexEntry]:
+        """The other passages that tell what an entry does (`search_api.copies`), in the order of documents:
+        at most `MOST_COPIES`, whatever a search is narrowed to."""
+        own = self.entries[row]
+        same = np.flatnonzero((self.columns.unit == self.columns.unit[row]) & self.columns.of_kind("passage"))
+        others = (self.entries[int(other)] for other in same[: MOST_COPIES + 1])
+        return [other for other in others if other.iri not in (own.iri, own.passage)][:MOST_COPIES]
 
     def find(self, text: str) -> str:
         """The IRI of the entry meant by an IRI, its end ("event/…") or a slug alone. Raises NotFound."""

@@ -358,6 +358,15 @@ class ActorInRole(Ref):
     role: str
 
 
+class Place(Resource):
+    """A place that tells what another does. `span` is half-open, in code points of the document's text."""
+
+    document: Ref
+    span: tuple[int, int]
+    page: int | None = None
+    url: str = Field(description="Path that opens the document at the span.")
+
+
 class SearchHit(Resource):
     """A result of a search. Spans are half-open: `span` in the document, `highlights` in `text`."""
 
@@ -380,6 +389,9 @@ class SearchHit(Resource):
     practice_kind: Ref | None = None
     themes: tuple[Ref, ...] = ()
     actors: tuple[ActorInRole, ...] = ()
+    also_in: tuple[Place, ...] = Field(
+        default=(), description="Other places, in any document, that say the same or nearly: at most 20."
+    )
 
 
 class FacetCount(Resource):
