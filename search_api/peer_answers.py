@@ -8,11 +8,12 @@ import numpy as np
 from graph.parameters import ParameterError
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
+from search_api.declared_answers import told
 from search_api.details import find
 from search_api.languages import Language, gettext
 from search_api.links import with_query
 from search_api.pages import LENS_NAMES, LensLink
-from search_api.resources import ActorSummary, Peer, PeerEvidence, PeerList, PeerReason, Source
+from search_api.resources import ActorSummary, Declaration, Peer, PeerEvidence, PeerList, PeerReason, Source
 from search_api.service import Served
 
 if TYPE_CHECKING:
@@ -141,6 +142,11 @@ def _told(
     from search_api.peers.wording import Namer
 
     catalogue = served.catalogue
+    wanted = {iri for peer in found for reason in peer.reasons for iri in reason.declared}
+    declared = {
+        one.id: one
+        for one in told(catalogue, (d for d in served.peers.profiles.declared.declared if d.iri in wanted))
+    }
     namer = Namer(
         label=lambda iri: served.view.label(iri, language=language),
         year=lambda iri: (e.start_date or "")[:4] if (e := catalogue.events_by_iri.get(iri)) else "",
@@ -161,11 +167,14 @@ def _told(
             score=peer.score,
             lenses={str(lens): value for lens, value in peer.lenses.items()},
             reasons=tuple(
-                _reason(catalogue, reason, (actor.id, peer.iri), sources, namer, language)
+                _reason(catalogue, reason, (actor.id, peer.iri), sources, declared, namer, language)
                 for reason in peer.reasons
             ),
             evidence=PeerEvidence(
-                deeds=peer.evidence.deeds, documents=peer.evidence.documents, small=peer.evidence.small
+                deeds=peer.evidence.deeds,
+                documents=peer.evidence.documents,
+                declared=peer.evidence.declared,
+                small=peer.evidence.small,
             ),
         )
         for peer in found
@@ -177,6 +186,7 @@ def _reason(
     reason: "Reason",
     pair: tuple[str, str],
     sources: "Mapping[tuple[str, Deed], tuple[Source, ...]]",
+    declared: Mapping[str, Declaration],
     namer: "Namer",
     language: Language,
 ) -> PeerReason:
@@ -194,4 +204,5 @@ def _reason(
         lens=reason.lens,
         weight=round(reason.weight, 4),
         sources=tuple(places),
+        declared=tuple(declared[iri] for iri in reason.declared),
     )

@@ -200,6 +200,8 @@ class ActorDetail(ActorSummary):
     mentions_total: int = 0
     mentions: tuple[Passage, ...] = Field(default=(), description="The first passages that name it.")
     profile: "ActorProfile | None" = None
+    offers: "tuple[Declaration, ...]" = Field(default=(), description="What it declares that it offers.")
+    seeks: "tuple[Declaration, ...]" = Field(default=(), description="What it declares that it seeks.")
 
 
 class RoleYear(Resource):
@@ -487,12 +489,31 @@ class SearchResults(Resource):
     notes: tuple[Note, ...] = ()
 
 
+class Declaration(Resource):
+    """What an institution declares that it offers to its peers, or seeks among them, with who said it."""
+
+    id: str = Field(description="IRI of the declaration.")
+    kind: str = Field(description="offer or need.")
+    text: str
+    themes: tuple[Ref, ...] = ()
+    actor: Ref
+    by: tuple[str, ...] = Field(default=(), description="Members who declared it.")
+    at: str | None = Field(default=None, description="When a member last declared it, ISO 8601.")
+    decisions: tuple[str, ...] = Field(default=(), description="IRIs of their decisions in the log.")
+    sources: tuple[Source, ...] = Field(default=(), description="Directories that tell it.")
+    url: str
+
+
 class PeerReason(Reason):
-    """Why an institution is a peer; `weight` is its part of the score, `sources` is where that is written."""
+    """Why an institution is a peer; `weight` is its part of the score, `sources` is where that is written.
+
+    `declared` is what was declared and not done: theirs, then ours.
+    """
 
     lens: str = Field(description="alike, connected, complementary or counterpart.")
     weight: float
     sources: tuple[Source, ...] = ()
+    declared: tuple[Declaration, ...] = ()
 
 
 class PeerEvidence(Resource):
@@ -500,6 +521,7 @@ class PeerEvidence(Resource):
 
     deeds: int = Field(description="Events that the reasons tell of, and practices of none of them.")
     documents: int = Field(description="Documents that tell of them.")
+    declared: int = Field(default=0, description="Offers and needs that are declared, beside them.")
     small: bool = Field(description="One event, or one document, says it all.")
 
 

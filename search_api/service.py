@@ -115,10 +115,12 @@ class Served:
     @cached_property
     def peers(self) -> "PeerFinder":
         """What finds the peers of an institution; it needs no index."""
+        from search_api.declared import open_declared
         from search_api.peers.activity import read_activity
         from search_api.peers.finding import PeerFinder
 
-        return PeerFinder(read_activity(Triples(self.view.store)))
+        activity = read_activity(Triples(self.view.store))
+        return PeerFinder(activity, open_declared(self.snapshot.index_path))
 
     @cached_property
     def collaborations(self) -> "OpenNetwork":

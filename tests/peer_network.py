@@ -2,9 +2,12 @@
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from graph.declarations import declarations
 from graph.store import FILL_DEFAULT_GRAPH, GraphView
 from ontology.namespaces import GRAPH_ONTOLOGY, ID, PREFIXES
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
+from search_api.declared import DeclaredVectors
+from search_api.encoder import HashingEncoder
 
 NETWORK = """
 @base <https://w3id.org/redpyme/id/> .
@@ -44,15 +47,46 @@ NETWORK = """
 """
 
 
+DECLARED = """
+@base <https://w3id.org/redpyme/id/> .
+<actor/lejos> rp:offers <offer/avales> .
+<actor/tema> rp:offers <offer/ferias> .
+<actor/quieto> rp:seeks <need/avales> .
+<actor/gama> rp:seeks <need/ferias> ; rp:offers <offer/poco>, <offer/mucho> .
+<offer/avales> a rp:Declaration, rp:Offer ; rdfs:label "cursos de avales" ; rp:text "cursos de avales" ;
+    rp:theme <theme/garantias-financiamiento> ; rp:declaredBy "ana" .
+<need/avales> a rp:Declaration, rp:Need ; rdfs:label "quien avale créditos" ; rp:text "quien avale créditos" ;
+    rp:theme <theme/garantias-financiamiento> ; rp:declaredBy "luz" .
+<offer/ferias> a rp:Declaration, rp:Offer ; rdfs:label "socios para una feria" ;
+    rp:text "socios para una feria" ; rp:declaredBy "eva" .
+<need/ferias> a rp:Declaration, rp:Need ; rdfs:label "socios para una feria" ;
+    rp:text "socios para una feria" ; rp:declaredBy "leo" .
+<offer/poco> a rp:Declaration, rp:Offer ; rdfs:label "avales" ; rp:text "avales" ;
+    rp:theme <theme/garantias-financiamiento> ; rp:declaredBy "leo" .
+<offer/mucho> a rp:Declaration, rp:Offer ; rdfs:label "más avales" ; rp:text "más avales" ;
+    rp:theme <theme/garantias-financiamiento> ; rp:declaredBy "leo" .
+"""
+"""What some of them declare: by a theme, and by words alone."""
+
+
+def declared_in(view: GraphView) -> DeclaredVectors:
+    """What is declared in a graph, with vectors that liken words alone."""
+    found, encoder = tuple(declarations(view)), HashingEncoder()
+    texts = [one.text for one in found]
+    return DeclaredVectors(found, encoder.encode_passages(texts), encoder.encode_queries(texts))
+
+
 def actor(slug: str) -> str:
     return f"{ID}actor/{slug}"
 
 
-def small_network() -> GraphView:
-    """The network with the ontology, as one graph."""
+def small_network(more: str = "") -> GraphView:
+    """The network with the ontology, as one graph; `more` is added to it."""
     store = Store()
     declared = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
     store.load(input=declared + NETWORK, format=RdfFormat.TURTLE)
+    if more:
+        store.load(input=declared + more, format=RdfFormat.TURTLE)
     for name in ONTOLOGY_FILES:
         store.load(path=FOLDER / name, format=RdfFormat.TURTLE, to_graph=NamedNode(GRAPH_ONTOLOGY))
     store.update(FILL_DEFAULT_GRAPH)

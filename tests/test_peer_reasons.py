@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from competency import read_into
-from peer_network import small_network
+from peer_network import DECLARED, declared_in, small_network
 
 from graph.store import GraphView, open_store
 from ontology.namespaces import ROLE_PROPERTIES
@@ -25,17 +25,24 @@ from search_api.triples import Triples
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT.parent / "shared" / "corpus" / "sela-iberpyme-2007.txt"
 ACTIVE = "|".join(f"<{iri}>" for role, iri in ROLE_PROPERTIES.items() if role != "participant")
+WITHOUT_DEEDS = ("same-type", "counterpart", "same-remit")
 ANY = "|".join(f"<{iri}>" for iri in ROLE_PROPERTIES.values())
 
 
-@pytest.fixture(scope="module", params=["small", "sample", "report"])
+@pytest.fixture(scope="module", params=["small", "declared", "sample", "report"])
 def view(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> GraphView:
     if request.param == "small":
         return small_network()
+    if request.param == "declared":
+        return small_network(DECLARED)
     documents = REPORT if request.param == "report" else ROOT / "sample" / "documents"
     if not documents.exists():
         pytest.skip("the report is not part of the project and not beside it")
     return GraphView(open_store(read_into(tmp_path_factory.mktemp(request.param), documents)))
+
+
+def finder_of(view: GraphView) -> PeerFinder:
+    return PeerFinder(read_activity(Triples(view.store)), declared_in(view))
 
 
 def deeds(who: str, done: tuple[Deed, ...]) -> Iterator[str]:
@@ -93,10 +100,28 @@ def patterns(reason: Reason, us: str, them: str) -> Iterator[str]:
             assert len(set(reason.about[2:])) in (0, 2)
         case "same-remit":
             assert reason.about == (us, them)
+        case "declared-offer" | "declared-need":
+            yield from declared(reason, us, them)
+
+
+def declared(reason: Reason, us: str, them: str) -> Iterator[str]:
+    """What is declared, by whom, and the themes of both; or how we stand in the themes of their offer."""
+    theirs, *ours = reason.declared
+    offered = reason.kind == "declared-offer"
+    yield f"<{them}> {'rp:offers' if offered else 'rp:seeks'} <{theirs}>"
+    yield from (f"<{us}> {'rp:seeks' if offered else 'rp:offers'} <{iri}>" for iri in ours)
+    yield from (f"<{iri}> rp:theme <{theme}>" for iri in reason.declared for theme in reason.about)
+    assert ours or (offered and reason.about), "what nobody seeks meets the lack that the documents show"
+    for theme in () if ours else reason.about:
+        if reason.ours:
+            yield f"<{us}> <{ROLE_PROPERTIES['participant']}>/rp:theme <{theme}>"
+            yield f"not {works_on(us, theme, ACTIVE)}"
+        else:
+            yield f"not {works_on(us, theme)}"
 
 
 def test_every_reason_is_true_in_the_graph(view: GraphView) -> None:
-    finder = PeerFinder(read_activity(Triples(view.store)))
+    finder = finder_of(view)
     ask = cache(lambda pattern: view.ask(f"ASK {{ {pattern} }}"))
     told: Counter[str] = Counter()
     for us in finder.activity.actors:
@@ -105,7 +130,7 @@ def test_every_reason_is_true_in_the_graph(view: GraphView) -> None:
                 assert peer.reasons, (us, peer)
                 for reason in peer.reasons:
                     told[reason.kind] += 1
-                    assert reason.theirs or reason.kind in ("same-type", "counterpart", "same-remit"), reason
+                    assert reason.theirs or reason.declared or reason.kind in WITHOUT_DEEDS, reason
                     for pattern in patterns(reason, us, peer.iri):
                         expected = not pattern.startswith("not ")
                         assert ask(pattern.removeprefix("not ")) is expected, (us, peer.iri, reason, pattern)
@@ -114,6 +139,8 @@ def test_every_reason_is_true_in_the_graph(view: GraphView) -> None:
                         assert one & two
     assert sum(told.values()) > 100
     assert len(told) >= 8, told
+    kinds = {"declared-offer", "declared-need"}
+    assert kinds & set(told) == (kinds if finder.profiles.declared.declared else set())
 
 
 @cache
@@ -124,7 +151,7 @@ def names(view: GraphView, iri: str) -> str:
 
 @pytest.mark.parametrize("language", list(WORDS))
 def test_every_reason_is_a_sentence_with_its_names(view: GraphView, language: str) -> None:
-    finder = PeerFinder(read_activity(Triples(view.store)))
+    finder = finder_of(view)
     namer = Namer(cache(lambda iri: view.label(iri, language=language)), lambda iri: "")
     for us in finder.activity.actors:
         for peer in finder.find(us, k=5).peers:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from peer_network import actor, small_network
+from peer_network import DECLARED, actor, declared_in, small_network
 
 from graph.errors import NotFound
 from search_api.links import slug_of
@@ -85,6 +85,57 @@ def test_who_teaches_a_theme_does_not_lack_it(finder: PeerFinder) -> None:
              if reason.kind in ("teaches-attended", "strong-where-absent")}  # fmt: skip
     assert about
     assert not any("garantias-financiamiento" in iri for themes in about for iri in themes)
+
+
+# Declared
+
+
+@pytest.fixture(scope="module")
+def told() -> PeerFinder:
+    view = small_network(DECLARED)
+    return PeerFinder(read_activity(Triples(view.store)), declared_in(view))
+
+
+def declared(finder: PeerFinder, us: str, them: str, kind: str) -> list[tuple[str, ...]]:
+    """Slugs of the declarations, theirs and then ours, of each reason of a kind."""
+    reasons = by_slug(finder, us)[them].reasons
+    return [tuple(map(slug_of, reason.declared)) for reason in reasons if reason.kind == kind]
+
+
+def test_an_offer_meets_a_need_by_a_theme_and_both_see_it(told: PeerFinder) -> None:
+    assert declared(told, "quieto", "lejos", "declared-offer") == [("avales", "avales")]
+    assert declared(told, "lejos", "quieto", "declared-need") == [("avales", "avales")]
+
+
+def test_an_offer_meets_a_need_by_its_words_alone(told: PeerFinder) -> None:
+    assert declared(told, "gama", "tema", "declared-offer") == [("ferias", "ferias")]
+    assert declared(told, "tema", "gama", "declared-need") == [("ferias", "ferias")]
+
+
+def test_an_offer_meets_what_one_only_attended(told: PeerFinder) -> None:
+    (reason,) = [r for r in by_slug(told, "alfa")["lejos"].reasons if r.kind == "declared-offer"]
+    assert len(reason.declared) == 1
+    assert [slug_of(deed.iri) for deed in reason.ours] == ["avales"]
+
+
+def test_who_declares_comes_after_who_did_it(told: PeerFinder) -> None:
+    order = through(told, "alfa", "complementary")
+    assert order.index("aula") < order.index("lejos")
+
+
+def test_to_declare_much_counts_no_more_than_to_declare_it(told: PeerFinder) -> None:
+    found = by_slug(told, "alfa")
+    weight = {
+        slug: sum(r.weight for r in found[slug].reasons if r.kind == "declared-offer")
+        for slug in ("gama", "lejos")
+    }
+    assert len(declared(told, "alfa", "gama", "declared-offer")) == 2
+    assert weight["gama"] <= weight["lejos"] * 1.001
+
+
+def test_what_is_only_declared_is_small_evidence(told: PeerFinder) -> None:
+    evidence = by_slug(told, "quieto")["lejos"].evidence
+    assert (evidence.deeds, evidence.declared, evidence.small) == (0, 2, True)
 
 
 # Counterpart

@@ -3,6 +3,7 @@
 activity   what the graph tells of every institution, as arrays
 lenses     alike, connected, complementary, counterpart: each a value from 0 to 1 for everybody
 ranking    the lenses together, by weights that the user may set
+meetings   what one declares that it offers and another seeks or lacks
 reasons    why two institutions are peers: the deeds behind a value
 wording    a reason in es, pt and en
 sources    where in which document a deed is told

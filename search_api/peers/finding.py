@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import NotFound
+from search_api.declared import DeclaredVectors
 from search_api.peers.activity import UNKNOWN, Activity, row_of
 from search_api.peers.lenses import Lens
+from search_api.peers.meetings import NOTHING
 from search_api.peers.profiles import Profiles
 from search_api.peers.ranking import WEIGHTS, rank
 from search_api.peers.reasons import Reason, explain
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the likeness of two institutions rests on: so many events (and practices told of none), told by so
-    many documents. `small` marks what one event or one document alone says."""
+    many documents, and so many declarations. `small` marks what one event or one document alone says."""
 
     deeds: int
     documents: int
+    declared: int = 0
 
     @property
     def small(self) -> bool:
@@ -57,9 +60,9 @@ class Peers:
 class PeerFinder:
     """Finds peers in one snapshot. Immutable after its making; threads may share it."""
 
-    def __init__(self, activity: Activity) -> None:
+    def __init__(self, activity: Activity, declared: DeclaredVectors = NOTHING) -> None:
         self.activity = activity
-        self.profiles = Profiles(activity)
+        self.profiles = Profiles(activity, declared)
 
     def find(
         self,
@@ -134,7 +137,8 @@ class PeerFinder:
                 self.activity.practice_event[row] if matrix is self.activity.practice_documents else UNKNOWN
             )
             deeds.add(iri if event == UNKNOWN else self.activity.events[event])
-        return Evidence(len(deeds), len(documents))
+        declared = {iri for reason in reasons for iri in reason.declared}
+        return Evidence(len(deeds), len(documents), len(declared))
 
     @cached_property
     def _told(self) -> "dict[str, tuple[csr_array, int]]":

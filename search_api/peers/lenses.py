@@ -8,7 +8,9 @@
   doi:10.1007/BF02289026; Liben-Nowell and Kleinberg 2007, doi:10.1002/asi.20591), with every step divided by
   how much both ends met, so that a programme which meets everybody leads nowhere in particular.
 - *complementary*: strong in themes that this one only attended, and, for less, in themes that it lacks, the
-  nearer to its own the more. The parts are those of a noisy-or (Pearl 1988): each theme may be enough.
+  nearer to its own the more; and, for less still, who declares that it offers what this one seeks, attended
+  or lacks, or that it seeks what this one offers (`meetings`). The parts are those of a noisy-or (Pearl
+  1988): each theme may be enough.
 - *counterpart*: of the same or a kindred type in another country, both known, and more so with the same
   themes, roles and remit.
 
@@ -100,11 +102,16 @@ def complementary(profiles: Profiles, actor: int) -> Parts:
     """Strong where this one is absent or only attends, and of a kind to learn from."""
     attended, lacked = needs(profiles, actor)
     actors, themes, offered = profiles.skills
-    doubts = [
-        np.bincount(actors, np.log1p(-offered * need[themes]), minlength=len(profiles.deeds))
+    doubts: list[Floats] = [
+        np.bincount(actors, np.log1p(-offered * need[themes]), minlength=len(profiles.deeds)).astype(float)
         for need in (attended, lacked)
     ]
-    total = doubts[0] + doubts[1]
+    declared = {"declared-offer": np.zeros_like(doubts[0]), "declared-need": np.zeros_like(doubts[0])}
+    for meeting in profiles.meetings.of(actor, attended=attended, lacked=lacked):
+        best = declared[meeting.kind]
+        best[meeting.other] = max(best[meeting.other], meeting.worth)
+    doubts += [np.log1p(-worth) for worth in declared.values()]
+    total: Floats = sum(doubts[1:], doubts[0])
     value = -np.expm1(total) * profiles.rarity
     share = np.divide(value, total, out=np.zeros_like(value), where=total != 0)
     kin = COMPLEMENTARY_KIN * profiles.kinship(actor)
@@ -113,6 +120,8 @@ def complementary(profiles: Profiles, actor: int) -> Parts:
         {
             "teaches-attended": (1 - COMPLEMENTARY_KIN) * doubts[0] * share,
             "strong-where-absent": (1 - COMPLEMENTARY_KIN) * doubts[1] * share,
+            "declared-offer": (1 - COMPLEMENTARY_KIN) * doubts[2] * share,
+            "declared-need": (1 - COMPLEMENTARY_KIN) * doubts[3] * share,
             "same-type": kin * value,
         },
     )

@@ -14,7 +14,7 @@
   smoothing (Zhai and Lafferty 2004, doi:10.1145/984321.984322). One deed does not make a specialist.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_api.peers.activity import ROLES, UNKNOWN, Activity, Ids
+from search_api.peers.meetings import NOTHING, Meetings
 from search_api.peers.remits import remits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+    from search_api.declared import DeclaredVectors
 
 Floats = NDArray[np.float64]
 
@@ -63,6 +66,12 @@ class Profiles:
     """Statistics of n actors; see the properties. Made once for a snapshot."""
 
     activity: Activity
+    declared: "DeclaredVectors" = field(default=NOTHING, repr=False)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Where an offer that is declared meets a need."""
+        return Meetings(self.declared, self.activity)
 
     @cached_property
     def active(self) -> "csr_array":
@@ -79,6 +88,8 @@ class Profiles:
     def _nearness_to_deed(self) -> Floats:
         """Of each cell of `parts`: `BY_UNIT` where a unit of the actor is in the event, too, else 1."""
         parts = self.activity.parts
+        if not parts.nnz:  # a directory alone tells of no events; scipy chooses no cells in another shape
+            return np.ones(0)
         of_units = (self.activity.units.T @ (parts > 0)).tocsr()
         rows = np.repeat(np.arange(parts.shape[0]), np.diff(parts.indptr))
         by_unit = np.asarray(of_units[rows, parts.indices]).ravel() > 0

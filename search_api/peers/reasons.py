@@ -11,6 +11,7 @@ import numpy as np
 
 from search_api.peers.activity import ROLES, Ids, Names, roles_of, row_of
 from search_api.peers.lenses import FAR, Lens, met, needs
+from search_api.peers.meetings import MeetingKind
 from search_api.peers.profiles import Floats, Profiles
 from search_api.peers.ranking import Ranked
 
@@ -26,6 +27,8 @@ ReasonKind = Literal[
     "same-type",
     "same-remit",
     "counterpart",
+    "declared-offer",
+    "declared-need",
 ]
 TOLD = 0.004
 """Parts of a score below this are not told."""
@@ -49,7 +52,8 @@ class Reason:
     """One reason with its part of the score. `about` are the IRIs of what both have in common, or of what one
     has and the other lacks: themes, a type, a role, an event, a partner; in "same-type" both types, in
     "counterpart" both types and both countries, in "same-remit" both institutions, ours first. `near` is a
-    theme of one's own that is near to them."""
+    theme of one's own that is near to them. `declared` (IRIs) is what they declare, then what we declare, if
+    we do; without it, `ours` or nothing is what the graph tells of us in the themes of their offer."""
 
     kind: ReasonKind
     lens: Lens
@@ -58,20 +62,21 @@ class Reason:
     ours: tuple[Deed, ...] = ()
     theirs: tuple[Deed, ...] = ()
     near: str | None = None
+    declared: Names = ()
 
 
 def explain(profiles: Profiles, actor: int, other: int, ranked: Ranked) -> tuple[Reason, ...]:
     """The reasons of one peer, the heaviest first. What two lenses say alike is said once."""
     pair = _Pair(profiles, actor, other)
-    found: dict[tuple[str, Names], Reason] = {}
+    found: dict[tuple[str, Names, Names], Reason] = {}
     for lens, share in ranked.weights.items():
         for kind, part in ranked.parts[lens].items():
             weight = share * float(part[other])
             for reason in pair.reasons(kind, lens) if weight >= TOLD else ():
                 own = replace(reason, weight=weight * reason.weight)
-                known = found.get(key := (own.kind, own.about))
+                known = found.get(key := (own.kind, own.about, own.declared))
                 found[key] = own if known is None else replace(known, weight=known.weight + own.weight)
-    return tuple(sorted(found.values(), key=lambda reason: (-reason.weight, reason.kind, reason.about)))
+    return tuple(sorted(found.values(), key=lambda r: (-r.weight, r.kind, r.about, r.declared)))
 
 
 class _Pair:
@@ -97,6 +102,8 @@ class _Pair:
             "same-type": self._type,
             "same-remit": self._remit,
             "counterpart": self._counterpart,
+            "declared-offer": lambda lens: self._declared("declared-offer", lens),
+            "declared-need": lambda lens: self._declared("declared-need", lens),
         }
         return tell[kind](lens)
 
@@ -192,6 +199,24 @@ class _Pair:
         a = self._activity
         places = (a.countries[a.country[actor]] for actor in self._both)
         yield Reason("counterpart", lens, 1.0, (*self._types, *places))
+
+    def _declared(self, kind: MeetingKind, lens: Lens) -> Iterable[Reason]:
+        """What the other declares, that which is worth most first."""
+        declared = self._profiles.declared.declared
+        attended, lacked = needs(self._profiles, self._actor)
+        found = self._profiles.meetings.of(self._actor, attended=attended, lacked=lacked)
+        own = [meeting for meeting in found if meeting.other == self._other and meeting.kind == kind]
+        told = sorted(own, key=lambda m: (-m.worth, declared[m.theirs].text))[:EXAMPLES]
+        total = sum(meeting.worth for meeting in told)
+        for meeting in told:
+            texts = [declared[meeting.theirs].iri]
+            ours: tuple[Deed, ...] = ()
+            if meeting.ours is not None:
+                texts.append(declared[meeting.ours].iri)
+            elif attended[meeting.themes[0]]:
+                ours = self._on_theme(self._actor, meeting.themes[0], limit=1)
+            about = self._named(np.array(meeting.themes[:THEMES], np.int64))
+            yield Reason(kind, lens, meeting.worth / total, about, ours, declared=tuple(texts))
 
     @property
     def _types(self) -> Names:

@@ -47,6 +47,14 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "same-type": "Es del mismo tipo: {theirs}.",
                 "kindred-type": "Es de un tipo cercano: {theirs}; ustedes, {ours}.",
                 "same-remit": "Sus nombres dicen cosas parecidas: {ours} y {theirs}.",
+                "declared-offer": "Declara que ofrece {theirs}",
+                "declared-need": "Declara que busca {theirs}",
+                "we-seek": "; ustedes declaran que buscan {ours} ({how}).",
+                "we-offer": "; ustedes declaran que ofrecen {ours} ({how}).",
+                "we-attended": "; en {about} ustedes solo asistieron, según los documentos: {ours}.",
+                "by-theme": "ambas sobre {about}",
+                "by-meaning": "de sentido cercano",
+                "we-lack": "; en {about} de ustedes nada consta en los documentos.",
             },
             {
                 "instructor": ("enseñaron en", "enseñó en"),
@@ -80,6 +88,14 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "same-type": "É do mesmo tipo: {theirs}.",
                 "kindred-type": "É de um tipo próximo: {theirs}; vocês, {ours}.",
                 "same-remit": "Os seus nomes dizem coisas parecidas: {ours} e {theirs}.",
+                "declared-offer": "Declara que oferece {theirs}",
+                "declared-need": "Declara que procura {theirs}",
+                "we-seek": "; vocês declaram que procuram {ours} ({how}).",
+                "we-offer": "; vocês declaram que oferecem {ours} ({how}).",
+                "we-attended": "; em {about} vocês só assistiram, segundo os documentos: {ours}.",
+                "by-theme": "ambas sobre {about}",
+                "by-meaning": "de sentido próximo",
+                "we-lack": "; em {about} nada consta de vocês nos documentos.",
             },
             {
                 "instructor": ("ensinaram em", "ensinou em"),
@@ -113,6 +129,14 @@ WORDS: Mapping[Language, Words] = MappingProxyType(
                 "same-type": "Of the same type: {theirs}.",
                 "kindred-type": "Of a kindred type: {theirs}; you, {ours}.",
                 "same-remit": "Their names say like things: {ours} and {theirs}.",
+                "declared-offer": "They declare that they offer {theirs}",
+                "declared-need": "They declare that they seek {theirs}",
+                "we-seek": "; you declare that you seek {ours} ({how}).",
+                "we-offer": "; you declare that you offer {ours} ({how}).",
+                "we-attended": "; in {about} you only attended, by the documents: you {ours}.",
+                "by-theme": "both about {about}",
+                "by-meaning": "close in meaning",
+                "we-lack": "; in {about} the documents tell nothing of you.",
             },
             {
                 "instructor": ("taught at", "taught at"),
@@ -162,6 +186,8 @@ class _Speaker:
         sentence = self._words.sentences[reason.kind]
         ours, theirs = reason.ours, reason.theirs
         match reason.kind:
+            case "declared-offer" | "declared-need":
+                return self._declared(reason)
             case "shared-event":
                 return self._together(reason)
             case "shared-partner":
@@ -216,6 +242,18 @@ class _Speaker:
         return self._words.sentences["met"].format(
             event=self._titled(ours), ours=self._roles(ours.roles), theirs=self._roles(theirs.roles)
         )
+
+    def _declared(self, reason: Reason) -> str:
+        theirs, *own = (self._titled(Deed(iri)) for iri in reason.declared)
+        told = self._words.sentences[reason.kind].format(theirs=theirs)
+        if own:
+            answer = "we-seek" if reason.kind == "declared-offer" else "we-offer"
+            how = self._words.sentences["by-theme" if reason.about else "by-meaning"]
+            how = how.format(about=self._about(reason))
+            return told + self._words.sentences[answer].format(ours=own[0], how=how)
+        answer = "we-attended" if reason.ours else "we-lack"
+        ours = self._did(reason.ours, one=False)
+        return told + self._words.sentences[answer].format(about=self._about(reason), ours=ours)
 
     def _both(self, ours: Sequence[Deed], theirs: Sequence[Deed]) -> str:
         if [deed.iri for deed in ours] == [deed.iri for deed in theirs]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from search_api.actor_profile import profile_of, timeline
+from search_api.declared_answers import told
 from search_api.dependencies import (
     OR_PAGE,
     Current,
@@ -89,7 +90,16 @@ def actor(
     """An institution: its names, what it took part in and in which role, and where it is named."""
     detail = actor_detail(served.catalogue, slug)
     profile = profile_of(served.catalogue, served.peers.profiles, detail.id, detail.participations)
-    detail = detail.model_copy(update={"profile": profile})
+    declared = told(
+        served.catalogue, (d for d in served.peers.profiles.declared.declared if d.actor == detail.id)
+    )
+    detail = detail.model_copy(
+        update={
+            "profile": profile,
+            "offers": tuple(one for one in declared if one.kind == "offer"),
+            "seeks": tuple(one for one in declared if one.kind == "need"),
+        }
+    )
 
     def page() -> ActorPage:
         return ActorPage(
