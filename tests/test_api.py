@@ -190,7 +190,7 @@ def test_peers_come_with_scores_and_reasons(client: TestClient) -> None:
     assert event["links"][0]["url"].startswith("/events/")
     assert event["lens"] == "connected"
     assert {source["document"]["slug"] for source in event["sources"]} == {"memoria"}
-    assert peer["evidence"] == {"deeds": 1, "documents": 1, "small": True}
+    assert peer["evidence"] == {"deeds": 1, "documents": 1, "declared": 0, "small": True}
 
 
 def test_a_source_of_a_reason_is_where_the_institution_is_named(client: TestClient) -> None:
