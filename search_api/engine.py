@@ -165,6 +165,9 @@ class SearchEngine:
         self._sample_profiles = self._profiles[:: max(1, -(-len(events) // SAMPLE))]
         self._profile_of = np.full(int(columns.event.max(initial=-1)) + 1, -1, np.int64)
         self._profile_of[columns.event[events]] = np.arange(len(events))
+        # The document of each entry, -1 for none.
+        self._documents = np.full(len(index), -1, np.int32)
+        self._documents[columns.labels["document"].owners] = columns.labels["document"].values
         self._lending = columns.of_kind("passage", "practice")
         self._is_actor = columns.of_kind("actor")
         # For those that many queries are about; an array of all entries each.
@@ -206,7 +209,11 @@ class SearchEngine:
         )
         at = np.flatnonzero(good & shown[parts.ids])
         folded = ranking.fold_units(
-            parts.lifted.scores[at], units[parts.ids[at]], offset=request.offset, count=request.k
+            parts.lifted.scores[at],
+            units[parts.ids[at]],
+            documents=self._documents[parts.ids[at]],
+            offset=request.offset,
+            count=request.k,
         )
         held = self._index.lexical.holding(terms)
         hits = tuple(

@@ -5,6 +5,7 @@ are those of `benchmarks/search_report.py` and `benchmarks/retrieval_sets.py`. T
 """
 
 import math
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ NAMED_WEIGHT, NAMED_CAP = 0.5, 3.0
 """For each named thing (country, city, institution, year, kind of event) that the entry shares with the
 query, by its information: in a report on 2007 the year says nothing. The cap is of what one entry in twenty
 has; with more, a name drowned what was asked about it."""
+
+SET_BACK, FIRST_PAGE, SPREAD = 0.1, 10, 50
+"""By how much each hit of a document on the first page sets back its next, and how many hits are spread. On
+the sample and eight reports together, 52 queries, 0.1 shows 4.1 documents on a first page where 3.5 were, at
+the same nDCG@10 (within 0.003); from 0.2 on, queries about one report lose."""
 
 
 class Lift(NamedTuple):
@@ -88,14 +94,53 @@ class Folded(NamedTuple):
     groups: list[list[int]]
 
 
-def fold_units(scores: Floats, units: Ints, *, offset: int = 0, count: int | None = None) -> Folded:
-    """Positions by unit, each group best first, groups in the order of their best; ties by position. Of the
-    groups only `count` from `offset` on are put together."""
+def fold_units(
+    scores: Floats,
+    units: Ints,
+    *,
+    documents: Ints | None = None,
+    offset: int = 0,
+    count: int | None = None,
+) -> Folded:
+    """Positions by unit, each group best first, groups in the order of their best; ties by position. With
+    `documents` (see `spread`) the groups are spread over them. Of the groups only `count` from `offset` on
+    are put together."""
     order = np.argsort(-scores, kind="stable")
     ranked = units[order]
     _, first = np.unique(ranked, return_index=True)
-    page = ranked[np.sort(first)[offset:][:count]]
+    best = np.sort(first)
+    if documents is not None:
+        heads = order[best[:SPREAD]]
+        best[:SPREAD] = best[spread(scores[heads], documents[heads])]
+    page = ranked[best[offset:][:count]]
     groups: dict[int, list[int]] = {int(unit): [] for unit in page}
     for position in order[np.isin(ranked, page)]:
         groups[int(units[position])].append(int(position))
     return Folded(len(first), list(groups.values()))
+
+
+def spread(scores: Floats, documents: Ints) -> list[int]:
+    """An order of hits, given best first, that lets other documents in: the next hit is always the one with
+    the best score, less `SET_BACK` for each hit of its document among the `FIRST_PAGE` before it.
+
+    The idea is that of maximal marginal relevance (J. Carbonell & J. Goldstein 1998), with the document for
+    likeness. A hit gives way only to one that is within the penalty, and those of one document keep their
+    order. `documents` are numbers, -1 for none, which is never set back; where all are of one document, as
+    in a search within it, nothing moves.
+    """
+    if len({document for document in documents.tolist() if document >= 0}) < 2:
+        return list(range(len(documents)))
+    waiting: dict[int, deque[int]] = {}
+    for hit, document in enumerate(documents.tolist()):
+        waiting.setdefault(document, deque()).append(hit)
+    shown = dict.fromkeys(waiting, 0)
+    order: list[int] = []
+    values = scores.tolist()
+    while waiting:
+        document = max(waiting, key=lambda d: (values[waiting[d][0]] - SET_BACK * shown[d], -waiting[d][0]))
+        order.append(waiting[document].popleft())
+        if document >= 0 and len(order) <= FIRST_PAGE:
+            shown[document] += 1
+        if not waiting[document]:
+            del waiting[document]
+    return order
