@@ -28,23 +28,35 @@ def evaluate() -> None:
 
 
 @evaluate.command("search")
-@click.argument("queries", type=click.Path(path_type=Path))
-@click.option("--document", help="Slug of the document that the spans of QUERIES count in.")
+@click.argument("queries", metavar="QUERIES...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--document", help="Slug of a document to search alone, which the spans of QUERIES count in.")
+@click.option(
+    "--worst",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    help="How many queries to show, the worst.",
+)
 @workspace_option
 @json_option
-def evaluate_search(queries: Path, document: str | None, workspace: Path | None, as_json: bool) -> None:
-    """Score the search on QUERIES, a JSON file of graded queries: nDCG@10, recall@10, reciprocal rank."""
-    from search_api.console import table
+def evaluate_search(
+    queries: tuple[Path, ...], document: str | None, worst: int, workspace: Path | None, as_json: bool
+) -> None:
+    """Score the search on QUERIES, JSON files of graded queries: nDCG@10, recall@10, reciprocal rank.
+
+    The whole collection is searched, and what is found counts in the document that a file names. Of queries
+    that have no answer (no passage is relevant to them) it is told how many the search says so of.
+    """
     from search_api.evaluation import evaluate as score
-    from search_api.evaluation import grouped
+    from search_api.evaluation import report, tables
 
     with open_served(workspace) as served:
-        means = grouped(score(served.engine(patience=None), queries, document=document))
+        engine = served.engine(patience=None)
+        found = score(engine, *queries, document=document, known=engine.facet_values("document"))
     if as_json:
-        print_json(means)
+        print_json(report(found, worst=worst))
     else:
-        rows = [[group, *(f"{value:.3f}" for value in figures.values())] for group, figures in means.items()]
-        click.echo(table(["group", "nDCG@10", "recall@10", "reciprocal rank"], rows))
+        click.echo(tables(found, worst=worst))
 
 
 @evaluate.command("extraction")

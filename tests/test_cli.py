@@ -426,6 +426,15 @@ def test_search_is_scored_on_graded_queries(root: Path, tmp_path: Path) -> None:
         ]
     }
     (tmp_path / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
-    done = run(root, "eval", "search", str(tmp_path / "queries.json"), "--json")
-    assert json.loads(done.stdout)["all"]["ndcg"] == 1.0
+    queries["queries"].append(
+        {"id": "q2", "query": "xyzzy", "lang": "es", "style": "noanswer", "relevant": []}
+    )
+    (tmp_path / "more.json").write_text(json.dumps(queries), encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("queries.json", "more.json")]
+    done = json.loads(run(root, "eval", "search", *files, "--json").stdout)
+    assert done["means"]["all"] == {"queries": 2, "ndcg": 1.0, "recall": 1.0, "reciprocal_rank": 1.0}
+    assert done["nothing_relevant"]["unanswered"] == 1
+    assert "of 1 queries without an answer" in run(root, "eval", "search", *files).stdout
+    (tmp_path / "other.json").write_text(json.dumps({**queries, "document": "nowhere"}), encoding="utf-8")
+    assert "no document 'nowhere'" in run(root, "eval", "search", str(tmp_path / "other.json")).stderr
     assert run(root, "eval", "search", str(tmp_path / "no.json")).returncode == 2

@@ -9,7 +9,19 @@ from types import ModuleType
 import pytest
 
 from graph.errors import ConfigurationError
-from search_api.evaluation import Evaluation, grouped, read_queries, reciprocal_gain, score_query
+from search_api.engine import Hit, Place, SearchRequest, SearchResponse
+from search_api.entries import Ref
+from search_api.evaluation import (
+    Evaluation,
+    evaluate,
+    grouped,
+    read_queries,
+    reciprocal_gain,
+    report,
+    score_query,
+    tables,
+)
+from search_api.query_understanding import Interpretation
 
 QUERY = {
     "id": "q",
@@ -50,9 +62,79 @@ def test_means_are_by_language_and_style() -> None:
     scores = (score_query(QUERY, [(0, 100), (100, 200)]), score_query({**QUERY, "lang": "pt"}, []))
     found = grouped(Evaluation(scores))
 
-    assert list(found) == ["all", "es:direct", "pt:direct"]
-    assert (found["all"]["ndcg"], found["pt:direct"]["ndcg"]) == (0.5, 0.0)
+    assert list(found) == ["all", "es:", "pt:", ":direct", "es:direct", "pt:direct"]
+    assert [found[name]["ndcg"] for name in ("all", "es:", "pt:", ":direct", "pt:direct")] == [
+        0.5,
+        1,
+        0,
+        0.5,
+        0,
+    ]
+    assert [found[name]["queries"] for name in ("all", "es:", ":direct")] == [2, 1, 2]
     assert Evaluation(scores).worst(1)[0].group == "pt:direct"
+
+
+class Told:
+    """Answers every query with the same hits."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self.hits = hits
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        return SearchResponse(
+            len(self.hits), self.hits, {}, Interpretation(request.text), nothing_relevant="?" in request.text
+        )
+
+
+def hit(document: str, span: tuple[int, int], *also: tuple[str, tuple[int, int]]) -> Hit:
+    return Hit(
+        *("id", "passage", "slug", "title", "text", (), 1.0, ()),
+        *(Ref(document, document, document), span, None, None, (), ()),
+        also_in=tuple(Place(Ref(name, name, name), where, None) for name, where in also),
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Two files about two documents, the second with queries that have no answer."""
+    unanswered = [{**QUERY, "id": text, "query": text, "relevant": []} for text in ("xyzzy?", "avales")]
+    for name, queries in (("one", [QUERY]), ("two", [{**QUERY, "lang": "pt"}, *unanswered])):
+        content = {"document": f"{name}.md", "queries": queries}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return [tmp_path / "one.json", tmp_path / "two.json"]
+
+
+def test_results_count_in_the_document_that_a_file_names(files: list[Path]) -> None:
+    found = evaluate(Told(hit("one", (0, 100)), hit("one", (100, 200))), *files)
+
+    assert [score.ndcg for score in found.queries] == [1.0, 0.0]
+
+
+def test_a_result_of_another_document_takes_a_place(files: list[Path]) -> None:
+    found = evaluate(Told(hit("other", (0, 100)), hit("one", (0, 100))), files[0])
+
+    assert found.mean("reciprocal_rank") == 0.5
+
+
+def test_a_result_that_is_told_in_the_document_too_counts(files: list[Path]) -> None:
+    found = evaluate(Told(hit("other", (500, 600), ("one", (0, 100)))), files[0])
+
+    assert found.mean("reciprocal_rank") == 1.0
+
+
+def test_queries_without_an_answer_are_told_apart(files: list[Path]) -> None:
+    found = evaluate(Told(hit("one", (0, 100))), *files)
+    told = report(found, worst=1)["nothing_relevant"]
+
+    assert len(found.queries) == told["answered"] == 2
+    assert (told["unanswered"], told["unanswered_flagged"], told["answered_flagged"]) == (2, 1, 0)
+    assert told["missed"] == ["avales"]
+    assert "1 of 2 queries without an answer, 0 of 2 with one" in tables(found, worst=1)
+
+
+def test_a_document_that_the_collection_lacks_is_told(files: list[Path]) -> None:
+    with pytest.raises(ConfigurationError, match=r"two\.json.*'two'"):
+        evaluate(Told(), *files, known=("one",))
 
 
 def test_a_file_that_is_no_query_file_is_told_by_name(tmp_path: Path) -> None:
