@@ -35,9 +35,10 @@ query, by its information: in a report on 2007 the year says nothing. The cap is
 has; with more, a name drowned what was asked about it."""
 
 SET_BACK, FIRST_PAGE, SPREAD = 0.1, 10, 50
-"""By how much each hit of a document on the first page sets back its next, and how many hits are spread. On
-the sample and eight reports together, 52 queries, 0.1 shows 4.1 documents on a first page where 3.5 were, at
-the same nDCG@10 (within 0.003); from 0.2 on, queries about one report lose."""
+"""By how much each hit of a document on the first page sets back its next, and how many hits are spread.
+On the sample and eight reports together, 0.1 shows 4.1 documents on a first page where 3.5 were. nDCG@10 goes
+from 0.570 to 0.572 on 21 queries about the 2007 report, stays at 0.830 on 31 about the sample, and goes from
+0.594 to 0.590 on 91 others, each with its answer in one report alone; with 0.2 it is 0.561, 0.829, 0.583."""
 
 
 class Lift(NamedTuple):
