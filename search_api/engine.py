@@ -246,6 +246,11 @@ class SearchEngine:
         """The IRI of the entry meant by an IRI, its end ("event/…") or a slug alone. Raises NotFound."""
         return self._index.find(text)
 
+    def query_vector(self, text: str) -> Floats:
+        """The vector of a question, of unit length."""
+        vector: Floats = self._encoder.encode_queries([" ".join(text.split())])[0]
+        return vector
+
     def facet_values(self, name: str) -> Mapping[str, str]:
         """The values of a facet that the index has, with their labels."""
         return self._index.columns.labels[name].label_of

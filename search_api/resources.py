@@ -563,6 +563,9 @@ class Sought(ActorSummary):
     score: float
     reasons: tuple[Reason, ...]
     evidence: tuple[SoughtPassage, ...]
+    offers: tuple[Declaration, ...] = Field(
+        default=(), description="What it declares that it offers, near to what is sought: said, not shown."
+    )
 
 
 class SoughtList(Resource):

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from ontology.namespaces import ID
 from search_api.catalogue import Catalogue
+from search_api.declared_answers import told
 from search_api.entries import MENTIONED
 from search_api.languages import Language
 from search_api.languages import gettext as _
 from search_api.links import slug_of
+from search_api.listing import has_theme
 from search_api.peers.seeking import DID, PASSAGES, seek
 from search_api.resources import Reason, Sought, SoughtList, SoughtPassage
 from search_api.service import Served
 
 if TYPE_CHECKING:
+    from graph.declarations import Declared
     from search_api.peers.seeking import Sought as Found
     from search_api.peers.seeking import Vote
     from search_api.peers.wording import Namer
@@ -52,6 +55,10 @@ def sought_by(
             if (not type or (actor.type is not None and actor.type.slug == type.lower()))
             and (not country or (actor.country is not None and actor.country.slug == country.lower()))
         }
+
+    def about(offer: "Declared") -> bool:
+        return not theme or has_theme(catalogue, catalogue.refs(offer.themes), theme)
+
     filters = Filters(
         themes=(theme,) if theme else (),
         actors=tuple(sorted(slug_of(iri) for iri in among)) if among else (),
@@ -63,7 +70,10 @@ def sought_by(
         .search(SearchRequest(text=text, lang=language, filters=filters, k=PASSAGES))
         .results
     )
-    found = seek(hits, served.peers.profiles, cache(lambda iri: _names(catalogue, iri)), among=among)
+    profiles = served.peers.profiles
+    near = profiles.meetings.near(served.engine().query_vector(text)) if profiles.declared.declared else []
+    offers = [one for n, _ in near if about(one := profiles.declared.declared[n])]
+    found = seek(hits, profiles, cache(lambda iri: _names(catalogue, iri)), among=among, offers=offers)
     found = [one for one in found if one.iri in catalogue.actors_by_iri]
     namer = Namer(
         label=lambda iri: served.view.label(iri, language=language),
@@ -77,6 +87,7 @@ def sought_by(
                 score=one.score,
                 reasons=tuple(_reasons(catalogue, one, namer, language)),
                 evidence=tuple(_passage(catalogue, vote) for vote in one.votes),
+                offers=told(catalogue, one.offers),
             )
             for one in found[offset : offset + k]
         ),
@@ -89,15 +100,18 @@ def _names(catalogue: Catalogue, iri: str) -> Collection[str]:
 
 
 def _reasons(catalogue: Catalogue, one: "Found", namer: "Namer", language: Language) -> Iterator[Reason]:
-    """The part that the institution had in what each passage tells, each told once."""
-    from search_api.peers.wording import say_part
+    """The part that the institution had in what each passage tells, each told once, and what it offers."""
+    from search_api.peers.wording import say_offer, say_part
 
-    told = {(vote.role, vote.hit.event.iri if vote.hit.event else "") for vote in one.votes}
-    if any(role != MENTIONED and event for role, event in told):
-        told = {(role, event) for role, event in told if role != MENTIONED and event}
-    for role, event in sorted(told, key=lambda pair: (-DID.get(pair[0], 0.0), pair[1])):
+    parts = {(vote.role, vote.hit.event.iri if vote.hit.event else "") for vote in one.votes}
+    if any(role != MENTIONED and event for role, event in parts):
+        parts = {(role, event) for role, event in parts if role != MENTIONED and event}
+    for role, event in sorted(parts, key=lambda pair: (-DID.get(pair[0], 0.0), pair[1])):
         links = (catalogue.concept("role", role), catalogue.ref(event)) if event and role != MENTIONED else ()
         yield Reason(kind="part", text=say_part(role, event, namer, language=language), links=links)
+    for offer in one.offers:
+        text = say_offer(offer.iri, namer, language=language)
+        yield Reason(kind="declared-offer", text=text, links=(catalogue.ref(offer.iri),))
 
 
 def _passage(catalogue: Catalogue, vote: "Vote") -> SoughtPassage:

@@ -77,3 +77,31 @@ def test_an_institution_tells_what_it_offers_and_seeks(
     assert all(
         one["text"] in shown and one["actor"]["slug"] == slug for one in told["offers"] + told["seeks"]
     )
+
+
+def test_who_offers_what_is_sought_is_found_and_told_apart(client: TestClient) -> None:
+    (found,) = [
+        one
+        for one in client.get("/peers", params={"q": SAID.text}).json()["results"]
+        if "declared-offer" in {reason["kind"] for reason in one["reasons"]}
+    ]
+    assert found["slug"] == FUND
+    (offer,) = found["offers"]
+    assert (offer["text"], offer["by"]) == (SAID.text, ["ana"])
+    told = [reason["text"] for reason in found["reasons"] if reason["kind"] == "declared-offer"]
+    assert told == ["Declara que ofrece «experiencia en fondos de garantías»."]
+    assert "Lo declaró ana" in page(client, f"/peers?q={SAID.text}")
+
+
+@pytest.mark.parametrize(
+    ("filters", "number"),
+    [
+        ({"country": "uy"}, 1),
+        ({"country": "pe"}, 0),
+        ({"theme": "garantias-financiamiento"}, 1),
+        ({"theme": "tic"}, 0),
+    ],
+)
+def test_filters_hold_for_what_is_declared(client: TestClient, filters: dict[str, str], number: int) -> None:
+    found = client.get("/peers", params={"q": SAID.text, **filters}).json()["results"]
+    assert len([one for one in found if one["offers"]]) == number

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from peer_network import actor, small_network
 
+from graph.declarations import Declared
 from graph.settings import load_settings
 from search_api.build import ingest_paths
 from search_api.engine import Hit
@@ -67,6 +68,17 @@ def test_a_passage_votes_once_for_each_and_few_count(profiles: Profiles) -> None
     assert len(one.votes) == 3
     assert one.score <= 1
     assert seek([], profiles, lambda iri: ()) == []
+
+
+def test_an_offer_counts_less_than_to_have_been_there_and_once(profiles: Profiles) -> None:
+    offers = [Declared(f"offer/{n}", "offer", actor("delta"), "avales") for n in range(5)]
+    told = hit("p", 5.0, "", gama="participant")
+    few, many = (seek([told], profiles, lambda iri: (), offers=some) for some in (offers[:1], offers))
+    assert [one.iri for one in few] == [actor("gama"), actor("delta")]
+    assert [one.score for one in few] == [one.score for one in many]
+    (alone,) = seek([], profiles, lambda iri: (), offers=offers)
+    assert alone.score < 0.25
+    assert not seek([told], profiles, lambda iri: (), among=[actor("beta")], offers=offers)
 
 
 @pytest.fixture(scope="module")

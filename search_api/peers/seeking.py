@@ -5,7 +5,8 @@ documents they are associated with: the voting models of Macdonald and Ounis (20
 doi:10.1145/1183614.1183671; here expCombSUM) and the document model of Balog et al. (2006,
 doi:10.1145/1148170.1148181), where the association is the role. Who taught it counts more than who was
 there, and who was there more than who is only mentioned. Whoever is in most of the events is held back
-(`Profiles.rarity`), as long candidate profiles are there.
+(`Profiles.rarity`), as long candidate profiles are there. An offer that is declared and near to the need in
+meaning votes as well, for less than to have been there (`OFFERED`), and is told apart.
 """
 
 import math
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graph.declarations import Declared
 from search_api.entries import MENTIONED
 from search_api.lexical import fold
 from search_api.peers.profiles import Profiles
@@ -32,6 +34,8 @@ DID: Mapping[str, float] = {
     MENTIONED: 0.15,
 }
 """How sure it is that an institution did what a passage tells, by its role in the event of the passage."""
+OFFERED = 0.2
+"""What an offer near in meaning counts: less than to have been there, by the best passage; it is no deed."""
 NAMED = 1.5
 """How much more, where the passage itself names it."""
 SOFTNESS = 1.0
@@ -56,12 +60,13 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """An institution (IRI) that may have what is sought: a score from 0 to 1, and its passages, the best
-    first."""
+    """An institution (IRI) that may have what is sought: a score from 0 to 1, its passages, the best first,
+    and what it declares that it offers."""
 
     iri: str
     score: float
     votes: tuple[Vote, ...]
+    offers: tuple[Declared, ...] = ()
 
 
 def seek(
@@ -70,16 +75,20 @@ def seek(
     names: Callable[[str], Collection[str]],
     *,
     among: Collection[str] | None = None,
+    offers: Iterable[Declared] = (),
 ) -> list[Sought]:
     """The institutions that the hits of a search (the best first) speak for, the likeliest first.
 
-    `names` are the names of an institution (IRI); `among` leaves out the others. The score is 1 where the
-    best passages are all about one who taught, organised or paid for what they tell.
+    `names` are the names of an institution (IRI); `among` leaves out the others. `offers` are those
+    near in meaning, the nearest first; however many one institution has, they count once. The score is 1
+    where the best passages are all about one who taught, organised or paid for what they tell.
     """
     ranked = list(hits)
-    if not ranked:
-        return []
-    top = ranked[0].score
+    top = ranked[0].score if ranked else 0.0
+    offered: dict[str, list[Declared]] = {}
+    for offer in offers:
+        if among is None or offer.actor in among:
+            offered.setdefault(offer.actor, []).append(offer)
     votes: dict[str, dict[str, Vote]] = {}
     for hit in ranked:
         weight = math.exp((hit.score - top) / SOFTNESS)
@@ -92,13 +101,15 @@ def seek(
             known = votes.setdefault(actor.iri, {}).get(hit.id)
             if known is None or value > known.value:
                 votes[actor.iri][hit.id] = Vote(hit, actor.role, named, value)
-    most = NAMED * sum(math.exp((hit.score - top) / SOFTNESS) for hit in ranked[:EVIDENCE])
+    most = NAMED * sum(math.exp((hit.score - top) / SOFTNESS) for hit in ranked[:EVIDENCE]) or NAMED
     found = []
-    for iri, by_hit in votes.items():
+    for iri in dict.fromkeys((*votes, *offered)):
+        by_hit, declared = votes.get(iri, {}), tuple(offered.get(iri, ())[:EVIDENCE])
         best = sorted(by_hit.values(), key=lambda vote: -vote.value)[:EVIDENCE]
         row = profiles.activity.row.get(iri)
         rarity = float(profiles.rarity[row]) if row is not None else 1.0
-        score = rarity * sum(vote.value for vote in best) / most
+        said = sum(vote.value for vote in best) + (OFFERED if declared else 0.0)
+        score = rarity * said / most
         if score >= LEAST:
-            found.append(Sought(iri, round(float(np.clip(score, 0.0, 1.0)), 4), tuple(best)))
+            found.append(Sought(iri, round(float(np.clip(score, 0.0, 1.0)), 4), tuple(best), declared))
     return sorted(found, key=lambda one: (-one.score, one.iri))

@@ -178,6 +178,11 @@ def say_part(role: str, deed: str, namer: Namer, *, language: Language = "es") -
     return f"{text[0].upper()}{text[1:]}."
 
 
+def say_offer(offer: str, namer: Namer, *, language: Language = "es") -> str:
+    """What an institution declares that it offers (an IRI), as a sentence."""
+    return _Speaker(WORDS[language], namer, language).offered(offer) + "."
+
+
 class _Speaker:
     def __init__(self, words: Words, namer: Namer, language: Language) -> None:
         self._words, self._namer, self._language = words, namer, language
@@ -218,6 +223,10 @@ class _Speaker:
                 return self._words.sentences[kind].format(ours=one, theirs=two)
             case _:
                 return sentence.format(about=self._about(reason), both=self._both(ours, theirs))
+
+    def offered(self, offer: str) -> str:
+        """What another institution declares that it offers."""
+        return self._words.sentences["declared-offer"].format(theirs=self._titled(Deed(offer)))
 
     def done(self, deed: Deed) -> str:
         """What one institution did."""
