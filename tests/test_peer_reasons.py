@@ -16,6 +16,7 @@ from search_api.links import split_iri
 from search_api.peers.activity import read_activity
 from search_api.peers.finding import PeerFinder
 from search_api.peers.lenses import LENSES
+from search_api.peers.meetings import NEAR
 from search_api.peers.ranking import WEIGHTS
 from search_api.peers.reasons import Deed, Reason
 from search_api.peers.remits import remit_words
@@ -43,6 +44,14 @@ def view(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def finder_of(view: GraphView) -> PeerFinder:
     return PeerFinder(read_activity(Triples(view.store)), declared_in(view))
+
+
+def cosine(finder: PeerFinder, reason: Reason) -> float:
+    """How near the offer and the need of a reason are."""
+    told = finder.profiles.declared
+    at = {one.iri: number for number, one in enumerate(told.declared)}
+    kinds = {told.declared[at[iri]].kind: at[iri] for iri in reason.declared}
+    return float(told.queries[kinds["need"]] @ told.passages[kinds["offer"]])
 
 
 def deeds(who: str, done: tuple[Deed, ...]) -> Iterator[str]:
@@ -134,6 +143,8 @@ def test_every_reason_is_true_in_the_graph(view: GraphView) -> None:
                     for pattern in patterns(reason, us, peer.iri):
                         expected = not pattern.startswith("not ")
                         assert ask(pattern.removeprefix("not ")) is expected, (us, peer.iri, reason, pattern)
+                    if reason.declared and not reason.about:
+                        assert cosine(finder, reason) >= NEAR
                     if reason.kind == "same-remit":
                         one, two = (remit_words(names(view, iri)) for iri in reason.about)
                         assert one & two
