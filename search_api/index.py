@@ -115,8 +115,10 @@ class SearchIndex:
     def told_again(self, row: int) -> list[IndexEntry]:
         """The other passages that tell what an entry does (`search_api.copies`), in the order of documents:
         at most `MOST_COPIES`, whatever a search is narrowed to."""
+        same = self._passages_told_again.get(int(self.columns.unit[row]))
+        if same is None:
+            return []
         own = self.entries[row]
-        same = np.flatnonzero((self.columns.unit == self.columns.unit[row]) & self.columns.of_kind("passage"))
         others = (self.entries[int(other)] for other in same[: MOST_COPIES + 1])
         return [other for other in others if other.iri not in (own.iri, own.passage)][:MOST_COPIES]
 
@@ -128,6 +130,17 @@ class SearchIndex:
         if found is None:
             raise NotFound(f"no passage, event, practice or institution of the index is {text!r}")
         return found
+
+    @cached_property
+    def _passages_told_again(self) -> dict[int, NDArray[np.int64]]:
+        """The passages of each unit that has several."""
+        passages = np.flatnonzero(self.columns.of_kind("passage"))
+        units, counts = np.unique(self.columns.unit[passages], return_counts=True)
+        several = passages[np.isin(self.columns.unit[passages], units[counts > 1])]
+        found: dict[int, list[int]] = {}
+        for passage in several:
+            found.setdefault(int(self.columns.unit[passage]), []).append(int(passage))
+        return {unit: np.array(rows, np.int64) for unit, rows in found.items()}
 
     @cached_property
     def _positions(self) -> dict[str, int]:
