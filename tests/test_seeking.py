@@ -58,6 +58,21 @@ def test_who_is_named_by_the_passage_itself_comes_first(profiles: Profiles) -> N
     assert order(profiles, hit("p", 5.0, "Con Delta", beta="sponsor", delta="sponsor")) == ["delta", "beta"]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "named"),
+    [
+        ("El fondo ayuda a crear empresas", "CREA", False),
+        ("El programa crea empresas", "CREA", False),
+        ("Lo dijo CREA, con otros", "CREA", True),
+        ("Con apoyo del BANCO IMAGINARIO.", "Banco Imaginário", True),
+        ("Los bancos imaginarios", "Banco Imaginario", False),
+    ],
+)
+def test_a_name_is_found_as_whole_words(profiles: Profiles, text: str, name: str, named: bool) -> None:
+    (one,) = seek([hit("p", 5.0, text, beta="sponsor")], profiles, lambda iri: [name])
+    assert one.votes[0].named is named
+
+
 def test_who_is_everywhere_is_held_back(profiles: Profiles) -> None:
     assert order(profiles, hit("p", 5.0, "", todo="sponsor", delta="sponsor")) == ["delta", "todo"]
 

@@ -10,15 +10,18 @@ meaning votes as well, for less than to have been there (`OFFERED`), and is told
 """
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from graph.declarations import Declared
 from search_api.entries import MENTIONED
 from search_api.lexical import fold
+from search_api.mentions import names_pattern
 from search_api.peers.profiles import Profiles
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ def seek(
     where the best passages are all about one who taught, organised or paid for what they tell.
     """
     ranked = list(hits)
+    naming = cache(lambda iri: _Naming.of(names(iri)))
     top = ranked[0].score if ranked else 0.0
     offered: dict[str, list[Declared]] = {}
     for offer in offers:
@@ -96,7 +100,7 @@ def seek(
         for actor in hit.actors:
             if among is not None and actor.iri not in among:
                 continue
-            named = any(fold(name) in text for name in names(actor.iri))
+            named = naming(actor.iri).found(hit.text, text)
             value = weight * DID.get(actor.role, DID[MENTIONED]) * (NAMED if named else 1.0)
             known = votes.setdefault(actor.iri, {}).get(hit.id)
             if known is None or value > known.value:
@@ -113,3 +117,22 @@ def seek(
         if score >= LEAST:
             found.append(Sought(iri, round(float(np.clip(score, 0.0, 1.0)), 4), tuple(best), declared))
     return sorted(found, key=lambda one: (-one.score, one.iri))
+
+
+class _Naming(NamedTuple):
+    """The names of an institution as whole words: `as_written` are acronyms, which may be words in lower case
+    (CREA, crea), `folded` the others; None where there are none."""
+
+    as_written: re.Pattern[str] | None
+    folded: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, names: Collection[str]) -> "_Naming":
+        acronyms = [name for name in names if name.isupper()]
+        others = [fold(name) for name in names if not name.isupper()]
+        return cls(names_pattern(acronyms), names_pattern(others))
+
+    def found(self, text: str, folded: str) -> bool:
+        """Whether a text has any of the names; `folded` is the same text folded."""
+        pairs = ((self.as_written, text), (self.folded, folded))
+        return any(pattern is not None and pattern.search(within) for pattern, within in pairs)
