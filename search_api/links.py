@@ -82,6 +82,7 @@ def span_path(document: str, start: int, end: int) -> str:
 
 
 def with_query(path: str, parameters: Mapping[str, object]) -> str:
-    """`path` with those parameters that have a value."""
-    pairs = [(key, str(value)) for key, value in parameters.items() if value not in (None, "", [])]
+    """`path` with those parameters that have a value; one for each value of a list."""
+    told = ((key, value if isinstance(value, list) else [value]) for key, value in parameters.items())
+    pairs = [(key, str(value)) for key, values in told for value in values if value not in (None, "")]
     return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -1,7 +1,7 @@
 """The network in the terms of the interface: what was selected, and the chains between two institutions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -56,22 +56,42 @@ def network_nodes(
     network: OpenNetwork, selection: Selection, catalogue: Catalogue, *, shown: Ints
 ) -> Iterator[NetworkNode]:
     """The actors that some edges join, those of most strength first."""
-    edges, strength, degree = selection.edges, selection.strength, selection.degree
+    edges, strength = selection.edges, selection.strength
     joined = {*edges.first[shown].tolist(), *edges.second[shown].tolist()}
     for position in sorted(joined, key=lambda p: (-round(float(strength[p]), 9), p)):
-        iri = edges.actors[position]
-        known = catalogue.actors.get(slug_of(iri))
-        community = catalogue.communities.get(network.communities.get(iri, ""))
-        yield NetworkNode(
-            **catalogue.ref(iri).__dict__,
-            type=known.type if known else None,
-            country=known.country if known else None,
-            community=community.number if community else None,
-            strength=round(float(strength[position]), 6),
-            degree=int(degree[position]),
-            brokerage=network.brokerage.get(iri),
-            country_participation=network.country_participation.get(iri),
-        )
+        yield _node(network, selection, catalogue, position)
+
+
+def foremost(
+    network: OpenNetwork,
+    selection: Selection,
+    catalogue: Catalogue,
+    measure: Mapping[str, float],
+    *,
+    limit: int,
+) -> tuple[NetworkNode, ...]:
+    """Of all actors that a selection joins, those with the greatest measure (by IRI) over 0; of equal ones
+    those of most strength first."""
+    actors, strength = selection.edges.actors, selection.strength
+    joined = [p for p in np.flatnonzero(selection.degree > 0).tolist() if measure.get(actors[p])]
+    joined.sort(key=lambda p: (-measure[actors[p]], -round(float(strength[p]), 9), p))
+    return tuple(_node(network, selection, catalogue, position) for position in joined[:limit])
+
+
+def _node(network: OpenNetwork, selection: Selection, catalogue: Catalogue, position: int) -> NetworkNode:
+    iri = selection.edges.actors[position]
+    known = catalogue.actors.get(slug_of(iri))
+    community = catalogue.communities.get(network.communities.get(iri, ""))
+    return NetworkNode(
+        **catalogue.ref(iri).__dict__,
+        type=known.type if known else None,
+        country=known.country if known else None,
+        community=community.number if community else None,
+        strength=round(float(selection.strength[position]), 6),
+        degree=int(selection.degree[position]),
+        brokerage=network.brokerage.get(iri),
+        country_participation=network.country_participation.get(iri),
+    )
 
 
 def network_edges(selection: Selection, catalogue: Catalogue, *, shown: Ints) -> Iterator[NetworkEdge]:

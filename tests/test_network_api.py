@@ -3,7 +3,9 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +20,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from graph.collaborations import Collaborations
 from ontology.namespaces import RDF, ROLE_PROPERTIES, RP, SCHEMA, iri
 from search_api.app import create_app
+from search_api.build import ingest_paths
 from search_api.cli import redpyme
 from search_api.network_files import NETWORK_FILES, network_file
 from search_api.network_picture import HEIGHT, WIDTH, network_picture
@@ -333,6 +336,34 @@ def test_the_page_says_in_a_table_what_the_drawing_shows(client: TestClient) -> 
         assert name in drawing
         assert name in table
     assert f'href="/actors/{BANK}/path/{IDP}"' in table
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    chosen = settings(tmp_path_factory.mktemp("sample"))
+    ingest_paths([Path(__file__).parents[1] / "sample" / "documents"], settings=chosen)
+    with TestClient(create_app(chosen)) as client:
+        yield client
+
+
+def test_the_links_of_the_page_keep_every_country_asked_for(sample: TestClient) -> None:
+    page = sample.get("/network?country=mx&country=br", headers={"accept": "text/html"}).text
+    links = [unescape(link) for link in re.findall(r'href="(/network\?[^"]+)"', page)]
+    assert len(links) > len(NETWORK_FILES)
+    assert all("country=mx&country=br" in link for link in links)
+
+
+def test_bridges_are_the_foremost_of_all_and_not_of_the_collaborations_told(sample: TestClient) -> None:
+    def listed(query: str) -> list[str]:
+        page = sample.get(f"/network{query}", headers={"accept": "text/html"}).text
+        section = page.partition("Puentes entre países")[2].partition("</section>")[0]
+        return re.findall(r'href="/actors/([^"]+)"', section)
+
+    nodes = sample.get("/network?limit=1000000").json()["nodes"]
+    values = sorted((n["country_participation"] or 0 for n in nodes), reverse=True)
+    of_slug = {n["slug"]: n["country_participation"] for n in nodes}
+    assert [of_slug[slug] for slug in listed("?limit=1")] == [v for v in values[:8] if v]
+    assert listed("?limit=1") == listed("")
 
 
 # On the command line

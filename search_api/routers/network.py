@@ -14,12 +14,12 @@ from search_api.dependencies import OR_PAGE, Current, Name, answer, given, pages
 from search_api.lexical import fold
 from search_api.links import with_query
 from search_api.negotiation import HTML, JSON
-from search_api.network_answers import network_answer, network_edges, network_nodes, path_answer
+from search_api.network_answers import foremost, network_answer, network_edges, network_nodes, path_answer
 from search_api.network_files import NETWORK_FILES, network_file
 from search_api.network_page import NetworkPage, PathPage, Row
 from search_api.network_picture import network_picture
 from search_api.network_resources import Network, PathList
-from search_api.network_selection import NetworkFilters
+from search_api.network_selection import NetworkFilters, Selection
 from search_api.records import disposition, named
 from search_api.resources import Ref
 from search_api.service import Served
@@ -106,7 +106,7 @@ def network(
         country=next(iter(country or ()), None),
     )  # fmt: skip
     told = {name: str(value) for name, value in asked.items()}
-    return pages_of(request).draw(_page(served, found, told))
+    return pages_of(request).draw(_page(served, selection, found, told, all_countries=country or []))
 
 
 @router.get("/path", include_in_schema=False)
@@ -145,16 +145,15 @@ def path(
     return answer(request, found, lambda: PathPage(found=found))
 
 
-def _page(served: Served, found: Network, asked: dict[str, str]) -> NetworkPage:
-    catalogue = served.catalogue
+def _page(
+    served: Served, selection: Selection, found: Network, asked: dict[str, str], *, all_countries: list[str]
+) -> NetworkPage:
+    """The page; `asked` are the values of its form, which has one country where more were asked for."""
+    catalogue, network = served.catalogue, served.collaborations
+    filters = {**asked, "country": all_countries}
     nodes = {node.slug: node for node in found.nodes}
     taking = {t.actor for t in catalogue.takings}
     countries = {a.country.slug: a.country for a in catalogue.actors.values() if a.country and a.id in taking}
-    brokers = sorted((n for n in found.nodes if n.brokerage), key=lambda n: (-(n.brokerage or 0), n.slug))
-    bridges = sorted(
-        (n for n in found.nodes if n.country_participation),
-        key=lambda n: (-(n.country_participation or 0), -n.strength, n.slug),
-    )
     return NetworkPage(
         asked=asked,
         themes=tuple(
@@ -166,16 +165,16 @@ def _page(served: Served, found: Network, asked: dict[str, str]) -> NetworkPage:
         roles=tuple(catalogue.concept("role", role) for role in ROLES),
         picture=network_picture(found),
         rows=tuple(Row(nodes[e.source], nodes[e.target], e) for e in found.edges[:ROWS]),
-        brokers=tuple(brokers[:LISTED]),
-        bridges=tuple(bridges[:LISTED]),
+        brokers=foremost(network, selection, catalogue, network.brokerage, limit=LISTED),
+        bridges=foremost(network, selection, catalogue, network.country_participation, limit=LISTED),
         communities=tuple(
-            (community, with_query("/network", {**asked, "community": community.slug}))
+            (community, with_query("/network", {**filters, "community": community.slug}))
             for community in found.communities
         ),
         years=found.statistics.years,
         actors=found.statistics.actors,
         collaborations=found.statistics.collaborations,
         files=tuple(
-            (f.name, with_query("/network", {**asked, "format": f.name})) for f in NETWORK_FILES
+            (f.name, with_query("/network", {**filters, "format": f.name})) for f in NETWORK_FILES
         ),
     )  # fmt: skip
