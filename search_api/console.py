@@ -81,7 +81,7 @@ def sought(found: SoughtList) -> str:
     """Institutions that have done what is sought, with what they did and the passages that say so."""
     if not found.results:
         return found.note or "No more institutions."
-    blocks = []
+    blocks = [found.note] if found.note else []
     for number, one in enumerate(found.results, start=1):
         about = ", ".join(ref.label for ref in (one.type, one.country) if ref)
         lines = [f"{number}. {one.label}  [{one.score:.2f}]" + (f"  {about}" if about else "")]

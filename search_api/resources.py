@@ -573,7 +573,9 @@ class SoughtList(Resource):
 
     total: int
     results: tuple[Sought, ...]
-    note: str | None = Field(default=None, description="Why there are none, where there are none.")
+    note: str | None = Field(
+        default=None, description="Why there are none, or that the passages found do not clearly answer."
+    )
 
 
 class Entrance(Resource):

@@ -1,6 +1,6 @@
 """Institutions for a need told in words, in the terms of the interface."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -63,13 +63,12 @@ def sought_by(
         themes=(theme,) if theme else (),
         actors=tuple(sorted(slug_of(iri) for iri in among)) if among else (),
     )
-    hits = (
-        ()
+    answered = (
+        None
         if among is not None and not among
-        else served.engine()
-        .search(SearchRequest(text=text, lang=language, filters=filters, k=PASSAGES))
-        .results
+        else served.engine().search(SearchRequest(text=text, lang=language, filters=filters, k=PASSAGES))
     )
+    hits = answered.results if answered else ()
     profiles = served.peers.profiles
     near = profiles.meetings.near(served.engine().query_vector(text)) if profiles.declared.declared else []
     offers = [one for n, _ in near if about(one := profiles.declared.declared[n])]
@@ -91,8 +90,17 @@ def sought_by(
             )
             for one in found[offset : offset + k]
         ),
-        note=None if found else _("Ningún pasaje leído habla de una institución así."),
+        note=_note(found, unclear=answered is not None and answered.nothing_relevant),
     )
+
+
+def _note(found: "Sequence[Found]", *, unclear: bool) -> str | None:
+    """Why there are none, or that the passages do not clearly answer; an offer near in meaning does."""
+    if not found:
+        return _("Ningún pasaje leído habla de una institución así.")
+    if unclear and not any(one.offers for one in found):
+        return _("Nada de lo que hay responde con claridad. Lo más cercano:")
+    return None
 
 
 def _names(catalogue: Catalogue, iri: str) -> Collection[str]:

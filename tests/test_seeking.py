@@ -134,3 +134,11 @@ def test_every_part_that_is_told_is_in_the_graph(served: Served) -> None:
                     assert served.view.ask(f"ASK {{ <{one.id}> rp:{roles[role.slug]} <{event.id}> }}")
                     checked += 1
     assert checked >= 30
+
+
+@pytest.mark.model
+def test_what_no_passage_answers_is_told_to_be_no_more_than_near(served: Served) -> None:
+    found = sought_by(served, "¿Cuál es la temperatura de fusión del tungsteno?")
+    assert found.results
+    assert found.note == "Nada de lo que hay responde con claridad. Lo más cercano:"
+    assert sought_by(served, "alguien que haya montado un fondo de garantías").note is None
