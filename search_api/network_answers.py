@@ -146,7 +146,10 @@ def _why_not(network: OpenNetwork, start: ActorSummary, end: ActorSummary) -> st
                 "name": actor.label
             }
         if degree[at] == 0:
-            return _("Nadie más figura en los eventos de %(name)s.") % {"name": actor.label}
+            return _(
+                "Ningún evento une a %(name)s con otra: en los suyos no figura nadie más, o solo quien es "
+                "parte de ella o de quien ella lo es, o tantas instituciones que haber asistido no cuenta."
+            ) % {"name": actor.label}
     return _(
         "Ninguna cadena de colaboraciones conecta a %(one)s con %(other)s en lo que cuentan los documentos."
     ) % {"one": start.label, "other": end.label}

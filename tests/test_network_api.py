@@ -17,15 +17,17 @@ from fictitious import TEXT
 from network import HOSTILE, hostile, publish, settings
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from graph.collaborations import Collaborations
+from graph.collaborations import LARGE, Collaborations
 from ontology.namespaces import RDF, ROLE_PROPERTIES, RP, SCHEMA, iri
 from search_api.app import create_app
 from search_api.build import ingest_paths
 from search_api.cli import redpyme
+from search_api.network_answers import path_answer
 from search_api.network_files import NETWORK_FILES, network_file
 from search_api.network_picture import HEIGHT, WIDTH, network_picture
 from search_api.network_resources import Network, NetworkEdge, NetworkNode, NetworkStatistics
 from search_api.network_selection import NetworkFilters, OpenNetwork
+from search_api.resources import ActorSummary
 
 IDP, BANK = "instituto-de-prueba-uy", "banco-imaginario"
 
@@ -206,6 +208,24 @@ def test_why_two_are_not_connected_is_told(client: TestClient, one: str, other: 
     found = client.get(f"/actors/{one}/path/{other}").json()
     assert (found["total"], found["results"]) == (0, [])
     assert found["reason"].startswith(reason)
+
+
+def test_who_was_only_one_of_a_crowd_is_not_told_that_nobody_else_was_there(client: TestClient) -> None:
+    crowd = [iri("actor", f"a{n:02}") for n in range(LARGE + 1)]
+    store = Store()
+    for actor in crowd:
+        for prop, value in (
+            (RDF + "type", RP + "Actor"),
+            (ROLE_PROPERTIES["participant"], iri("event", "e")),
+        ):
+            store.add(Quad(NamedNode(actor), NamedNode(prop), NamedNode(value), DefaultGraph()))
+    one, other = (ActorSummary(id=a, slug=a[-3:], url=f"/actors/{a[-3:]}", label=a[-3:]) for a in crowd[:2])
+    with client.app.state.service.lease() as served:  # type: ignore[attr-defined]
+        network = OpenNetwork(store, themes=lambda slug: ())
+        found = path_answer(network, served.catalogue, one, other, limit=1)
+    assert found.reason is not None
+    assert found.reason.startswith("Ningún evento une a a00 con otra")
+    assert "tantas instituciones" in found.reason
 
 
 # As files
