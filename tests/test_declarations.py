@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from graph.decisions import Decision, DecisionLog, Need, Offer, Withdraw
 from graph.declarations import declaration_iri, declaration_quads, declarations, standing
+from graph.settings import load_settings
 from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ingest import directories
@@ -207,7 +208,9 @@ def run(root: Path, *arguments: str, code: int = 0) -> str:
         "REDPYME_CACHE": str(root / "cache"),
         "REDPYME_WORKSPACE": str(root / "workspace"),
     }
+    load_settings.cache_clear()  # which are read once a process
     result = CliRunner().invoke(redpyme, arguments, env=environment, standalone_mode=False)
+    load_settings.cache_clear()
     if code == 0:
         assert result.exception is None, result.exception
     else:
