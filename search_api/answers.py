@@ -30,6 +30,7 @@ from search_api.resources import (
 from search_api.service import Served
 
 if TYPE_CHECKING:
+    from search_api.engine import FacetCount as CountedValue
     from search_api.engine import Hit, SearchResponse
     from search_api.query_understanding import Interpretation as UnderstoodQuery
     from search_api.search_filters import Checked, Unknown
@@ -77,17 +78,7 @@ def search_results(
         nothing_relevant=response.nothing_relevant,
         results=tuple(_hit(hit, catalogue, (parameters or {}).get("lang")) for hit in response.results),
         facets={
-            name: tuple(
-                FacetCount(
-                    value=count.key,
-                    label=facet_label(catalogue, name, count.key, default=count.label),
-                    label_language=catalogue.label_languages.get(
-                        _facet_iri(catalogue, name, count.key) or ""
-                    ),
-                    count=count.count,
-                )
-                for count in counts
-            )
+            name: tuple(_facet_count(catalogue, name, count) for count in counts)
             for name, counts in response.facets.items()
         },
         interpretation=Interpretation(
@@ -167,15 +158,29 @@ def _note(unknown: "Unknown", catalogue: Catalogue, parameters: Mapping[str, obj
     )
 
 
+def _facet_count(catalogue: Catalogue, name: str, count: "CountedValue") -> FacetCount:
+    iri = _facet_iri(catalogue, name, count.key)  # once: an answer has some two hundred values
+    return FacetCount(
+        value=count.key,
+        label=_facet_words(catalogue, name, count.key, iri) or count.label,
+        label_language=catalogue.label_languages.get(iri or ""),
+        count=count.count,
+    )
+
+
 def facet_label(catalogue: Catalogue, name: str, key: str, *, default: str) -> str:
     """The value of a facet in words: the label of its concept, place, actor, document or language."""
+    return _facet_words(catalogue, name, key, _facet_iri(catalogue, name, key)) or default
+
+
+def _facet_words(catalogue: Catalogue, name: str, key: str, iri: str | None) -> str | None:
     if name == "type" and key in KIND_NAMES:
         return _(KIND_NAMES[key])
     if name == "role" and key == _MENTIONED:
         return _("mencionada")
     if name == "language":
         return language_name(key)
-    return catalogue.labels.get(_facet_iri(catalogue, name, key) or "") or default
+    return catalogue.labels.get(iri or "")
 
 
 def _facet_iri(catalogue: Catalogue, name: str, key: str) -> str | None:
