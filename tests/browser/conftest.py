@@ -1,0 +1,68 @@
+"""One browser and one server of each kind for all tests of this folder.
+
+`visit(sample, language="pt", width=PHONE, scripts=False)` is a page of Playwright; `tests/browser/visits.py`
+says what else it takes. What the browser complains of fails the test that made the visit: errors in the
+console, in scripts and of the Content-Security-Policy, dialogs, answers of 400 and above, requests that fail or
+go to another host.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import network
+import pytest
+
+from browser.visits import ROOT, Visitor, chromium_running
+from graph.settings import load_settings
+from search_api.build import ingest_paths
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the sample needs the model that it is read with."""
+    for item in items:
+        if "sample" in getattr(item, "fixturenames", ()) and Path(__file__).parent in item.path.parents:
+            item.add_marker("model")
+
+
+@pytest.fixture(scope="package")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the sample, read as `redpyme ingest` reads it."""
+    settings = load_settings().model_copy(update={"workspace": tmp_path_factory.mktemp("sample")})
+    ingest_paths([ROOT / "sample" / "documents"], settings=settings)
+    with network.serving(settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of a document with markup in its title, its text and the names in it."""
+    root = tmp_path_factory.mktemp("hostile")
+    extraction, text = network.hostile()
+    network.publish(root, extraction=extraction, text=text)
+    with network.serving(network.settings(root)) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that has read no document yet."""
+    with network.serving(network.settings(tmp_path_factory.mktemp("empty"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """Closed with the last test of the folder: as long as it runs, nothing else can use asyncio here."""
+    with chromium_running() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Visitor]:
+    """Opens pages as somebody; nothing that the browser complains of may be left at the end."""
+    with ExitStack() as stack:
+        visitor = Visitor(chromium, stack)
+        yield visitor
+        visitor.check()

@@ -1,0 +1,64 @@
+"""The console of SPARQL with its script: the editor, results without a reload, pictures of them."""
+
+from typing import Any
+
+import pytest
+
+from browser.visits import Visitor
+
+
+@pytest.fixture
+def page(visit: Visitor, sample: str) -> Any:
+    return visit(sample, expected=(400,))  # the status that answers a mistaken query
+
+
+def _write(page: Any, query: str) -> None:
+    page.click(".CodeMirror")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(query)
+
+
+def test_a_query_is_answered_without_a_reload_and_drawn_as_a_network(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "SELECT ?actor ?event { ?actor rp:sponsors ?event }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Consultar").click()
+    page.get_by_role("tab", name="Red").click()
+    drawn = page.locator("#view-graph svg")
+    assert drawn.locator("circle").count() > 2
+    assert drawn.locator("a").first.get_attribute("href").startswith("/")
+    assert "query=SELECT" in page.url, "the address of the page is the link to share"
+    page.get_by_role("tab", name="Tabla").click()
+    assert page.get_by_role("table").is_visible()
+
+
+def test_numbers_are_drawn_as_bars(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "SELECT ?name (COUNT(*) AS ?n) { ?a rp:sponsors ?e ; rdfs:label ?name } GROUP BY ?name")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("tab", name="Gráfico").click()
+    assert page.locator("#view-chart rect").count() > 0
+
+
+def test_terms_and_institutions_are_completed_by_their_names(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "SELECT * { ?a rp:spons")
+    page.locator(".CodeMirror-hints li", has_text="rp:sponsors").wait_for()
+    page.keyboard.press("Escape")
+    name = page.request.get("/actors", headers={"accept": "application/json"}).json()["results"][0]
+    _write(page, f"SELECT * {{ ?a ?b <{name['label'].split()[0]}")
+    page.locator(".CodeMirror-hints li", has_text=name["slug"]).wait_for()
+
+
+def test_a_mistake_is_marked_where_it_is_and_told_by_the_server(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "SELECT * { ?a rp:sponsors }")
+    page.keyboard.press("Escape")
+    assert page.locator(".parseErrorIcon").count() == 1
+    page.get_by_role("button", name="Consultar").click()
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text()
