@@ -2,8 +2,8 @@
 
 `visit(sample, language="pt", width=PHONE, scripts=False)` is a page of Playwright; `tests/browser/visits.py`
 says what else it takes. What the browser complains of fails the test that made the visit: errors in the
-console, in scripts and of the Content-Security-Policy, dialogs, answers of 400 and above, requests that fail or
-go to another host.
+console, in scripts and of the Content-Security-Policy, dialogs, answers of 400 and above, requests that fail
+or go to another host.
 """
 
 from collections.abc import Iterator
