@@ -362,6 +362,15 @@ class Catalogue:
         return {document: tuple(sorted(events)) for document, events in found.items()}
 
     @InAllLanguages
+    def practices_of_document(self) -> dict[str, tuple[str, ...]]:
+        """The IRIs of the practices that were read from each document, in its order."""
+        found = defaultdict(list)
+        for practice in self.practices.values():
+            if practice.source:
+                found[practice.source.document.id].append(practice.id)
+        return {document: tuple(practices) for document, practices in found.items()}
+
+    @InAllLanguages
     def spellings(self) -> dict[str, tuple[str, ...]]:
         """Every name of each resource: labels, other names, acronyms and notations, by IRI."""
         query = "SELECT ?s ?name WHERE { ?s rdfs:label|skos:altLabel|rp:acronym|skos:notation ?name }"

@@ -13,7 +13,7 @@ from search_api.negotiation import wants_html
 #: What every answer carries: scripts and all else from this host alone, nothing inline, no framing.
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; "
+    "font-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",

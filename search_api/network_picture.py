@@ -15,12 +15,16 @@ from search_api.network_resources import Network, NetworkNode
 #: Most institutions drawn, the strongest, and most lines between them.
 NODES, LINES = 60, 220
 WIDTH, HEIGHT, MARGIN = 960, 620, 60
+#: How much larger letters are in a picture that is shown small, and how many institutions it has.
+LARGER, FEWER = 2.1, 44
 #: Colours that communities have, by number; those after them share the last.
 COLOURS = 8
 _ROUNDS = 300
 #: Size of a letter of a label, generously, and of a line of them.
 _LETTER, _LINE = 8.0, 17.0
 _LONGEST = 34
+#: Institutions that are labelled wherever there is room beside the labels of others.
+_ALWAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,16 @@ class NetworkPicture:
 
 def network_picture(network: Network) -> NetworkPicture | None:
     """The drawing of a network; None where it has no institutions."""
-    nodes = network.nodes[:NODES]
+    return _picture(network, most=NODES, letter=1.0)
+
+
+def small_picture(network: Network) -> NetworkPicture | None:
+    """A drawing to be shown at less than half the size: fewer institutions, larger letters."""
+    return _picture(network, most=FEWER, letter=LARGER)
+
+
+def _picture(network: Network, *, most: int, letter: float) -> NetworkPicture | None:
+    nodes = network.nodes[:most]
     if not nodes:
         return None
     place = {node.slug: number for number, node in enumerate(nodes)}
@@ -76,7 +89,7 @@ def network_picture(network: Network) -> NetworkPicture | None:
     return NetworkPicture(
         width=WIDTH,
         height=HEIGHT,
-        dots=_dots(nodes, at, radius),
+        dots=_dots(nodes, at, radius, letter=letter),
         lines=tuple(
             Line(*_rounded(at[a]), *_rounded(at[b]), round(0.6 + 4 * math.sqrt(w / heaviest), 1))
             for (a, b), w in zip(ends.tolist(), weights.tolist(), strict=True)
@@ -119,17 +132,21 @@ def _layout(
     return placed
 
 
-def _dots(nodes: tuple[NetworkNode, ...], at: NDArray[np.float64], radius: list[float]) -> tuple[Dot, ...]:
-    """The dots; the strongest are labelled first, each where nothing that is labelled stands already."""
+def _dots(
+    nodes: tuple[NetworkNode, ...], at: NDArray[np.float64], radius: list[float], *, letter: float
+) -> tuple[Dot, ...]:
+    """The dots; the strongest are labelled first, each where nothing stands already. The very first ones may
+    cover dots, but no label: what a network turns around has a name."""
     taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(at.tolist(), radius, strict=True)]
     dots = []
     for number, (node, (x, y), r) in enumerate(zip(nodes, at.tolist(), radius, strict=True)):
         text = node.label if len(node.label) <= _LONGEST else node.label[: _LONGEST - 1].rstrip() + "…"
-        width = _LETTER * len(text)
+        width, line = letter * _LETTER * len(text), letter * _LINE
         shown, text_x, anchor = "", 0.0, "start"
         for start, side in ((x + r + 4, "start"), (x - r - 4 - width, "end")):
-            box = (start, y - _LINE / 2, start + width, y + _LINE / 2)
-            free = not any(_meet(box, other) for at_, other in enumerate(taken) if at_ != number)
+            box = (start, y - line / 2, start + width, y + line / 2)
+            in_the_way = enumerate(taken) if number >= _ALWAYS else enumerate(taken[len(nodes) :], len(nodes))
+            free = not any(_meet(box, other) for at_, other in in_the_way if at_ != number)
             if box[0] >= 0 and box[2] <= WIDTH and free:
                 taken.append(box)
                 shown, anchor = text, side

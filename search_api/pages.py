@@ -151,15 +151,6 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class HomePage:
-    template: ClassVar[str] = "home.html"
-    numbers: tuple[Number, ...]
-    themes: tuple[ThemeSummary, ...]
-    events: tuple[EventSummary, ...]
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Chip:
     """A filter at work: of what, its value in words, and the address without it."""
 
@@ -538,11 +529,15 @@ def any_language_link() -> str:
 
 
 def script(name: str) -> Markup:
-    """The elements that load a page's script and its style; nothing where `make web` did not build them."""
-    if not (BUILT / f"{name}.js").exists():
-        return Markup("")
-    style = '<link rel="stylesheet" href="/static/built/{0}.css">' if (BUILT / f"{name}.css").exists() else ""
-    return Markup(style + '<script type="module" src="/static/built/{0}.js"></script>').format(name)
+    """The elements that load a style and a script by name; nothing where `make web` did not build them."""
+    elements = {
+        ".css": '<link rel="stylesheet" href="/static/built/{}.css">',
+        ".js": '<script type="module" src="/static/built/{}.js"></script>',
+    }
+    built = (
+        Markup(element).format(name) for end, element in elements.items() if (BUILT / (name + end)).exists()
+    )
+    return Markup("").join(built)
 
 
 def named(names: Mapping[str, str], code: str) -> str:

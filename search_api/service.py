@@ -24,7 +24,7 @@ from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import PREFIXES
 from search_api.catalogue import Catalogue
-from search_api.languages import LANGUAGES, language
+from search_api.languages import LANGUAGES, Reader, language, reading
 from search_api.listing import has_theme
 from search_api.problems import NotReadyError
 from search_api.resources import Health
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from search_api.encoder import Encoder
     from search_api.engine import SearchEngine
     from search_api.index import SearchIndex
+    from search_api.network_picture import NetworkPicture
     from search_api.network_selection import OpenNetwork
     from search_api.peers.finding import PeerFinder
 
@@ -43,6 +44,8 @@ _log = logging.getLogger(__name__)
 POLL = 0.5
 #: Seconds a search waits for the model while the server starts.
 PATIENCE = 20.0
+#: Collaborations, the strongest, that the picture of the whole network is chosen from.
+GLANCE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Served:
         self._ranking: Future[Ranking] = _in_background(
             lambda: _open_ranking(snapshot, encoder.result()), name=f"ranking-{self.number}"
         )
+        self._glances: dict[str, NetworkPicture | None] = {}
         self._leases = 0
         self._retired = False
         self._lock = threading.Lock()
@@ -135,6 +139,20 @@ class Served:
             ],
         )
 
+    @property
+    def glance(self) -> "NetworkPicture | None":
+        """The whole network in a small picture, in the language of the reader."""
+        code = language()
+        if code not in self._glances:
+            from search_api.network_answers import network_answer
+            from search_api.network_picture import small_picture
+            from search_api.network_selection import NetworkFilters
+
+            selection = self.collaborations.select(NetworkFilters())
+            found = network_answer(self.collaborations, selection, self.catalogue, limit=GLANCE)
+            self._glances[code] = small_picture(found)
+        return self._glances[code]
+
     def settle(self, *, patience: float = PATIENCE) -> None:
         """Wait until it can search, or never will, up to `patience` seconds."""
         with suppress(FutureTimeout):
@@ -152,6 +170,9 @@ class Served:
             for name in lists:
                 getattr(catalogue, name)
         self.collaborations.warm()
+        for code in LANGUAGES:
+            with reading(Reader(code)):
+                _ = self.glance
         self.peers.warm()
 
     def take(self) -> bool:

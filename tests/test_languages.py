@@ -223,6 +223,7 @@ class Words(HTMLParser):
 
     VOID = frozenset({"meta", "link", "input", "br", "img", "circle", "path"})
     READ_OUT = ("title", "aria-label", "alt", "placeholder")
+    CODES = ("data-query", "data-suggest")  # of scripts, not for readers
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -239,7 +240,7 @@ class Words(HTMLParser):
             self.said += [
                 value
                 for name, value in attrs
-                if value and (name in self.READ_OUT or (name.startswith("data-") and name != "data-query"))
+                if value and (name in self.READ_OUT or (name.startswith("data-") and name not in self.CODES))
             ]
             if tag == "meta" and values.get("name") == "description":
                 self.said.append(values.get("content") or "")

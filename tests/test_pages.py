@@ -16,7 +16,7 @@ from network import HOSTILE, hostile, publish, settings
 from graph.model import Document
 from graph.model import Page as PageOfDocument
 from ontology.reference import reference
-from search_api import network_page, ontology_page, overview_pages, pages
+from search_api import home_page, network_page, ontology_page, overview_pages, pages
 from search_api.app import create_app
 from search_api.languages import of_path
 from search_api.localised import dates
@@ -29,7 +29,8 @@ from search_api.source_text import PART, part_of, printable
 BROWSER = {"accept": "text/html"}
 CONTEXTS = [
     value
-    for value in {**vars(pages), **vars(ontology_page), **vars(network_page), **vars(overview_pages)}.values()
+    for module in (pages, home_page, ontology_page, network_page, overview_pages)
+    for value in vars(module).values()
     if dataclasses.is_dataclass(value) and isinstance(getattr(value, "template", None), str)
 ]
 PATHS = (

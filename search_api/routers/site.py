@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse
 
 from graph.formats import RESULT_FORMATS
 from search_api.dependencies import OR_PAGE, Current, answer, pages_of, service_of
-from search_api.languages import Language, language, ngettext
+from search_api.home_page import home_page
+from search_api.languages import Language, language
 from search_api.links import with_query
 from search_api.negotiation import RDF
-from search_api.pages import ApiPage, Example, HomePage, Number, Operation, Parameter
+from search_api.pages import ApiPage, Example, Operation, Parameter
 from search_api.problems import KINDS, TYPE_BASE
 from search_api.resources import Entrance, Health
 
@@ -21,7 +22,6 @@ QUESTIONS: tuple[tuple[Language, str], ...] = (
     ("pt", "desenvolvimento de fornecedores"),
     ("en", "who sponsored innovation workshops"),
 )
-LATEST_EVENTS = 6
 
 
 @router.get("/", response_model=Entrance, responses=OR_PAGE, summary="Entrada")
@@ -35,26 +35,12 @@ def home(request: Request, served: Current) -> Entrance | Response:
         "documents": len(lists.documents),
     }
 
-    def page() -> HomePage:
-        labels = {
-            "actors": ngettext("institución", "instituciones", counts["actors"]),
-            "events": ngettext("evento", "eventos", counts["events"]),
-            "practices": ngettext("práctica o lección", "prácticas y lecciones", counts["practices"]),
-            "documents": ngettext("documento", "documentos", counts["documents"]),
-        }
-        return HomePage(
-            numbers=tuple(Number(count, labels[name], f"/{name}") for name, count in counts.items()),
-            themes=tuple(theme for theme in lists.themes.values() if theme.status == "accepted"),
-            events=tuple(lists.events.values())[:LATEST_EVENTS],
-            examples=examples(),
-        )
-
     entrance = Entrance(
         snapshot=served.number,
         counts=counts,
         links={name: f"/{name}" for name in (*counts, "themes", "search", "sparql", "openapi.json")},
     )
-    return answer(request, entrance, page)
+    return answer(request, entrance, lambda: home_page(served, counts=counts, examples=examples()))
 
 
 @router.get(

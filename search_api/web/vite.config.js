@@ -2,12 +2,13 @@ import { defineConfig } from "vite";
 
 // One module a page that has a script; fixed names, since the server tells browsers by ETag what changed.
 export default defineConfig({
+  base: "./",
   build: {
     outDir: "../static/built",
     emptyOutDir: true,
     cssCodeSplit: true,
     rollupOptions: {
-      input: { sparql: "src/sparql/index.js" },
+      input: { sparql: "src/sparql/index.js", type: "src/type.css" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",
