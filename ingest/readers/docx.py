@@ -13,6 +13,7 @@ from ingest.readers.archive import check_archive
 from ingest.readers.blocks import BlockWriter
 from ingest.readers.docx_numbers import Numbers
 from ingest.readers.docx_xml import FALLBACK, child, number_of, paragraph_text, unwrapped, value_of, w
+from ingest.titles import above_chapters, title_among
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _TITLE = -1
@@ -52,13 +53,13 @@ def read(data: bytes, *, name: str, identity: str, max_bytes: int) -> Document:
             f"{name}: there is no text in it (pictures cannot be read); add text or leave it out"
         )
     text = writer.text
-    first = next((block for block in writer.blocks if block.kind == "heading"), None)
+    headings = (text[block.start : block.end] for block in writer.blocks if block.kind == "heading")
     return Document(
         id=identity,
         name=name,
         media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         text=text,
-        title=stated or (text[first.start : first.end] if first else None),
+        title=title_among((stated, *above_chapters(headings)), name=name),
         blocks=tuple(writer.blocks),
     )
 

@@ -11,6 +11,7 @@ from ingest.readers import text as plain
 from ingest.readers.blocks import BlockWriter
 from ingest.readers.html_content import content
 from ingest.readers.html_pieces import Piece, pieces_of
+from ingest.titles import above_chapters, title_among
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
 _LATIN_1 = re.compile(r"iso[-_]?8859[-_]1|latin[-_]?1|us-ascii|ascii", re.IGNORECASE)
@@ -42,7 +43,7 @@ _UNSEEN = (
 def read(data: bytes, *, name: str, identity: str) -> Document:
     """Read an HTML page: headings, paragraphs, list items and table cells in order. Raises DocumentError."""
     markup = _decode(data, name=name)
-    pieces, title = _extract(markup)
+    pieces, titles = _extract(markup)
     writer = BlockWriter()
     for piece in pieces:
         if piece.cells:
@@ -54,14 +55,14 @@ def read(data: bytes, *, name: str, identity: str) -> Document:
             f"{name}: the page has no text of its own (only menus, scripts or frames); save the page after "
             "it has loaded, or as plain text"
         )
-    first = next((block for block in writer.blocks if block.kind == "heading"), None)
     text = writer.text
+    headings = (text[block.start : block.end] for block in writer.blocks if block.kind == "heading")
     return Document(
         id=identity,
         name=name,
         media_type="text/html",
         text=text,
-        title=title or (text[first.start : first.end] if first else None),
+        title=title_among((*titles, *above_chapters(headings)), name=name),
         blocks=tuple(writer.blocks),
         country=country_of_file(markup),
     )
@@ -83,10 +84,10 @@ def _decode(data: bytes, *, name: str) -> str:
     return plain.decode(data, name=name)
 
 
-def _extract(markup: str) -> tuple[list[Piece], str | None]:
-    """The pieces of a page that are its text, and the title.
+def _extract(markup: str) -> tuple[list[Piece], tuple[str, ...]]:
+    """The pieces of a page that are its text, and what may be its title, the likeliest first.
 
-    The title is read here: trafilatura looks for it together with the date of publication, which we don't use
+    Titles are read here: trafilatura looks for it together with the date of publication, which we don't use
     and which costs seconds (it loads every language of a date parser).
     """
     from lxml import etree
@@ -98,8 +99,8 @@ def _extract(markup: str) -> tuple[list[Piece], str | None]:
     try:
         tree = lxml_html.document_fromstring(_SERVER_CODE.sub(" ", markup))
     except (etree.ParserError, ValueError):
-        return [], None
-    title = _title(tree)
+        return [], ()
+    titles = _titles(tree)
     for form in tree.iter("form"):
         if _is_page(form):
             form.tag = "div"  # a page of ASP.NET is one form
@@ -112,7 +113,7 @@ def _extract(markup: str) -> tuple[list[Piece], str | None]:
     )
     kept = "".join(found.body.itertext()) if found is not None and found.body is not None else ""
     etree.strip_elements(whole, *_UNSEEN, with_tail=False)
-    return content(whole, kept), title
+    return content(whole, kept), titles
 
 
 def show_panels(tree: Any) -> None:
@@ -141,15 +142,13 @@ def _is_page(form: Any) -> bool:
     return form.find(".//h1") is not None or form.find(".//p") is not None
 
 
-def _title(tree: Any) -> str | None:
-    """The title given for sharing, the only h1, or the title element without the name of the site."""
+def _titles(tree: Any) -> tuple[str, ...]:
+    """The title given for sharing, the only h1, the title element with and without the site."""
     shared = tree.xpath("string(//head/meta[@property='og:title' or @name='twitter:title'][1]/@content)")
-    if shared.strip():
-        return _fold(shared)
     headings = tree.findall(".//h1")
-    if len(headings) == 1 and (only := " ".join(piece.text for piece in pieces_of(headings[0]))):
-        return _fold(only)
-    return without_site(_fold(tree.findtext(".//head/title") or "")) or None
+    only = " ".join(piece.text for piece in pieces_of(headings[0])) if len(headings) == 1 else ""
+    stated = _fold(tree.findtext(".//head/title") or "")
+    return _fold(shared), _fold(only), without_site(stated), stated
 
 
 def without_site(title: str) -> str:

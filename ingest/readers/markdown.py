@@ -2,7 +2,9 @@
 where CommonMark (with tables) and the tags see them.
 """
 
+import html
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from graph.errors import EmptyDocument
@@ -11,6 +13,7 @@ from ingest.front_matter import FrontMatter, front_matter
 from ingest.markup import BLOCK_TAGS, HIDDEN, TAG, without_code, without_tags
 from ingest.readers import text as plain
 from ingest.readers.html_blocks import Markup, html_blocks
+from ingest.titles import above_chapters, title_among
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _COVERED = re.compile(r"[^\r\n]")
@@ -19,6 +22,7 @@ _LIQUID_LINE = re.compile(r"^[ \t]*(?:\{%.{1,300}%\}|\{\{[<%].{1,300}[>%]\}\})",
 # What only Markdown has: headings, emphasis, links, items with a mark.
 _MARKDOWN = re.compile(r"^ {0,3}#{1,6} \S|\*\*\w|\]\(\S|^ {0,3}(?:[-*+]|\d{1,3}[.)]) +\S", re.MULTILINE)
 _HTML_TITLE = re.compile(r"<title\b[^<>]{0,300}>(?P<title>[^<]{1,400})</title", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SNIFFED = 200_000  # characters that tell what a text is
 _FEW_TAGS = 3  # block-level tags of a text that is no HTML but speaks of it
 
@@ -51,7 +55,7 @@ def read_text(text: str, *, name: str, identity: str) -> Document:
         raise EmptyDocument(
             f"{name}: there is no text under its front matter or between its tags; add some or leave it out"
         )
-    title = _title(text, head, blocks, page=page)
+    title = title_among(_titles(text, head, blocks, page=page), name=name)
     if head and head.title and not _told(text, head, blocks):
         blocks.insert(0, Block("heading", *head.title, 1))
     return Document(
@@ -101,25 +105,25 @@ def _letters(text: str) -> int:
     return sum(len(word) for word in text.replace(HIDDEN, " ").split())
 
 
-def _title(text: str, head: FrontMatter | None, blocks: list[Block], *, page: bool) -> str | None:
+def _titles(text: str, head: FrontMatter | None, blocks: list[Block], *, page: bool) -> Iterator[str]:
+    """What may be the title, the likeliest first: that of the head, headings, the title element of a page."""
     if head and head.title:
-        return _unescaped(text[slice(*head.title)])
+        yield _unescaped(text[slice(*head.title)], quoted=text[head.title.start - 1] == '"')
     headings = [block for block in blocks if block.kind == "heading" and block.level == 1]
-    if headings and (not page or len(headings) == 1):
-        first = headings[0]
-        return " ".join(without_tags(text[first.start : first.end]).replace(HIDDEN, "").strip("# \t").split())
-    stated = _HTML_TITLE.search(text) if page else None
-    if stated is None:
-        return None
-    from ingest.readers.html import without_site
+    if not page or len(headings) == 1:
+        shown = (without_tags(text[h.start : h.end]).replace(HIDDEN, "") for h in headings)
+        yield from above_chapters(heading.strip("# \t") for heading in shown)
+    if page and (stated := _HTML_TITLE.search(text)):
+        from ingest.readers.html import without_site
 
-    return without_site(_unescaped(stated["title"]))
+        yield without_site(_unescaped(stated["title"]))
 
 
-def _unescaped(text: str) -> str:
-    import html
-
-    return " ".join(html.unescape(text).replace('\\"', '"').replace("''", "'").split())
+def _unescaped(text: str, *, quoted: bool = False) -> str:
+    """A title on one line; `quoted` tells that it stood between double quotes, where YAML and TOML escape."""
+    if quoted:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace('\\"', '"')
+    return " ".join(html.unescape(text).replace("''", "'").split())
 
 
 def _blocks(markup: Markup) -> list[Block]:

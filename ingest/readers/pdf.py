@@ -12,6 +12,7 @@ from typing import Any
 from graph.errors import DocumentTooLarge, EmptyDocument, UnreadableDocument
 from graph.model import Document, Page
 from ingest.readers.pdf_layout import Piece, Row, in_columns, lines_of, with_tables
+from ingest.titles import title_among
 
 _HYPHEN = "\ufffe"  # what PDFium writes for a hyphen and the line break after it
 _BREAK = re.compile(rf"\r\n|\r|\n|{_HYPHEN}")
@@ -73,7 +74,7 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
             for index, text in enumerate(texts)
             if _letters(text) < _FEW_LETTERS and _is_picture(document, index, blank=not text.strip())
         ]
-        title = (document.get_metadata_value("Title") or "").strip()
+        title = document.get_metadata_value("Title")
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(f"{name}: a page of the PDF is damaged ({error}); save it anew") from error
     finally:
@@ -94,7 +95,7 @@ def read(data: bytes, *, name: str, identity: str, max_pages: int) -> tuple[Docu
         name=name,
         media_type="application/pdf",
         text="\n".join(texts),
-        title=title or None,
+        title=title_among((title,), name=name),
         pages=tuple(pages),
     )
     if not pictures:
