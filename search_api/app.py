@@ -45,6 +45,7 @@ from search_api.routers import (
     search,
     site,
     sparql,
+    suggestions,
     themes,
 )
 from search_api.service import Service
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
         sparql,  # routes are tried in this order, and this one is to be as quick as it can
         site,
         search,
+        suggestions,
         network,
         actors,
         peers,

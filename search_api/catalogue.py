@@ -14,6 +14,7 @@ from pyoxigraph import Literal
 from ontology.namespaces import ID, ROLE_PROPERTIES
 from search_api.lexical import fold
 from search_api.links import iri_path, resource_path, slug_of, span_path
+from search_api.name_index import NameIndex
 from search_api.network_resources import NetworkCommunity
 from search_api.resources import (
     ActorSummary,
@@ -351,6 +352,12 @@ class Catalogue:
         return {d.slug: d for d in sorted(found, key=lambda d: (-(d.year or 0), fold(d.label), d.slug))}
 
     @InAllLanguages
+    def events_of_place(self) -> Counter[str]:
+        """How many events were in each city and country, by IRI."""
+        events = self.events.values()
+        return Counter(ref.id for event in events for ref in (event.city, event.country) if ref)
+
+    @InAllLanguages
     def events_of_document(self) -> dict[str, tuple[str, ...]]:
         """The IRIs of the events that each document tells of."""
         query = """
@@ -382,9 +389,26 @@ class Catalogue:
         return {iri: tuple(sorted(names)) for iri, names in found.items()}
 
     @InAllLanguages
-    def names(self) -> dict[str, str]:
-        """Every name of each resource in one folded text, to look for the words of a query in."""
-        return {iri: fold(" | ".join(names)) for iri, names in self.spellings.items()}
+    def name_index(self) -> NameIndex:
+        """Everything that has a name, by the words of its names: what is listed and told of, those with most
+        to tell first, then the others."""
+        places = Counter(self.events_of_place)
+        places.update({f"{ID}place/{slug}": actors for slug, (_, actors, _) in self.told_countries.items()})
+        documents = self.documents.values()
+        return NameIndex(
+            {
+                "actors": (actor.id for actor in self.told_actors),
+                "themes": (t.id for t in sorted(self.themes.values(), key=lambda t: -t.events - t.practices)),
+                "places": (iri for iri, _ in places.most_common()),
+                "events": (event.id for event in self.events.values()),
+                "documents": (document.id for document in documents),
+                "others": self.spellings,
+            },
+            {
+                **self.spellings,
+                **{d.id: tuple(filter(None, (d.label, d.reference, d.file_name))) for d in documents},
+            },
+        )
 
     @InAllLanguages
     def moved(self) -> dict[str, str]:

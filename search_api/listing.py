@@ -134,7 +134,6 @@ def documents_where(
     year_to: int | None = None,
 ) -> tuple[DocumentSummary, ...]:
     """Documents by title or reference, language and the year they report on."""
-    matches = matcher(q) if q else None
 
     def in_years(document: DocumentSummary) -> bool:
         if document.year is None:
@@ -143,7 +142,7 @@ def documents_where(
 
     return select(
         catalogue.documents.values(),
-        (lambda d: matches(fold(f"{d.label} {d.reference or ''} {d.file_name or ''}"))) if matches else None,
+        named(catalogue, q),
         (lambda d: d.language == language) if language else None,
         in_years,
     )
@@ -151,12 +150,12 @@ def documents_where(
 
 def named(
     catalogue: Catalogue, q: str | None
-) -> Callable[[ActorSummary | EventSummary | ThemeSummary], bool] | None:
+) -> Callable[[ActorSummary | EventSummary | ThemeSummary | DocumentSummary], bool] | None:
     """A test for resources one of whose names has every word of `q`."""
     if not q:
         return None
-    matches = matcher(q)
-    return lambda item: matches(catalogue.names.get(item.id, ""))
+    found = catalogue.name_index.having(q)
+    return lambda item: item.id in found
 
 
 def is_slug(ref: Ref | None, slug: str | None) -> bool:

@@ -163,7 +163,7 @@ class Served:
 
         Only the labels, which a search needs, are read before the search is ready: the rest takes longer.
         """
-        lists = ("actors", "events", "practices", "themes", "documents", "names")
+        lists = ("actors", "events", "practices", "themes", "documents", "name_index")
         _ = self.catalogue.labels
         self._ranking.exception()  # waits until the search is ready
         for catalogue in self._catalogues.values():

@@ -6,11 +6,10 @@ from fastapi import APIRouter, Query
 
 from ontology.namespaces import PREFIXES
 from ontology.reference import reference
-from search_api.catalogue import matcher
 from search_api.dependencies import LONGEST_QUERY, Current
 from search_api.languages import language
-from search_api.lexical import fold
 from search_api.links import split_iri
+from search_api.name_index import GROUPS
 from search_api.resources import CompletionTerm, CompletionTerms, Ref
 
 router = APIRouter(tags=["sparql"])
@@ -45,14 +44,10 @@ def resources(
     served: Current,
     q: Annotated[str, Query(max_length=LONGEST_QUERY, description="Words that the name has.")],
 ) -> tuple[Ref, ...]:
-    """Resources whose name has the words: first those that are called just so, then the shortest names."""
-    if not any(char.isalnum() for char in q):
-        return ()
-    matches, wanted = matcher(q), fold(q.strip())
+    """Resources with a name that has the words, or words beginning so: first those that are called just so,
+    then those with a name that begins so, the shortest first."""
     lists = served.catalogue
-    found = [iri for iri, name in lists.names.items() if matches(name) and split_iri(iri)]
-
-    def order(iri: str) -> tuple[bool, int, str]:
-        return all(fold(name) != wanted for name in lists.spellings[iri]), len(lists.names[iri]), iri
-
-    return tuple(lists.ref(iri) for iri in sorted(found, key=order)[:MOST])
+    found = lists.name_index.find(q, among=GROUPS, k=MOST)
+    matches = (match for group in found.values() for match in group.first if split_iri(match.iri))
+    ordered = sorted((match.distance, len(lists.labels.get(match.iri, "")), match.iri) for match in matches)
+    return tuple(lists.ref(iri) for _, _, iri in ordered[:MOST])
