@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pycountry
 
-from search_api.projection import HEIGHT, IBERIAN, WIDTH, Panel, panel_of
+from search_api.pages.projection import HEIGHT, IBERIAN, WIDTH, Panel, panel_of
 
-TARGET = Path(__file__).parents[1] / "search_api" / "country_shapes.json"
+TARGET = Path(__file__).parents[1] / "search_api" / "pages" / "country_shapes.json"
 DRAWN = (
     "AR BO BR BB BS BZ CL CO CR CU DM DO EC SV GD GT GY HT HN JM MX NI PA PY PE PR LC VC KN AG SR TT UY VE "
     "FR ES PT AD"

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "search_api"
 LOCALE = PACKAGE / "locale"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-#: As the environment of `search_api/pages.py` has it; a template with a mistake in it is an error here, too.
+#: As the environment in `search_api/pages/drawing.py`; a template with a mistake is an error here, too.
 OPTIONS = {
     "templates/**.html": {
         "trimmed": "true",

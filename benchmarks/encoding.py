@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.cache import user_cache
-from search_api.embedded_model import model_id, prepare
-from search_api.encoder import EmbeddingCache, SentenceTransformerEncoder, load_encoder
+from search_api.embedding.embedded_model import model_id, prepare
+from search_api.embedding.encoder import EmbeddingCache, SentenceTransformerEncoder, load_encoder
 
 SENTENCES = (
     "Los fondos de garantía avalan a la microempresa que no tiene bienes que ofrecer al banco.",

@@ -1,4 +1,4 @@
-"""Measure how large the inputs of the embedded model's products get (`search_api/int8_ranges.npz`).
+"""Measure how large the inputs of the embedded model's products get (`search_api/embedding/int8_ranges.npz`).
 
     python -m benchmarks.int8_ranges TEXT_FILE … [--write]
 
@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.cache import user_cache
-from search_api.bert import Bert
-from search_api.embedded_model import PROMPTS, prepare
-from search_api.int8_graph import ranges
+from search_api.embedding.bert import Bert
+from search_api.embedding.embedded_model import PROMPTS, prepare
+from search_api.embedding.int8_graph import ranges
 
-RANGES = Path("search_api/int8_ranges.npz")
+RANGES = Path("search_api/embedding/int8_ranges.npz")
 _PRODUCTS = ("qkv", "attention", "intermediate", "output")
 """The linear layers of a block in their order."""
 
 
 def measured_ranges(model: Bert, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """The largest magnitude of each channel, as `search_api.int8_graph.Ranges` has them."""
+    """The largest magnitude of each channel, as `search_api.embedding.int8_graph.Ranges` has them."""
     from torch.nn import functional
 
     inputs: list[Any] = []

@@ -24,14 +24,14 @@ from graph.settings import Settings, load_settings
 from graph.snapshots import Snapshot
 from graph.store import GraphView, open_store
 from graph.workspace import Workspace
-from search_api.actor_names import find_actor
-from search_api.build import ingest_paths
-from search_api.encoder import load_encoder
-from search_api.index import open_index
+from search_api.catalogue.actor_names import find_actor
+from search_api.catalogue.triples import Triples
+from search_api.embedding.encoder import load_encoder
 from search_api.peers.activity import read_activity
 from search_api.peers.finding import PeerFinder
 from search_api.peers.lenses import LENSES
-from search_api.triples import Triples
+from search_api.publishing.build import ingest_paths
+from search_api.search.index import open_index
 
 SHARED = Path(__file__).parents[2] / "shared"
 REPORT = SHARED / "corpus" / "sela-iberpyme-2007.txt"

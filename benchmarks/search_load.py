@@ -38,8 +38,8 @@ from graph.reference import reference_graphs
 from graph.settings import load_settings
 from graph.store import GraphView, load_store
 from graph.workspace import Workspace
-from search_api.encoder import EmbeddingCache, load_encoder
-from search_api.index import build_index
+from search_api.embedding.encoder import EmbeddingCache, load_encoder
+from search_api.search.index import build_index
 
 CLIENTS = (1, 2, 4, 8)
 _HOST = "127.0.0.1"

@@ -21,13 +21,13 @@ from search_report import QUERIES, REPORT
 from graph.cache import user_cache
 from graph.settings import Settings, load_settings
 from graph.workspace import Workspace
-from search_api.build import ingest_paths
-from search_api.embedded_model import PROMPTS, prepare
-from search_api.encoder import EmbeddingCache, Encoder, load_encoder
-from search_api.engine import SearchEngine, SearchRequest
-from search_api.entries import IndexEntry
-from search_api.evaluation import DEPTH, FETCHED, read_queries, reciprocal_gain, score_query
-from search_api.index import SearchIndex, open_index, write_index
+from search_api.embedding.embedded_model import PROMPTS, prepare
+from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
+from search_api.publishing.build import ingest_paths
+from search_api.search.engine import SearchEngine, SearchRequest
+from search_api.search.entries import IndexEntry
+from search_api.search.evaluation import DEPTH, FETCHED, read_queries, reciprocal_gain, score_query
+from search_api.search.index import SearchIndex, open_index, write_index
 
 Rank = Callable[[str, int], list[int]]
 """From a question and a count to the positions of passages, the best first."""

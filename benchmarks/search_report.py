@@ -17,11 +17,11 @@ from graph.errors import ConfigurationError
 from graph.settings import Settings, load_settings
 from graph.snapshots import Snapshot
 from graph.workspace import Workspace
-from search_api.build import ingest_paths
-from search_api.encoder import load_encoder
-from search_api.engine import SearchEngine
-from search_api.evaluation import FETCHED, Evaluation, evaluate, read_queries, score_query
-from search_api.index import SearchIndex, open_index
+from search_api.embedding.encoder import load_encoder
+from search_api.publishing.build import ingest_paths
+from search_api.search.engine import SearchEngine
+from search_api.search.evaluation import FETCHED, Evaluation, evaluate, read_queries, score_query
+from search_api.search.index import SearchIndex, open_index
 
 SHARED = Path(__file__).parents[2] / "shared"
 QUERIES = SHARED / "gold" / "queries-dev.json"

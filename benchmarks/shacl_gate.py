@@ -18,8 +18,8 @@ from graph.settings import Settings
 from graph.snapshots import Snapshot
 from graph.validation import SHAPES, validate_files
 from graph.workspace import Workspace
-from search_api.build import ingest_paths
-from search_api.encoder import HashingEncoder
+from search_api.embedding.encoder import HashingEncoder
+from search_api.publishing.build import ingest_paths
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "documents"
 _OWN = re.compile(rb"(/id/(?:claim|document|event|passage|practice|person)/|/graph/document/)")

@@ -30,12 +30,12 @@ from graph.cache import user_cache
 from graph.settings import load_settings
 from graph.workspace import Workspace
 from ontology.namespaces import GRAPH, ID, RDF, RP
-from search_api.build import ingest_paths
-from search_api.encoder import EmbeddingCache, Encoder, load_encoder
-from search_api.entries import IndexEntry
-from search_api.evaluation import read_queries, score_query
-from search_api.index import SearchIndex, open_index, write_index
-from search_api.similarity import similarities
+from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
+from search_api.publishing.build import ingest_paths
+from search_api.search.entries import IndexEntry
+from search_api.search.evaluation import read_queries, score_query
+from search_api.search.index import SearchIndex, open_index, write_index
+from search_api.search.similarity import similarities
 
 DRAWN = 300
 SHOWN = (0.5, 0.7, 0.85, 0.95)

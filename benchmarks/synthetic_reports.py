@@ -19,9 +19,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.reference import country_statements
 from ontology.namespaces import DCTERMS, GRAPH, ID, PROV, RDF, RDFS, ROLE_PROPERTIES, RP, SCHEMA, XSD
 from ontology.vocabulary import event_types, practice_kinds, themes
-from search_api.embedding_cache import EmbeddingCache, encode_with_cache
-from search_api.encoder import Encoder
-from search_api.lexical import fold, is_stop_word, tokens
+from search_api.embedding.cache import EmbeddingCache, encode_with_cache
+from search_api.embedding.encoder import Encoder
+from search_api.search.lexical import fold, is_stop_word, tokens
 
 SEED = 20
 VOCABULARY = 120_000

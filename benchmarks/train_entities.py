@@ -51,7 +51,7 @@ from ingest.first_reading import read
 from ingest.readers import read_document
 from ingest.reading import Reading
 from ontology.authority import institutions
-from search_api.mentions import names_pattern
+from search_api.catalogue.mentions import names_pattern
 from search_api.scoring import names
 from search_api.scoring.comparison import counts
 from search_api.scoring.gold import Gold

@@ -54,7 +54,7 @@ from ingest.settled_themes import SURE
 from ingest.theme_likeness import Encode, ThemeLikeness
 from ingest.themes import OBJECTIVE, TITLE, assign_themes
 from ontology.vocabulary import main_theme_ids, main_themes, themes
-from search_api.encoder import load_encoder
+from search_api.embedding.encoder import load_encoder
 from search_api.scoring.comparison import counts
 from search_api.scoring.gold import PRACTICE_FIELDS, Accepted, Gold, GoldPractice, Quote
 from search_api.scoring.gold_files import document_of, gold_files, read_gold

@@ -27,8 +27,8 @@ import numpy as np
 from benchmarks.synthetic_reports import Mixtures
 from graph.cache import user_cache
 from graph.settings import load_settings
-from search_api.encoder import EmbeddingCache, load_encoder
-from search_api.vectors import Sentences, VectorIndex
+from search_api.embedding.encoder import EmbeddingCache, load_encoder
+from search_api.search.vectors import Sentences, VectorIndex
 
 FILTERS = {"all": 1.0, "10 %": 0.1, "1 %": 0.01}
 SHARE, AGAIN = 0.02, 100

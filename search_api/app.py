@@ -18,12 +18,11 @@ from fastapi.staticfiles import StaticFiles
 
 from graph.settings import Settings
 from ontology.stored_queries import stored_queries
-from search_api import problems
-from search_api.middleware import EscapedQuery, FixedHeaders, HeadAsGet, LanguageOfReader
-from search_api.pages import Pages, ProblemPage
-from search_api.problem_words import words_of
-from search_api.problems import RESPONSES, Problem
-from search_api.quick_sparql import QuickSparql
+from search_api.http import problems
+from search_api.http.middleware import EscapedQuery, FixedHeaders, HeadAsGet, LanguageOfReader
+from search_api.http.problems import RESPONSES, Problem
+from search_api.pages.drawing import Pages
+from search_api.pages.problems import ProblemPage, words_of
 from search_api.routers import (
     actors,
     candidates,
@@ -48,6 +47,7 @@ from search_api.routers import (
     suggestions,
     themes,
 )
+from search_api.routers.quick_sparql import QuickSparql
 from search_api.service import Service
 
 STATIC = Path(__file__).parent / "static"

@@ -13,9 +13,14 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from graph.errors import ConfigurationError, DocumentError, DocumentTooLarge, RedpymeError, SnapshotError
-from search_api.actor_commands import actors
-from search_api.claim_commands import claims
-from search_api.command_line import (
+from search_api.commands.actors import actors
+from search_api.commands.claims import claims
+from search_api.commands.declarations import needs, offers
+from search_api.commands.evaluation import evaluate
+from search_api.commands.network import network, path
+from search_api.commands.peers import peers
+from search_api.commands.search import search
+from search_api.commands.shared import (
     FAILED,
     SKIPPED,
     USAGE,
@@ -26,13 +31,8 @@ from search_api.command_line import (
     snapshot_of,
     workspace_option,
 )
-from search_api.declaration_commands import needs, offers
-from search_api.eval_commands import evaluate
-from search_api.network_commands import network, path
-from search_api.peer_commands import peers
-from search_api.query_commands import sparql
-from search_api.search_commands import search
-from search_api.theme_commands import themes
+from search_api.commands.sparql import sparql
+from search_api.commands.themes import themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,8 +98,8 @@ def ingest(paths: tuple[Path, ...], rebuild: bool, workspace: Path | None, as_js
     stands for the documents in it. What was read before and has not changed is left as it is; --rebuild
     makes graph and index anew from the documents as they were received.
     """
-    from search_api.build import ingest_paths
-    from search_api.console import counted
+    from search_api.commands.console import counted
+    from search_api.publishing.build import ingest_paths
 
     if not paths and not rebuild:
         raise click.UsageError(
@@ -167,13 +167,13 @@ def extract(path: Path, by: str, workspace: Path | None, as_json: bool) -> None:
     read = _read_one(path, settings)
     extraction = read.extraction
     if by == "meaning":
-        from search_api.meaning import settle_by_meaning
+        from search_api.publishing.meaning import settle_by_meaning
 
         extraction = settle_by_meaning(extraction, read.document, settings)
     if as_json:
         print_json(to_contract(extraction))
     else:
-        from search_api.console import summary
+        from search_api.commands.console import summary
 
         click.echo(summary(extraction))
 
@@ -241,7 +241,7 @@ def export(format_: str, output: Path | None, workspace: Path | None, as_json: b
 def _exporter(format: str) -> "Callable[[Snapshot, IO[bytes]], None]":
     """What writes a snapshot in a format."""
     if format == "spacy":
-        from search_api.spacy_corpus import write_corpus
+        from search_api.representations.spacy_corpus import write_corpus
 
         return write_corpus
     from graph.export import export
@@ -259,7 +259,7 @@ def serve(host: str | None, port: int | None, workspace: Path | None, as_json: b
     import uvicorn
 
     from search_api.app import create_app
-    from search_api.logs import log_config
+    from search_api.http.logs import log_config
 
     settings = settings_of(workspace, host=host, port=port)
     uvicorn.run(
@@ -283,7 +283,7 @@ def snapshots() -> None:
 def list_snapshots(workspace: Path | None, as_json: bool) -> None:
     """List the snapshots; the one being served is marked."""
     from graph.workspace import Workspace
-    from search_api.console import table
+    from search_api.wording.tables import table
 
     place = Workspace(settings_of(workspace).workspace)
     current = place.current_number()
@@ -366,9 +366,9 @@ def model() -> None:
 def prepare(force: bool, workspace: Path | None, as_json: bool) -> None:
     """Turn the embedded weights into a model folder in the user's cache, once."""
     from graph.cache import user_cache
-    from search_api.embedded_model import prepare_model
-    from search_api.encoder import EmbeddingCache, load_encoder
-    from search_api.index import embed_vocabulary
+    from search_api.embedding.embedded_model import prepare_model
+    from search_api.embedding.encoder import EmbeddingCache, load_encoder
+    from search_api.search.index import embed_vocabulary
 
     settings = settings_of(workspace)
     with progress_bars() as progress:

@@ -117,7 +117,7 @@ class _Workspace:
         from graph.query import QueryPool
         from graph.settings import load_settings
         from graph.workspace import Workspace
-        from search_api.similarity import open_comparison
+        from search_api.search.similarity import open_comparison
 
         settings = load_settings()
         if folder:

@@ -23,20 +23,20 @@ from graph.snapshots import Snapshot
 from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import PREFIXES
-from search_api.catalogue import Catalogue
-from search_api.languages import LANGUAGES, Reader, language, reading
-from search_api.listing import has_theme
-from search_api.problems import NotReadyError
-from search_api.resources import Health
-from search_api.triples import Triples
+from search_api.catalogue.catalogue import Catalogue
+from search_api.catalogue.listing import has_theme
+from search_api.catalogue.triples import Triples
+from search_api.errors import NotReadyError
+from search_api.resources.service import Health
+from search_api.wording.languages import LANGUAGES, Reader, language, reading
 
 if TYPE_CHECKING:
-    from search_api.encoder import Encoder
-    from search_api.engine import SearchEngine
-    from search_api.index import SearchIndex
-    from search_api.network_picture import NetworkPicture
-    from search_api.network_selection import OpenNetwork
+    from search_api.embedding.encoder import Encoder
+    from search_api.network.picture import NetworkPicture
+    from search_api.network.selection import OpenNetwork
     from search_api.peers.finding import PeerFinder
+    from search_api.search.engine import SearchEngine
+    from search_api.search.index import SearchIndex
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -119,8 +119,8 @@ class Served:
     @cached_property
     def peers(self) -> "PeerFinder":
         """What finds the peers of an institution; it needs no index."""
-        from search_api.declared import open_declared
         from search_api.peers.activity import read_activity
+        from search_api.peers.declared import open_declared
         from search_api.peers.finding import PeerFinder
 
         activity = read_activity(Triples(self.view.store))
@@ -129,7 +129,7 @@ class Served:
     @cached_property
     def collaborations(self) -> "OpenNetwork":
         """The network of who collaborated with whom."""
-        from search_api.network_selection import OpenNetwork
+        from search_api.network.selection import OpenNetwork
 
         catalogue = self._catalogues["es"]
         return OpenNetwork(
@@ -144,9 +144,9 @@ class Served:
         """The whole network in a small picture, in the language of the reader."""
         code = language()
         if code not in self._glances:
-            from search_api.network_answers import network_answer
-            from search_api.network_picture import small_picture
-            from search_api.network_selection import NetworkFilters
+            from search_api.network.answers import network_answer
+            from search_api.network.picture import small_picture
+            from search_api.network.selection import NetworkFilters
 
             selection = self.collaborations.select(NetworkFilters())
             found = network_answer(self.collaborations, selection, self.catalogue, limit=GLANCE)
@@ -308,7 +308,7 @@ class Service:
         return self._encoder
 
     def _load_encoder(self) -> "Encoder":
-        from search_api.encoder import load_encoder
+        from search_api.embedding.encoder import load_encoder
 
         return load_encoder(self.settings.model, cache=self.settings.cache)
 
@@ -327,9 +327,9 @@ class Service:
 def _open_ranking(snapshot: Snapshot, encoder: "Encoder") -> Ranking:
     from threadpoolctl import threadpool_limits
 
-    from search_api.engine import SearchEngine, SearchRequest
-    from search_api.index import open_index
-    from search_api.similarity import comparison
+    from search_api.search.engine import SearchEngine, SearchRequest
+    from search_api.search.index import open_index
+    from search_api.search.similarity import comparison
 
     # Requests run side by side, and products of a search are small: a pool of threads for each only makes
     # them wait for one another (twice the processor time, on two busy cores).

@@ -17,9 +17,9 @@ from graph.stored_answers import answer_stored
 from graph.workspace import Workspace
 from ontology.namespaces import ID, PREFIXES
 from ontology.stored_queries import StoredQuery
-from search_api.build import ingest_paths
-from search_api.query_descriptions import example_of
-from search_api.similarity import open_comparison
+from search_api.publishing.build import ingest_paths
+from search_api.search.similarity import open_comparison
+from search_api.sparql.query_descriptions import example_of
 
 Table = list[dict[str, str]]
 

@@ -21,8 +21,8 @@ from graph.store import GraphView, load_store
 from graph.workspace import Workspace
 from ontology.vocabulary import ontology_graph
 from search_api.app import create_app
-from search_api.encoder import HashingEncoder
-from search_api.index import build_index
+from search_api.embedding.encoder import HashingEncoder
+from search_api.search.index import build_index
 
 HOSTILE = '<script>alert("xss")</script> & "quoted" <img src=x onerror=alert(1)>'
 

@@ -6,8 +6,8 @@ from graph.declarations import declarations
 from graph.store import FILL_DEFAULT_GRAPH, GraphView
 from ontology.namespaces import GRAPH_ONTOLOGY, ID, PREFIXES
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
-from search_api.declared import DeclaredVectors
-from search_api.encoder import HashingEncoder
+from search_api.embedding.encoder import HashingEncoder
+from search_api.peers.declared import DeclaredVectors
 
 NETWORK = """
 @base <https://w3id.org/redpyme/id/> .

@@ -5,7 +5,7 @@ from peer_network import actor, small_network
 
 from graph.errors import NotFound
 from graph.store import GraphView
-from search_api.actor_names import find_actor
+from search_api.catalogue.actor_names import find_actor
 
 
 @pytest.fixture(scope="module")

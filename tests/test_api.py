@@ -16,8 +16,8 @@ from network import publish, settings
 from graph.snapshots import Snapshot
 from search_api import service
 from search_api.app import create_app
-from search_api.encoder import Encoder
-from search_api.resources import Health
+from search_api.embedding.encoder import Encoder
+from search_api.resources.service import Health
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 #: Threads that routes run in, unless they are asynchronous (anyio's limit).

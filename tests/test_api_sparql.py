@@ -14,9 +14,9 @@ from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
 from search_api.app import create_app
-from search_api.problems import RequestError
-from search_api.sparql_pages import examples
-from search_api.sparql_requests import decode
+from search_api.errors import RequestError
+from search_api.pages.sparql import examples
+from search_api.sparql.requests import decode
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = "SELECT ?label WHERE { ?event a rp:Event ; rdfs:label ?label } ORDER BY ?label"

@@ -16,10 +16,10 @@ from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import iri
 from search_api.app import create_app
-from search_api.build import ingest_paths
-from search_api.candidates import CandidatePair, actor_candidates
-from search_api.catalogue import Catalogue
-from search_api.triples import Triples
+from search_api.catalogue.candidates import CandidatePair, actor_candidates
+from search_api.catalogue.catalogue import Catalogue
+from search_api.catalogue.triples import Triples
+from search_api.publishing.build import ingest_paths
 
 SHORT, LONG = "instituto-marrasquel-de-credito", "instituto-marrasquel-de-credito-artesanal"
 ONE, OTHER = "fundacion-bermejal", "fundacion-bermejales"

@@ -15,8 +15,8 @@ from network import publish
 from pyoxigraph import RdfFormat, parse
 
 from search_api.cli import redpyme
-from search_api.command_line import progress_lines
-from search_api.search_filters import PARAMETERS
+from search_api.commands.shared import progress_lines
+from search_api.search.filters import PARAMETERS
 
 ENGINE = [sys.executable, "-m", "search_api.cli"]
 COMMANDS = (

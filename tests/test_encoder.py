@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from graph.cache import user_cache
 from graph.errors import ModelError
-from search_api.embedded_model import prepare
-from search_api.encoder import (
+from search_api.embedding.embedded_model import prepare
+from search_api.embedding.encoder import (
     EmbeddedEncoder,
     EmbeddingCache,
     Encoder,
@@ -22,7 +22,7 @@ from search_api.encoder import (
     encode_with_cache,
     load_encoder,
 )
-from search_api.int8 import threads_stated
+from search_api.embedding.int8 import threads_stated
 
 TEXTS = [
     "Un aval permite que una microempresa obtenga un préstamo.",

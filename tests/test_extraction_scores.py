@@ -16,7 +16,7 @@ from graph.model import Document, Extraction, Span
 from ingest.contract import to_contract
 from ingest.extraction import extract
 from ingest.readers import read_document
-from search_api.eval_commands import evaluate
+from search_api.commands.evaluation import evaluate
 from search_api.scoring.comparison import compare, counts
 from search_api.scoring.errors import extraction_errors, told_in_words, worst
 from search_api.scoring.gold import Gold

@@ -27,8 +27,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from search_api.app import create_app
-from search_api.dependencies import LONGEST_QUERY
-from search_api.search_filters import PARAMETERS
+from search_api.routers.dependencies import LONGEST_QUERY
+from search_api.search.filters import PARAMETERS
 
 BROWSER = {"accept": "text/html"}
 QUERIES: dict[str, str] = json.loads(

@@ -10,11 +10,11 @@ from competency import read_into
 
 from graph.errors import NotFound
 from graph.store import GraphView, open_store
-from search_api.actor_names import find_actor
+from search_api.catalogue.actor_names import find_actor
+from search_api.catalogue.triples import Triples
 from search_api.peers.activity import read_activity
 from search_api.peers.finding import PeerFinder
 from search_api.peers.ranking import WEIGHTS
-from search_api.triples import Triples
 
 ROOT = Path(__file__).parents[1]
 BENCHMARK = runpy.run_path(str(ROOT / "benchmarks" / "peers.py"))

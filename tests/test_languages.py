@@ -16,11 +16,21 @@ from network import publish, settings
 from ontology.namespaces import ID
 from ontology.reference import reference
 from search_api.app import create_app
-from search_api.languages import LANGUAGES, LOCALE, Reader, gettext, of_path, preferred, reading, translations
-from search_api.localised import dates, decimal, number
-from search_api.pages import FOLDER, Pages, refs
-from search_api.quotation import quoted
-from search_api.resources import Ref
+from search_api.pages.drawing import FOLDER, Pages
+from search_api.pages.markup import refs
+from search_api.resources.base import Ref
+from search_api.wording.languages import (
+    LANGUAGES,
+    LOCALE,
+    Reader,
+    gettext,
+    of_path,
+    preferred,
+    reading,
+    translations,
+)
+from search_api.wording.localised import dates, decimal, number
+from search_api.wording.quotation import quoted
 
 BROWSER = {"accept": "text/html"}
 MESSAGES = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "messages.py"))

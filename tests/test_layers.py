@@ -7,25 +7,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ("ontology", "graph", "ingest", "search_api")
-#: Modules of search_api that answer over HTTP or draw pages; no other may import FastAPI.
-HTTP = {
-    "app",
-    "answers",
-    "cli",
-    "dependencies",
-    "lists",
-    "middleware",
-    "pages",
-    "peer_answers",
-    "seek_answers",
-    "records",
-    "problems",
-    "query_threads",
-    "quick_sparql",
-    "routers",
-    "service",
-    "details",
-}
+#: The packages and modules of search_api, each importing those before it only: the way of the data.
+INSIDE = (
+    *("wording", "errors", "http", "resources", "embedding", "search", "catalogue", "network", "peers"),
+    *("service", "answers", "sparql", "representations", "pages", "routers", "app"),
+    *("frames", "publishing", "scoring", "commands", "cli"),
+)
+#: Those that answer over HTTP or draw pages; no other may import FastAPI.
+HTTP = {"http", "pages", "routers", "app", "cli"}
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 
@@ -55,17 +44,32 @@ def test_a_layer_is_imported_by_its_modules(path: Path) -> None:
     assert not set(bare) & set(LAYERS) - {"ontology"}, "write `from graph.store import …`"
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted([*(ROOT / "search_api").glob("*.py"), *(ROOT / "search_api" / "peers").glob("*.py")]),
-    ids=lambda path: path.name,
+OURS = sorted(
+    path for path in (ROOT / "search_api").rglob("*.py") if path.parts[-2:] != ("search_api", "__init__.py")
 )
+
+
+def unit(path: Path) -> str:
+    """The package, or the module, directly in search_api that a file belongs to."""
+    return path.relative_to(ROOT / "search_api").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_packages_of_search_api_have_an_order(path: Path) -> None:
+    later = INSIDE[INSIDE.index(unit(path)) + 1 :]
+    names = [name.split(".") for name in imported(path)]
+    assert not {
+        ".".join(parts) for parts in names if parts[0] == "search_api" and set(parts[1:2]) & set(later)
+    }
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_ranks_and_embeds_does_not_import_fastapi(path: Path) -> None:
-    if path.stem not in HTTP:
+    if unit(path) not in HTTP:
         assert not {n for n in imported(path) if n.partition(".")[0] in ("fastapi", "starlette", "uvicorn")}
-        assert not {n for n in imported(path) if n.startswith(("search_api.routers", "search_api.app"))}
 
 
 def test_every_layer_has_modules() -> None:
     assert all(any(path.is_relative_to(ROOT / layer) for path in MODULES) for layer in LAYERS)
     assert len(MODULES) > 60
+    assert {unit(path) for path in OURS} == set(INSIDE)

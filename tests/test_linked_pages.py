@@ -14,12 +14,12 @@ from pyoxigraph import RdfFormat, parse
 
 from graph.workspace import Workspace
 from search_api.app import create_app
-from search_api.build import ingest_paths
-from search_api.citations import Version, Work, cited
-from search_api.feed import ATOM, ENTRIES, News, atom
-from search_api.languages import LANGUAGES, Reader, reading
-from search_api.resources import EventSummary
-from search_api.site_map import PAGES, files, site_map, site_map_index
+from search_api.publishing.build import ingest_paths
+from search_api.representations.citations import Version, Work, cited
+from search_api.representations.feed import ATOM, ENTRIES, News, atom
+from search_api.representations.site_map import PAGES, files, site_map, site_map_index
+from search_api.resources.events import EventSummary
+from search_api.wording.languages import LANGUAGES, Reader, reading
 
 BROWSER = {"accept": "text/html"}
 SITE = "https://red.example.org"

@@ -12,18 +12,16 @@ from fastapi.testclient import TestClient
 from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
-from search_api import search_answers
+from search_api.answers.search_results import search as search_answers
 from search_api.app import create_app
-from search_api.countries import CountrySummary
-from search_api.list_rows import columns_of, csv_rows
-from search_api.resources import (
-    ActorSummary,
-    DocumentSummary,
-    EventSummary,
-    PracticeSummary,
-    Ref,
-    ThemeSummary,
-)
+from search_api.catalogue.countries import CountrySummary
+from search_api.representations.list_rows import columns_of, csv_rows
+from search_api.resources.actors import ActorSummary
+from search_api.resources.base import Ref
+from search_api.resources.documents import DocumentSummary
+from search_api.resources.events import EventSummary
+from search_api.resources.practices import PracticeSummary
+from search_api.resources.themes import ThemeSummary
 
 LISTS = {
     "actors": ActorSummary,

@@ -20,14 +20,14 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from graph.collaborations import LARGE, Collaborations
 from ontology.namespaces import RDF, ROLE_PROPERTIES, RP, SCHEMA, iri
 from search_api.app import create_app
-from search_api.build import ingest_paths
 from search_api.cli import redpyme
-from search_api.network_answers import path_answer
-from search_api.network_files import NETWORK_FILES, network_file
-from search_api.network_picture import HEIGHT, WIDTH, network_picture
-from search_api.network_resources import Network, NetworkEdge, NetworkNode, NetworkStatistics
-from search_api.network_selection import NetworkFilters, OpenNetwork
-from search_api.resources import ActorSummary
+from search_api.network.answers import path_answer
+from search_api.network.picture import HEIGHT, WIDTH, network_picture
+from search_api.network.selection import NetworkFilters, OpenNetwork
+from search_api.publishing.build import ingest_paths
+from search_api.representations.network_files import NETWORK_FILES, network_file
+from search_api.resources.actors import ActorSummary
+from search_api.resources.network import Network, NetworkEdge, NetworkNode, NetworkStatistics
 
 IDP, BANK = "instituto-de-prueba-uy", "banco-imaginario"
 

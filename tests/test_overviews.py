@@ -12,13 +12,13 @@ from network import publish, serving, settings
 from pyoxigraph import RdfFormat, parse
 
 from search_api.app import create_app
-from search_api.event_map import country_shapes
-from search_api.languages import LANGUAGES, Reader, reading
-from search_api.overview_pages import TimelinePage
-from search_api.pages import Pages
-from search_api.projection import HEIGHT, WIDTH, panel_of
-from search_api.resources import EventSummary
-from search_api.timeline import MARKS, SPAN, timeline
+from search_api.pages.drawing import Pages
+from search_api.pages.event_map import country_shapes
+from search_api.pages.overviews import TimelinePage
+from search_api.pages.projection import HEIGHT, WIDTH, panel_of
+from search_api.pages.timeline import MARKS, SPAN, timeline
+from search_api.resources.events import EventSummary
+from search_api.wording.languages import LANGUAGES, Reader, reading
 
 BROWSER = {"accept": "text/html"}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -192,7 +192,8 @@ def outline(path: str) -> list[tuple[int, int]]:
 def test_every_country_of_the_network_is_on_the_map_which_stays_small() -> None:
     ibero_america = "AR BO BR CL CO CR CU DO EC SV ES GT HN MX NI PA PY PE PT PR UY VE AD".split()
     assert set(ibero_america) <= country_shapes().keys()
-    assert len((Path(__file__).parents[1] / "search_api" / "country_shapes.json").read_bytes()) < 40_000
+    drawn = Path(__file__).parents[1] / "search_api" / "pages" / "country_shapes.json"
+    assert len(drawn.read_bytes()) < 40_000
     for shape in country_shapes().values():
         assert all(-2 <= x <= WIDTH and -2 <= y <= HEIGHT for x, y in outline(shape["path"]))
 

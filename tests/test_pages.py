@@ -4,7 +4,8 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
+from importlib import import_module
+from pkgutil import iter_modules
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,22 +17,25 @@ from network import HOSTILE, hostile, publish, settings
 from graph.model import Document
 from graph.model import Page as PageOfDocument
 from ontology.reference import reference
-from search_api import home_page, network_page, ontology_page, overview_pages, pages
+from search_api import pages
 from search_api.app import create_app
-from search_api.languages import of_path
-from search_api.localised import dates
-from search_api.pages import Pages
-from search_api.problem_words import BY_KIND, words_of
-from search_api.problems import KINDS, of_status, problem_of
-from search_api.resources import Mention, Ref
-from search_api.source_text import PART, part_of, printable
+from search_api.catalogue.source_text import PART, part_of, printable
+from search_api.http.problems import KINDS, of_status, problem_of
+from search_api.pages.drawing import FOLDER, Pages
+from search_api.pages.problems import BY_KIND, words_of
+from search_api.resources.base import Ref
+from search_api.resources.documents import Mention
+from search_api.wording.languages import of_path
+from search_api.wording.localised import dates
 
 BROWSER = {"accept": "text/html"}
+MODULES = [import_module(f"{pages.__name__}.{module.name}") for module in iter_modules(pages.__path__)]
 CONTEXTS = [
     value
-    for module in (pages, home_page, ontology_page, network_page, overview_pages)
+    for module in MODULES
     for value in vars(module).values()
     if dataclasses.is_dataclass(value) and isinstance(getattr(value, "template", None), str)
+    if value.__module__ == module.__name__
 ]
 PATHS = (
     *("/", "/search", "/search?q=avales", "/search?q=zzzz&country=br", "/sparql", "/api", "/nothing"),
@@ -166,7 +170,7 @@ def test_markup_in_a_document_stays_text(hostile_client: TestClient) -> None:
 @pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.__name__)
 def test_a_template_uses_its_context_and_nothing_else(context: type) -> None:
     environment = Pages().environment
-    source = (pages.FOLDER / "templates" / context.template).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    source = (FOLDER / "templates" / context.template).read_text(encoding="utf-8")  # type: ignore[attr-defined]
     tree = environment.parse(source)
     own = {node.target for node in tree.find_all(nodes.Import)} | {m.name for m in tree.find_all(nodes.Macro)}
     used = meta.find_undeclared_variables(tree) - set(environment.globals) - own
@@ -174,7 +178,7 @@ def test_a_template_uses_its_context_and_nothing_else(context: type) -> None:
 
 
 def test_every_template_belongs_to_a_context() -> None:
-    names = {path.name for path in (pages.FOLDER / "templates").iterdir()}
+    names = {path.name for path in (FOLDER / "templates").iterdir()}
     assert names - {"base.html", "macros.html"} == {context.template for context in CONTEXTS}
 
 
@@ -309,7 +313,7 @@ def test_what_no_browser_can_show_is_replaced_one_for_one() -> None:
 
 
 def test_the_stylesheet_asks_nothing_of_other_hosts() -> None:
-    for path in (path for path in (Path(pages.FOLDER) / "static").iterdir() if path.is_file()):
+    for path in (path for path in (FOLDER / "static").iterdir() if path.is_file()):
         text = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert "http" not in text
         assert "@import" not in text

@@ -12,7 +12,7 @@ from peer_network import DECLARED, declared_in, small_network
 
 from graph.store import GraphView, open_store
 from ontology.namespaces import ROLE_PROPERTIES
-from search_api.links import split_iri
+from search_api.catalogue.triples import Triples
 from search_api.peers.activity import read_activity
 from search_api.peers.finding import PeerFinder
 from search_api.peers.lenses import LENSES
@@ -21,7 +21,7 @@ from search_api.peers.ranking import WEIGHTS
 from search_api.peers.reasons import Deed, Reason
 from search_api.peers.remits import remit_words
 from search_api.peers.wording import WORDS, Namer, say
-from search_api.triples import Triples
+from search_api.resources.links import split_iri
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT.parent / "shared" / "corpus" / "sela-iberpyme-2007.txt"

@@ -5,12 +5,12 @@ import pytest
 from peer_network import DECLARED, actor, declared_in, small_network
 
 from graph.errors import NotFound
-from search_api.links import slug_of
+from search_api.catalogue.triples import Triples
 from search_api.peers.activity import read_activity
 from search_api.peers.finding import Peer, PeerFinder
 from search_api.peers.lenses import LENSES, Lens
 from search_api.peers.ranking import WEIGHTS, parse_weights
-from search_api.triples import Triples
+from search_api.resources.links import slug_of
 
 
 @pytest.fixture(scope="module")

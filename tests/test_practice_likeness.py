@@ -8,9 +8,9 @@ import pytest
 from graph.model import Document, Extraction
 from ingest.extraction import extract
 from ingest.practice_likeness import KINDS, LEAST, RULE, features, likelihoods, sentences_of, weights
-from search_api.embedded_model import float32_id
-from search_api.encoder import HashingEncoder, load_encoder
-from search_api.meaning import Meaning
+from search_api.embedding.embedded_model import float32_id
+from search_api.embedding.encoder import HashingEncoder, load_encoder
+from search_api.publishing.meaning import Meaning
 
 # A case that uses none of the words which the rules know; then business of every day.
 TEXT = """# Cuaderno de la Red de Toneleros

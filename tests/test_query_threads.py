@@ -10,7 +10,7 @@ import anyio
 from fastapi import Request
 
 from graph.query import QueryPool
-from search_api.query_threads import without_thread
+from search_api.routers.query_threads import without_thread
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from search_api.encoder import HashingEncoder
-from search_api.relevance import is_calibrated, is_unclear
+from search_api.embedding.encoder import HashingEncoder
+from search_api.search.relevance import is_calibrated, is_unclear
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from graph.wording import bracketed, initials, title_wording, wording
 from graph.workspace import Workspace
 from ontology.authority import Institution, institutions
 from ontology.namespaces import ID, RDF, RDFS, RP, SCHEMA, SKOS
-from search_api.build import ingest_paths
-from search_api.encoder import load_encoder
+from search_api.embedding.encoder import load_encoder
+from search_api.publishing.build import ingest_paths
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = Path(__file__).parent.parent / "sample" / "documents"

@@ -17,11 +17,11 @@ from graph.mapping import map_extraction
 from graph.store import FILL_DEFAULT_GRAPH, GraphView, add_to_store
 from ontology.namespaces import GRAPH_ONTOLOGY
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
-from search_api.columns import Filters
-from search_api.encoder import HashingEncoder
-from search_api.engine import Hit, SearchEngine, SearchRequest, SearchResponse
-from search_api.entries import IndexEntry, read_entries
-from search_api.index import SearchIndex, build_index, open_index
+from search_api.embedding.encoder import HashingEncoder
+from search_api.search.columns import Filters
+from search_api.search.engine import Hit, SearchEngine, SearchRequest, SearchResponse
+from search_api.search.entries import IndexEntry, read_entries
+from search_api.search.index import SearchIndex, build_index, open_index
 
 ENCODER = HashingEncoder()
 

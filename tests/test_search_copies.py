@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from network import settings
 
 from search_api.app import create_app
-from search_api.build import ingest_paths
-from search_api.copies import CANDIDATES, first_told
+from search_api.publishing.build import ingest_paths
+from search_api.search.copies import CANDIDATES, first_told
 
 with (Path(__file__).parent / "data" / "near_copies.csv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file))

@@ -9,9 +9,9 @@ from types import ModuleType
 import pytest
 
 from graph.errors import ConfigurationError
-from search_api.engine import Hit, Place, SearchRequest, SearchResponse
-from search_api.entries import Ref
-from search_api.evaluation import (
+from search_api.search.engine import Hit, Place, SearchRequest, SearchResponse
+from search_api.search.entries import Ref
+from search_api.search.evaluation import (
     Evaluation,
     evaluate,
     grouped,
@@ -21,7 +21,7 @@ from search_api.evaluation import (
     score_query,
     tables,
 )
-from search_api.query_understanding import Interpretation
+from search_api.search.query_understanding import Interpretation
 
 QUERY = {
     "id": "q",

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_api.highlighting import sentence_spans, word_spans
-from search_api.lexical import LexicalIndex, analyse, fold
-from search_api.vocabulary import Spelling, Vocabulary, sound_key
+from search_api.search.highlighting import sentence_spans, word_spans
+from search_api.search.lexical import LexicalIndex, analyse, fold
+from search_api.search.vocabulary import Spelling, Vocabulary, sound_key
 
 TEXTS = [
     "Sistemas de garantías para pequeñas empresas",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from search_api.ranking import FIRST_PAGE, SET_BACK, SPREAD, fold_units, spread
+from search_api.search.ranking import FIRST_PAGE, SET_BACK, SPREAD, fold_units, spread
 
 
 def order(scores: list[float], documents: list[int]) -> list[int]:

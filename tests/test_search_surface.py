@@ -15,11 +15,11 @@ from network import settings
 
 from ontology.vocabulary import themes
 from search_api.app import create_app
-from search_api.build import ingest_paths
-from search_api.facets import Count, facet
-from search_api.resources import FacetCount
-from search_api.search_filters import HELPED, MOST_VALUES, PARAMETERS
-from search_api.search_page import BAR_HEIGHT, year_bars
+from search_api.pages.facets import Count, facet
+from search_api.pages.search import BAR_HEIGHT, year_bars
+from search_api.publishing.build import ingest_paths
+from search_api.resources.search import FacetCount
+from search_api.search.filters import HELPED, MOST_VALUES, PARAMETERS
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "documents"
 BROWSER = {"accept": "text/html"}

@@ -9,15 +9,15 @@ from peer_network import actor, small_network
 
 from graph.declarations import Declared
 from graph.settings import load_settings
-from search_api.build import ingest_paths
-from search_api.engine import Hit
-from search_api.entries import ActorRef
+from search_api.answers.seek import sought_by
+from search_api.catalogue.triples import Triples
 from search_api.peers.activity import read_activity
 from search_api.peers.profiles import Profiles
 from search_api.peers.seeking import seek
-from search_api.seek_answers import sought_by
+from search_api.publishing.build import ingest_paths
+from search_api.search.engine import Hit
+from search_api.search.entries import ActorRef
 from search_api.service import Served, Service
-from search_api.triples import Triples
 
 ROOT = Path(__file__).parents[1]
 NEEDS = list(

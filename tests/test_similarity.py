@@ -19,11 +19,11 @@ from graph.errors import QueryError, QueryTimeout, QueryTooLarge
 from graph.query import QueryPool
 from graph.similarity import LONGEST_TEXT, MOST_TEXTS, NODE_TABLE, SIMILARITY
 from graph.snapshots import Snapshot
-from search_api.build import ingest_paths
-from search_api.encoder import HashingEncoder
-from search_api.index import open_index
-from search_api.problems import NotReadyError
-from search_api.similarity import calibrated, open_comparison, similarities
+from search_api.embedding.encoder import HashingEncoder
+from search_api.errors import NotReadyError
+from search_api.publishing.build import ingest_paths
+from search_api.search.index import open_index
+from search_api.search.similarity import calibrated, open_comparison, similarities
 
 TEXT = "avales para el crédito"
 OF_ALL = f'SELECT ?node ?s {{ ?node a ?kind BIND(rp:similarity(?node, "{TEXT}") AS ?s) FILTER(BOUND(?s)) }}'
@@ -130,7 +130,7 @@ def test_large_indexes_are_compared_in_steps(snapshot: Snapshot, monkeypatch: py
     index = open_index(snapshot.index_path, encoder)
     query = encoder.encode_queries([TEXT])[0]
     at_once = similarities(index.vectors, query)
-    monkeypatch.setattr("search_api.similarity._STEP", 3)
+    monkeypatch.setattr("search_api.search.similarity._STEP", 3)
     assert similarities(index.vectors, query) == pytest.approx(at_once)
 
 

@@ -17,9 +17,9 @@ from graph.errors import ConfigurationError
 from graph.model import Practice
 from graph.snapshots import Snapshot
 from graph.workspace import Workspace
-from search_api.build import ingest_paths
-from search_api.encoder import HashingEncoder
-from search_api.spacy_corpus import MENTIONS, PRACTICES, write_corpus
+from search_api.embedding.encoder import HashingEncoder
+from search_api.publishing.build import ingest_paths
+from search_api.representations.spacy_corpus import MENTIONS, PRACTICES, write_corpus
 
 # A table in columns, a word divided at the end of a line, a practice of two sentences.
 REPORT = """Memoria de la Red de Telares

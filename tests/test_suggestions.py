@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from network import publish, settings
 
 from search_api.app import create_app
-from search_api.lexical import fold
-from search_api.name_index import NameIndex
+from search_api.catalogue.name_index import NameIndex
+from search_api.search.lexical import fold
 
 #: Names of resources of two groups, in the order to tell them.
 NAMES = {

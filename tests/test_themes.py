@@ -15,8 +15,8 @@ from ingest.contract import to_contract
 from ingest.settled_themes import SURE, settle_themes
 from ingest.subjects import content_words, subject_of, told_of
 from ingest.themes import BODY, OBJECTIVE, TITLE, assign_themes, find_theme_terms, singular
-from search_api.encoder import HashingEncoder, load_encoder
-from search_api.meaning import Meaning
+from search_api.embedding.encoder import HashingEncoder, load_encoder
+from search_api.publishing.meaning import Meaning
 
 DATA = Path(__file__).parent / "data"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_api import vectors
-from search_api.vectors import Sentences, VectorIndex
+from search_api.search import vectors
+from search_api.search.vectors import Sentences, VectorIndex
 
 ENTRIES, DIMENSION, TOPICS, QUERIES = 6000, 64, 60, 20
 #: Name → entries up to which an index is exact.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ontology.namespaces import ROLE_PROPERTIES
-from search_api.triples import Triples, text_of
+from search_api.catalogue.triples import Triples, text_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import NotFound
-from search_api.declared import DeclaredVectors
 from search_api.peers.activity import UNKNOWN, Activity, row_of
+from search_api.peers.declared import DeclaredVectors
 from search_api.peers.lenses import Lens
 from search_api.peers.meetings import NOTHING
 from search_api.peers.profiles import Profiles

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.declared import DeclaredVectors
 from search_api.peers.activity import Activity, Ids
+from search_api.peers.declared import DeclaredVectors
 
 Floats = NDArray[np.float64]
 MeetingKind = Literal["declared-offer", "declared-need"]

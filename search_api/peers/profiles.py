@@ -28,7 +28,7 @@ from search_api.peers.remits import remits
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from search_api.declared import DeclaredVectors
+    from search_api.peers.declared import DeclaredVectors
 
 Floats = NDArray[np.float64]
 

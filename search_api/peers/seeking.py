@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from graph.declarations import Declared
-from search_api.entries import MENTIONED
-from search_api.lexical import fold
-from search_api.mentions import names_pattern
+from search_api.catalogue.mentions import names_pattern
 from search_api.peers.profiles import Profiles
+from search_api.search.entries import MENTIONED
+from search_api.search.lexical import fold
 
 if TYPE_CHECKING:
-    from search_api.engine import Hit
+    from search_api.search.engine import Hit
 
 DID: Mapping[str, float] = {
     "instructor": 1.0,

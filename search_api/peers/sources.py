@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import NamedNode
 
 from ontology.namespaces import ROLE_PROPERTIES
-from search_api.catalogue import Catalogue
+from search_api.catalogue.catalogue import Catalogue
+from search_api.catalogue.triples import integer, text_of
 from search_api.peers.reasons import Deed
-from search_api.resources import Source
-from search_api.triples import integer, text_of
+from search_api.resources.base import Source
 
 Done = tuple[str, Deed]
 """An actor (IRI) and its deed."""

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ontology.namespaces import ID
-from search_api.languages import Language
 from search_api.peers.reasons import Deed, Reason
-from search_api.quotation import quoted
+from search_api.wording.languages import Language
+from search_api.wording.quotation import quoted
 
 LONGEST_TITLE = 110
 """Letters of the title of an event or a practice that are shown."""

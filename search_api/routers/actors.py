@@ -4,9 +4,21 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.actor_profile import profile_of, timeline
-from search_api.declared_answers import told
-from search_api.dependencies import (
+from search_api.answers.actor_profile import profile_of, timeline
+from search_api.answers.declared import told
+from search_api.answers.peers import peers_of
+from search_api.catalogue.details import actor_detail
+from search_api.catalogue.listing import actors_where
+from search_api.errors import MovedError
+from search_api.pages.actors import ActorPage, ActorsPage, activities
+from search_api.pages.facets import facets
+from search_api.pages.paging import pager
+from search_api.pages.peers import PeersPage, lens_links
+from search_api.pages.picture import neighbourhood
+from search_api.resources.actors import ActorDetail, ActorList, ActorSummary
+from search_api.resources.links import with_query
+from search_api.resources.peers import PeerList
+from search_api.routers.dependencies import (
     OR_PAGE,
     Current,
     Limit,
@@ -18,19 +30,10 @@ from search_api.dependencies import (
     kept,
     slug_filter,
 )
-from search_api.details import actor_detail
-from search_api.facets import facets
-from search_api.languages import Language, language
-from search_api.languages import gettext as _
-from search_api.links import with_query
-from search_api.listing import actors_where
-from search_api.lists import ListFormat, answer_list
-from search_api.pages import ActorPage, ActorsPage, PeersPage, activities, pager
-from search_api.peer_answers import lens_links, peers_of
-from search_api.picture import neighbourhood
-from search_api.problems import MovedError
-from search_api.records import RecordFormat, answer_record
-from search_api.resources import ActorDetail, ActorList, ActorSummary, PeerList
+from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import Language, language
+from search_api.wording.languages import gettext as _
 
 router = APIRouter(tags=["actors"])
 #: Peers shown on the page of an institution; its list of peers has them all.

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from search_api.candidates import CandidateList, actor_candidates
-from search_api.dependencies import Current, Limit, Offset
+from search_api.catalogue.candidates import CandidateList, actor_candidates
+from search_api.routers.dependencies import Current, Limit, Offset
 
 router = APIRouter(tags=["actors"])
 

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 
 from ontology.namespaces import PREFIXES
 from ontology.reference import reference
-from search_api.dependencies import LONGEST_QUERY, Current
-from search_api.languages import language
-from search_api.links import split_iri
-from search_api.name_index import GROUPS
-from search_api.resources import CompletionTerm, CompletionTerms, Ref
+from search_api.catalogue.name_index import GROUPS
+from search_api.resources.base import Ref
+from search_api.resources.completions import CompletionTerm, CompletionTerms
+from search_api.resources.links import split_iri
+from search_api.routers.dependencies import LONGEST_QUERY, Current
+from search_api.wording.languages import language
 
 router = APIRouter(tags=["sparql"])
 #: Resources offered at once: what fits in a menu.

@@ -2,12 +2,18 @@
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.countries import CountryDetail, CountryList, CountrySummary, countries, country_detail
-from search_api.dependencies import OR_PAGE, Current, Name
-from search_api.lists import ListFormat, answer_list
-from search_api.overview_pages import CountriesPage, CountryPage
-from search_api.pages import list_files
-from search_api.records import RecordFormat, answer_record
+from search_api.catalogue.countries import (
+    CountryDetail,
+    CountryList,
+    CountrySummary,
+    countries,
+    country_detail,
+)
+from search_api.pages.overviews import CountriesPage, CountryPage
+from search_api.pages.paging import list_files
+from search_api.routers.dependencies import OR_PAGE, Current, Name
+from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.records import RecordFormat, answer_record
 
 router = APIRouter(tags=["countries"])
 

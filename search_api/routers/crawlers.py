@@ -8,10 +8,10 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from graph.errors import NotFound
 from graph.naming import digest
-from search_api.dependencies import Current, Offset, site_of
-from search_api.feed import atom, news
-from search_api.languages import language, reader
-from search_api.site_map import PAGES, files, paths, robots, site_map, site_map_index
+from search_api.representations.feed import atom, news
+from search_api.representations.site_map import PAGES, files, paths, robots, site_map, site_map_index
+from search_api.routers.dependencies import Current, Offset, site_of
+from search_api.wording.languages import language, reader
 
 router = APIRouter(tags=["site"])
 _XML = "application/xml"

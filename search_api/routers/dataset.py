@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.dataset import DatasetDetail, dataset_detail, dataset_words
-from search_api.dependencies import OR_PAGE, Current, pages_of, service_of, site_of
-from search_api.languages import language
-from search_api.overview_pages import AboutPage, DatasetPage
-from search_api.records import RecordFormat, answer_record
+from search_api.answers.dataset import DatasetDetail, dataset_detail, dataset_words
+from search_api.pages.overviews import AboutPage, DatasetPage
+from search_api.routers.dependencies import OR_PAGE, Current, pages_of, service_of, site_of
+from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import language
 
 router = APIRouter(tags=["site"])
 

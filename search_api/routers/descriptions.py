@@ -10,12 +10,12 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from graph.errors import QueryNotAcceptable
 from graph.formats import GRAPH_FORMATS, by_name, negotiate
 from ontology.namespaces import PREFIXES
-from search_api.dependencies import site_of
-from search_api.negotiation import HTML
-from search_api.query_threads import in_query_thread
+from search_api.http.negotiation import HTML
+from search_api.http.site import Site
+from search_api.routers.dependencies import site_of
+from search_api.routers.query_threads import in_query_thread
 from search_api.service import Served
-from search_api.site import Site
-from search_api.sparql_descriptions import SD, dataset_description
+from search_api.sparql.service_description import SD, dataset_description
 
 router = APIRouter(tags=["sparql"])
 Description = Callable[[Served, Site], Iterable[Triple]]

@@ -6,7 +6,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from graph.errors import NotFound, SnapshotError
 from graph.model import Document
-from search_api.dependencies import (
+from search_api.catalogue.details import document_detail
+from search_api.catalogue.listing import documents_where
+from search_api.catalogue.mentions import document_mentions
+from search_api.catalogue.source_text import part_of
+from search_api.pages.documents import DocumentPage, DocumentsPage
+from search_api.pages.facets import Count, facet
+from search_api.pages.paging import pager
+from search_api.resources.documents import DocumentDetail, DocumentList, DocumentSummary
+from search_api.routers.dependencies import (
     OR_PAGE,
     Current,
     Limit,
@@ -18,17 +26,10 @@ from search_api.dependencies import (
     kept,
     slug_filter,
 )
-from search_api.details import document_detail
-from search_api.facets import Count, facet
-from search_api.languages import gettext as _
-from search_api.listing import documents_where
-from search_api.lists import ListFormat, answer_list
-from search_api.localised import language_name
-from search_api.mentions import document_mentions
-from search_api.pages import DocumentPage, DocumentsPage, pager
-from search_api.records import RecordFormat, answer_record
-from search_api.resources import DocumentDetail, DocumentList, DocumentSummary
-from search_api.source_text import part_of
+from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import gettext as _
+from search_api.wording.localised import language_name
 
 router = APIRouter(tags=["documents"])
 

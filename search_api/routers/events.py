@@ -4,7 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import (
+from search_api.catalogue.details import event_detail
+from search_api.catalogue.listing import events_where
+from search_api.pages.events import EventPage, EventsPage, by_role
+from search_api.pages.facets import facets
+from search_api.pages.facts import facts
+from search_api.pages.paging import pager
+from search_api.resources.events import EventDetail, EventList, EventSummary
+from search_api.routers.dependencies import (
     OR_PAGE,
     Current,
     Limit,
@@ -16,14 +23,9 @@ from search_api.dependencies import (
     kept,
     slug_filter,
 )
-from search_api.details import event_detail
-from search_api.facets import facets
-from search_api.languages import gettext as _
-from search_api.listing import events_where
-from search_api.lists import ListFormat, answer_list
-from search_api.pages import EventPage, EventsPage, by_role, facts, pager
-from search_api.records import RecordFormat, answer_record
-from search_api.resources import EventDetail, EventList, EventSummary
+from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import gettext as _
 
 router = APIRouter(tags=["events"])
 

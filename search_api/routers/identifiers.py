@@ -10,15 +10,16 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from graph.errors import NotFound
 from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
-from search_api.compact_json import compact
-from search_api.dependencies import Current, Name, pages_of, site_of
-from search_api.languages import language
-from search_api.links import iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
-from search_api.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
-from search_api.pages import Cell, ResourcePage, Statement
-from search_api.problems import MovedError, RequestError
+from search_api.catalogue.source_text import printable
+from search_api.errors import MovedError, RequestError
+from search_api.http.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
+from search_api.pages.cells import Cell
+from search_api.pages.resource import ResourcePage, Statement
+from search_api.representations.compact_json import compact
+from search_api.resources.links import iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
+from search_api.routers.dependencies import Current, Name, pages_of, site_of
 from search_api.service import Served
-from search_api.source_text import printable
+from search_api.wording.languages import language
 
 router = APIRouter(tags=["identifiers"])
 _SERIALISERS = {

@@ -8,20 +8,20 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import BeforeValidator, Field
 
 from graph.formats import negotiate
-from search_api.answers import actor_meant
-from search_api.catalogue import ROLES
-from search_api.dependencies import OR_PAGE, Current, Name, answer, given, pages_of, slug_filter
-from search_api.lexical import fold
-from search_api.links import with_query
-from search_api.negotiation import HTML, JSON
-from search_api.network_answers import foremost, network_answer, network_edges, network_nodes, path_answer
-from search_api.network_files import NETWORK_FILES, network_file
-from search_api.network_page import NetworkPage, PathPage, Row
-from search_api.network_picture import network_picture
-from search_api.network_resources import Network, PathList
-from search_api.network_selection import NetworkFilters, Selection
-from search_api.records import disposition, named
-from search_api.resources import Ref
+from search_api.answers.search_results import actor_meant
+from search_api.catalogue.catalogue import ROLES
+from search_api.http.negotiation import HTML, JSON
+from search_api.network.answers import foremost, network_answer, network_edges, network_nodes, path_answer
+from search_api.network.picture import network_picture
+from search_api.network.selection import NetworkFilters, Selection
+from search_api.pages.network import NetworkPage, PathPage, Row
+from search_api.representations.network_files import NETWORK_FILES, network_file
+from search_api.resources.base import Ref
+from search_api.resources.links import with_query
+from search_api.resources.network import Network, PathList
+from search_api.routers.dependencies import OR_PAGE, Current, Name, answer, given, pages_of, slug_filter
+from search_api.routers.records import disposition, named
+from search_api.search.lexical import fold
 from search_api.service import Served
 
 router = APIRouter(tags=["network"])

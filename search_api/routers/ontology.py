@@ -17,10 +17,10 @@ from graph.formats import by_name, negotiate
 from ontology.files import Severity, jsonld_context, rules_file, shapes
 from ontology.namespaces import PREFIXES
 from ontology.reference import SD, VANN, ontology_triples, reference
-from search_api.dependencies import pages_of
-from search_api.negotiation import HTML, RDF
-from search_api.ontology_page import ontology_page
-from search_api.problems import RequestError
+from search_api.errors import RequestError
+from search_api.http.negotiation import HTML, RDF
+from search_api.pages.ontology import ontology_page
+from search_api.routers.dependencies import pages_of
 
 router = APIRouter(tags=["ontology"])
 _CONTENT: dict[int | str, dict[str, Any]] = {

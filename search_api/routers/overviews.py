@@ -4,11 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import OR_PAGE, Current, Year, given, pages_of, slug_filter
-from search_api.event_map import By, event_map
-from search_api.links import with_query
-from search_api.listing import events_where
-from search_api.overview_pages import (
+from search_api.catalogue.listing import events_where
+from search_api.pages.event_map import By, event_map
+from search_api.pages.overviews import (
     MapPage,
     TimelinePage,
     country_choices,
@@ -16,8 +14,10 @@ from search_api.overview_pages import (
     theme_choices,
     year_choices,
 )
-from search_api.projection import HEIGHT, WIDTH
-from search_api.timeline import timeline
+from search_api.pages.projection import HEIGHT, WIDTH
+from search_api.pages.timeline import timeline
+from search_api.resources.links import with_query
+from search_api.routers.dependencies import OR_PAGE, Current, Year, given, pages_of, slug_filter
 
 router = APIRouter(tags=["events"])
 #: Places in the table beside the map.

@@ -5,7 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import (
+from search_api.answers.seek import sought_by
+from search_api.errors import RequestError
+from search_api.http.negotiation import wants_html
+from search_api.pages.paging import pager
+from search_api.pages.peers import SeekPage
+from search_api.resources.peers import SoughtList
+from search_api.routers.dependencies import (
     LONGEST_QUERY,
     OR_PAGE,
     Current,
@@ -17,12 +23,7 @@ from search_api.dependencies import (
     pages_of,
     slug_filter,
 )
-from search_api.languages import Language, language
-from search_api.negotiation import wants_html
-from search_api.pages import SeekPage, pager
-from search_api.problems import RequestError
-from search_api.resources import SoughtList
-from search_api.seek_answers import sought_by
+from search_api.wording.languages import Language, language
 
 router = APIRouter(tags=["actors"])
 

@@ -14,23 +14,18 @@ from graph.query_answers import QueryAnswer
 from graph.stored_answers import answer_stored
 from ontology.namespaces import XSD
 from ontology.stored_queries import Parameter, StoredQuery
-from search_api.dependencies import pages_of
-from search_api.negotiation import HTML, JSON
-from search_api.pages import Page
-from search_api.problems import Problem, RequestError
-from search_api.query_descriptions import (
-    QueryList,
-    example_of,
-    path_of,
-    queries_description,
-    summary,
-)
-from search_api.query_pages import list_page, query_page
+from search_api.errors import RequestError
+from search_api.http.negotiation import HTML, JSON
+from search_api.http.problems import Problem
+from search_api.http.site import Site
+from search_api.pages.drawing import Page
+from search_api.pages.queries import list_page, query_page
+from search_api.routers.dependencies import pages_of
 from search_api.routers.descriptions import describe
 from search_api.routers.sparql import CONTENT, asks_for_page, respond
 from search_api.service import Served
-from search_api.site import Site
-from search_api.sparql_requests import Pairs, decode, format_named
+from search_api.sparql.query_descriptions import QueryList, example_of, path_of, queries_description, summary
+from search_api.sparql.requests import Pairs, decode, format_named
 
 _FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
 #: What the list of queries can be had as; JSON where the client takes anything.

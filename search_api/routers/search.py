@@ -5,7 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import (
+from search_api.answers.search import DEFAULT_K, Asked, all_hits, answer
+from search_api.errors import RequestError
+from search_api.pages.search import empty_page, search_page
+from search_api.resources.search import SearchHit, SearchResults
+from search_api.routers.dependencies import (
     LONGEST_QUERY,
     OR_PAGE,
     Current,
@@ -16,12 +20,8 @@ from search_api.dependencies import (
     pages_of,
     values_filter,
 )
-from search_api.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
-from search_api.problems import RequestError
-from search_api.resources import SearchHit, SearchResults
+from search_api.routers.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
 from search_api.routers.site import examples
-from search_api.search_answers import DEFAULT_K, Asked, all_hits, answer
-from search_api.search_page import empty_page, search_page
 
 router = APIRouter(tags=["search"])
 

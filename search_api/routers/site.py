@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from graph.formats import RESULT_FORMATS
-from search_api.dependencies import OR_PAGE, Current, answer, pages_of, service_of
-from search_api.home_page import home_page
-from search_api.languages import Language, language
-from search_api.links import with_query
-from search_api.negotiation import RDF
-from search_api.pages import ApiPage, Example, Operation, Parameter
-from search_api.problems import KINDS, TYPE_BASE
-from search_api.resources import Entrance, Health
+from search_api.http.negotiation import RDF
+from search_api.http.problems import KINDS, TYPE_BASE
+from search_api.pages.api import ApiPage, Operation, Parameter
+from search_api.pages.home import Example, home_page
+from search_api.resources.links import with_query
+from search_api.resources.service import Entrance, Health
+from search_api.routers.dependencies import OR_PAGE, Current, answer, pages_of, service_of
+from search_api.wording.languages import Language, language
 
 router = APIRouter(tags=["site"])
 #: Questions to begin with, one in each language of the network.

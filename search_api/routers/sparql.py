@@ -16,17 +16,18 @@ from graph.errors import QueryError
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from graph.query import QueryAtWork
 from graph.query_answers import QueryAnswer
-from search_api.dependencies import pages_of
-from search_api.negotiation import HTML
-from search_api.pages import Page
-from search_api.problems import Problem, RequestError, problem_of
-from search_api.query_threads import in_query_thread, without_thread
+from search_api.errors import RequestError
+from search_api.http.negotiation import HTML
+from search_api.http.problems import Problem, problem_of
+from search_api.pages.drawing import Page
+from search_api.pages.sparql import PAGE_RESULTS, empty_page, result_page
+from search_api.routers.dependencies import pages_of
 from search_api.routers.descriptions import describe
 from search_api.routers.direct import DirectRoute
+from search_api.routers.query_threads import in_query_thread, without_thread
 from search_api.service import Served
-from search_api.sparql_descriptions import service_description
-from search_api.sparql_pages import PAGE_RESULTS, empty_page, result_page
-from search_api.sparql_requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
+from search_api.sparql.requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
+from search_api.sparql.service_description import service_description
 
 router = APIRouter(tags=["sparql"], route_class=DirectRoute)
 #: Longest request body in bytes.

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from search_api.dependencies import LONGEST_QUERY, Current
-from search_api.suggestions import KINDS, SuggestionKind, SuggestionList, suggestions
+from search_api.answers.suggestions import KINDS, SuggestionKind, SuggestionList, suggestions
+from search_api.routers.dependencies import LONGEST_QUERY, Current
 
 router = APIRouter(tags=["search"])
 #: Seconds for which a browser need not ask again: who deletes a letter is answered at once.

@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from search_api.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, given
-from search_api.details import theme_detail
-from search_api.listing import themes_where
-from search_api.lists import ListFormat, answer_list
-from search_api.pages import ThemePage, ThemesPage, pager
-from search_api.records import RecordFormat, answer_record
-from search_api.resources import ThemeDetail, ThemeList, ThemeSummary
+from search_api.catalogue.details import theme_detail
+from search_api.catalogue.listing import themes_where
+from search_api.pages.paging import pager
+from search_api.pages.themes import ThemePage, ThemesPage
+from search_api.resources.themes import ThemeDetail, ThemeList, ThemeSummary
+from search_api.routers.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, given
+from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.records import RecordFormat, answer_record
 
 router = APIRouter(tags=["themes"])
 

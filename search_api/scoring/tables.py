@@ -3,11 +3,11 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
-from search_api.console import WIDTH, table
 from search_api.scoring.errors import ExtractionError, told_in_words
 from search_api.scoring.evaluation import ExtractionEvaluation
 from search_api.scoring.gold import PRACTICE_FIELDS
 from search_api.scoring.rule_scores import RuleScore
+from search_api.wording.tables import WIDTH, table
 
 _MEASURES = ("precision", "recall", "f1")
 _SUMMARY = {

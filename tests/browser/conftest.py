@@ -16,7 +16,7 @@ import pytest
 
 from browser.visits import ROOT, Visitor, chromium_running
 from graph.settings import load_settings
-from search_api.build import ingest_paths
+from search_api.publishing.build import ingest_paths
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

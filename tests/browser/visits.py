@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from search_api.pages import BUILT
+from search_api.pages.markup import BUILT
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"

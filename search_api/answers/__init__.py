@@ -1,0 +1,1 @@
+"""Answers: what was asked and the served snapshot in, models of the interface out."""

@@ -1,0 +1,238 @@
+"""Everything the graph says of one resource: the read model behind a page and its JSON answer.
+
+Each function takes the catalogue of a snapshot and a slug, and raises NotFound with the list to look in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from pyoxigraph import Literal
+
+from graph.errors import NotFound
+from ontology.namespaces import ROLE_PROPERTIES, RP
+from search_api.catalogue.actor_names import nearest_names
+from search_api.catalogue.catalogue import ROLES, Catalogue
+from search_api.catalogue.evidence import evidence_of, mentions_of, passages_where
+from search_api.catalogue.triples import Term, best_text, integer, iris, text_of, texts
+from search_api.errors import MovedError
+from search_api.resources.actors import ActorDetail
+from search_api.resources.base import Counted, Evidence, Participation, Ref
+from search_api.resources.documents import DocumentDetail
+from search_api.resources.events import EventDetail, EventSummary
+from search_api.resources.links import collection_path, resource_iri, resource_path, split_iri
+from search_api.resources.practices import PracticeDetail, PracticeSummary
+from search_api.resources.themes import Label, ThemeDetail
+from search_api.search.lexical import fold
+
+S = TypeVar("S")
+_ROLE_OF = {prop.removeprefix(RP): role for role, prop in ROLE_PROPERTIES.items()}
+
+
+def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
+    """An institution with its names, participations, themes, practices and the passages that name it."""
+    summary = find(catalogue, catalogue.actors, "actor", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    claims = evidence_of(catalogue, iri)
+    participations = [
+        _participation(catalogue, t.actor, t.event, t.role, claims)
+        for t in catalogue.takings
+        if t.actor == iri
+    ]
+    participations.sort(key=lambda p: ROLES.index(p.role.slug))
+    participations.sort(key=lambda p: p.date or "", reverse=True)
+    mine = {p.event.id for p in participations}
+    counts = theme_counts(catalogue, [e for e in catalogue.events.values() if e.id in mine])
+    total, mentions = mentions_of(catalogue, iri)
+    names = {
+        *texts(values, "skos:altLabel"),
+        *texts(values, "rdfs:label"),
+    } - {summary.label, *summary.acronyms}
+    return ActorDetail(
+        **summary.__dict__,
+        names=tuple(sorted(names, key=fold)),
+        authority=any(text_of(term) == "true" for term in values.get("rp:authority", ())),
+        part_of=catalogue.refs(iris(values, "org:unitOf")),
+        units=_subjects(catalogue, "org:unitOf", iri),
+        same_as=(*iris(values, "owl:sameAs"), *iris(values, "rdfs:seeAlso")),
+        participations=tuple(participations),
+        themes=counts,
+        practices=tuple(p for p in catalogue.practices.values() if any(a.id == iri for a in p.actors)),
+        methodologies=_subjects(catalogue, "rp:developedBy", iri),
+        mentions_total=total,
+        mentions=mentions,
+    )
+
+
+def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
+    """An event with its participants by role, practices, passages and the claims behind each fact."""
+    summary = find(catalogue, catalogue.events, "event", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    claims = evidence_of(catalogue, iri)
+    participations = [
+        _participation(catalogue, t.actor, t.event, t.role, claims)
+        for t in catalogue.takings
+        if t.event == iri
+    ]
+    participations.sort(key=lambda p: (ROLES.index(p.role.slug), fold(p.actor.label)))
+    return EventDetail(
+        **summary.__dict__,
+        venue=best_text(values.get("rp:venue", ())),
+        part_of=catalogue.refs(iris(values, "schema:superEvent")),
+        parts=_subjects(catalogue, "schema:superEvent", iri),
+        objectives=texts(values, "rp:objective"),
+        outcomes=texts(values, "rp:outcome"),
+        participations=tuple(participations),
+        practices=tuple(p for p in catalogue.practices.values() if p.event and p.event.id == iri),
+        methodologies=_subjects(catalogue, "rp:presentedAt", iri),
+        evidence=tuple(c for c in claims if c.subject == iri and c.property not in _ROLE_OF),
+        passages=passages_where(catalogue, "?passage rp:event {this}", iri),
+    )
+
+
+def practice_detail(catalogue: Catalogue, slug: str) -> PracticeDetail:
+    """A practice with its context, conditions, results and pitfalls, and where it is written."""
+    summary = find(catalogue, catalogue.practices, "practice", slug)
+    values = catalogue.triples.of_subject(summary.id)
+    return PracticeDetail(
+        **summary.__dict__,
+        context=texts(values, "rp:context"),
+        conditions=texts(values, "rp:condition"),
+        results=texts(values, "rp:result"),
+        pitfalls=texts(values, "rp:pitfall"),
+        evidence=tuple(c for c in evidence_of(catalogue, summary.id) if c.subject == summary.id),
+        passages=passages_where(catalogue, "{this} rp:passage ?passage", summary.id),
+    )
+
+
+def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
+    """A theme with its labels in every language, its neighbours, its events and who works on it."""
+    summary = find(catalogue, catalogue.themes, "theme", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    events = _about(catalogue, iri, catalogue.events.values())
+    taking: dict[str, set[str]] = defaultdict(set)
+    about = {event.id for event in events}
+    for taken in catalogue.takings:
+        if taken.event in about:
+            taking[taken.actor].add(taken.event)
+    narrower = [child for child, parent in catalogue.broader.items() if iri in parent]
+    return ThemeDetail(
+        **summary.__dict__,
+        labels=(
+            *_labels(values.get("skos:prefLabel", ()), preferred=True),
+            *_labels(values.get("skos:altLabel", ()), preferred=False),
+        ),
+        definitions=_labels(values.get("skos:definition", ()), preferred=True),
+        narrower=catalogue.refs(narrower),
+        related=catalogue.refs(iris(values, "skos:related")),
+        close_matches=(*iris(values, "skos:closeMatch"), *iris(values, "skos:exactMatch")),
+        event_list=events,
+        practice_list=_about(catalogue, iri, catalogue.practices.values()),
+        actors=_counted(catalogue, {actor: len(taken) for actor, taken in taking.items()}),
+    )
+
+
+def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
+    """A document with the events, institutions and practices that were read from it."""
+    summary = find(catalogue, catalogue.documents, "document", slug)
+    iri = summary.id
+    values = catalogue.triples.of_subject(iri)
+    events = set(catalogue.events_of_document.get(iri, ()))
+    query = """
+        SELECT ?actor (COUNT(DISTINCT ?passage) AS ?n) WHERE {
+          ?passage dcterms:isPartOf {this} ; rp:mentions ?actor . ?actor a rp:Actor } GROUP BY ?actor"""
+    counts = {text_of(a): integer(n) or 0 for a, n in catalogue.triples.rows(query, this=iri)}
+    return DocumentDetail(
+        **summary.__dict__,
+        sha256=next(iter(texts(values, "rp:sha256")), None),
+        event_list=tuple(e for e in catalogue.events.values() if e.id in events),
+        actors=_counted(catalogue, counts),
+        practice_list=tuple(
+            p for p in catalogue.practices.values() if p.source and p.source.document.id == iri
+        ),
+    )
+
+
+def theme_counts(catalogue: Catalogue, events: Iterable[EventSummary]) -> tuple[Counted, ...]:
+    """The themes of some events with the number of events, the most frequent first."""
+    counts: dict[str, int] = defaultdict(int)
+    for event in events:
+        for theme in event.themes:
+            counts[theme.id] += 1
+    return _counted(catalogue, counts)
+
+
+def _participation(
+    catalogue: Catalogue, actor: str, event: str, role: str, claims: Iterable[Evidence]
+) -> Participation:
+    summary = catalogue.events_by_iri.get(event)
+    return Participation(
+        actor=catalogue.ref(actor),
+        event=catalogue.ref(event),
+        role=catalogue.concept("role", role),
+        date=summary.start_date if summary else None,
+        evidence=tuple(
+            c for c in claims if c.subject == actor and c.object == event and _ROLE_OF.get(c.property) == role
+        ),
+    )
+
+
+def find(catalogue: Catalogue, items: Mapping[str, S], kind: str, slug: str) -> S:
+    """The summary of that slug.
+
+    Raises MovedError where the resource is known by another slug: it was merged into another, `slug` is its
+    own in other letters (CAF), or `slug` is the notation of a theme (th-tic). Raises NotFound else.
+    """
+    if slug in items:
+        return items[slug]
+    lower = slug.lower()
+    for name in (slug, lower):
+        if now := split_iri(catalogue.moved.get(resource_iri(kind, name), "")):
+            raise MovedError(resource_path(*now))
+    if lower in items:
+        raise MovedError(resource_path(kind, lower))
+    for theme in catalogue.themes.values() if kind == "theme" else ():
+        if theme.notation and theme.notation.lower() == lower:
+            raise MovedError(theme.url)
+    raise NotFound(
+        f"there is no {kind} {slug!r} in this snapshot; look in {collection_path(kind)}"
+        + (_nearest_actors(catalogue, slug) if kind == "actor" else "")
+    )
+
+
+def _nearest_actors(catalogue: Catalogue, slug: str) -> str:
+    names = {actor.slug: catalogue.spellings.get(actor.id, ()) for actor in catalogue.actors.values()}
+    near = nearest_names(slug.replace("-", " "), names)
+    listed = "; ".join(f"{catalogue.actors[key].label} ({key})" for _, key in near)
+    return f". The nearest names: {listed}" if listed else ""
+
+
+def _subjects(catalogue: Catalogue, prop: str, iri: str) -> tuple[Ref, ...]:
+    rows = catalogue.triples.rows(f"SELECT DISTINCT ?s WHERE {{ ?s {prop} {{this}} }}", this=iri)
+    return catalogue.refs(text_of(subject) for (subject,) in rows)
+
+
+def _about(catalogue: Catalogue, theme: str, items: Iterable[S]) -> tuple[S, ...]:
+    return tuple(
+        item
+        for item in items
+        if isinstance(item, EventSummary | PracticeSummary)
+        and any(theme in catalogue.theme_and_broader(ref.id) for ref in item.themes)
+    )
+
+
+def _counted(catalogue: Catalogue, counts: Mapping[str, int]) -> tuple[Counted, ...]:
+    found = [Counted(resource=catalogue.ref(iri), count=count) for iri, count in counts.items()]
+    return tuple(sorted(found, key=lambda c: (-c.count, fold(c.resource.label), c.resource.id)))
+
+
+def _labels(terms: Iterable[Term], *, preferred: bool) -> tuple[Label, ...]:
+    found = [
+        Label(text=term.value, language=term.language, preferred=preferred)
+        for term in terms
+        if isinstance(term, Literal)
+    ]
+    return tuple(sorted(found, key=lambda label: (label.language or "", fold(label.text))))

@@ -1,0 +1,1 @@
+"""The network of a snapshot: what is selected of it, and the same in the terms of the interface."""

@@ -1,0 +1,89 @@
+"""The page of the form and of a query's result."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from graph.query_answers import QueryAnswer
+from ontology.stored_queries import stored_queries
+from search_api.http.problems import Problem
+from search_api.pages.cells import Cell, Result
+from search_api.pages.problems import words_of
+from search_api.resources.links import iri_path, slug_of
+from search_api.wording.languages import gettext, language
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlPage:
+    template: ClassVar[str] = "sparql.html"
+    query: str
+    examples: tuple[tuple[str, str], ...]
+    result: Result | None
+    problem: str
+    error: str
+
+
+#: The stored query that stands in the form at first.
+_FIRST = "sponsor-ranking"
+#: What a page is made from, as an Accept header.
+PAGE_RESULTS = "application/sparql-results+json, text/turtle"
+#: Rows of a result that the page shows; the other formats have them all.
+ROWS_SHOWN = 500
+LONGEST_GRAPH_SHOWN = 100_000
+
+
+def empty_page() -> SparqlPage:
+    """The form with an example in it."""
+    return result_page(stored_queries()[_FIRST].text, None)
+
+
+def examples() -> tuple[tuple[str, str], ...]:
+    """Questions with their queries: the stored ones that can be asked as they stand, without any value."""
+    return tuple(
+        (query.question[language()], query.text)
+        for query in stored_queries().values()
+        if all(not parameter.required and parameter.default is None for parameter in query.parameters)
+    )
+
+
+def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | None = None) -> SparqlPage:
+    """The page of a result that came as SPARQL JSON or Turtle, or of the problem that came instead."""
+    words = words_of(problem) if problem else None
+    return SparqlPage(
+        query=query,
+        examples=examples(),
+        result=result_of(answer) if answer else None,
+        problem=" ".join((f"{words.heading}.", words.advice)) if words else "",
+        error=problem.detail if problem else "",
+    )
+
+
+def result_of(answer: QueryAnswer) -> Result:
+    """A result that came as SPARQL JSON or Turtle, as a page shows it."""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    total, verdict, graph = 0, None, ""
+    if answer.kind == "construct":
+        graph = answer.content.decode("utf-8", "replace")
+        if len(graph) > LONGEST_GRAPH_SHOWN:
+            graph = graph[:LONGEST_GRAPH_SHOWN] + "\n…"
+        graph = graph or "# " + gettext("ninguna tripleta")
+    else:
+        result = json.loads(answer.content)
+        verdict = result.get("boolean")
+        columns = tuple(result["head"].get("vars", ()))
+        bindings = result.get("results", {}).get("bindings", [])
+        total = len(bindings)
+        rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
+    return Result(columns, rows, total, verdict, graph, answer.seconds)
+
+
+def _cell(value: Mapping[str, Any] | None) -> Cell:
+    if value is None:
+        return Cell("")
+    text = value["value"]
+    if value["type"] == "uri":
+        return Cell(slug_of(text) or text, iri_path(text))
+    shown = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
+    return Cell(shown, language=value.get("xml:lang"))

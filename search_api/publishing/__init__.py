@@ -1,0 +1,1 @@
+"""Publishing: documents and decisions in, a checked and indexed snapshot out."""
