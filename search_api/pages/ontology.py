@@ -114,7 +114,7 @@ class OntologyPage:
     version_iri: str
     license: Cell
     title: str
-    definitions: tuple[Said, ...]
+    definition: str
     description: str
     sections: tuple[TermSection, ...]
     reused: tuple[ReusedRow, ...]
@@ -138,7 +138,7 @@ def _page_in(first: Language) -> OntologyPage:
         version_iri=about.version_iri,
         license=Cell(about.license.rpartition("/")[2], about.license),
         title=about.titles[language()],
-        definitions=_said(about.titles, about.definitions),
+        definition=about.definitions[language()],
         description=about.descriptions[language()],
         sections=tuple(
             TermSection(anchor, _(heading), entries)

@@ -14,6 +14,7 @@ from typing import Any
 import network
 import pytest
 
+from browser.pages import Site
 from browser.visits import ROOT, Visitor, chromium_running
 from graph.settings import load_settings
 from search_api.publishing.build import ingest_paths
@@ -33,6 +34,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ingest_paths([ROOT / "sample" / "documents"], settings=settings)
     with network.serving(settings) as address:
         yield address
+
+
+@pytest.fixture(scope="package")
+def site(sample: str) -> Iterator[Site]:
+    """What the sample has, asked as programs ask, and the addresses of all its pages."""
+    site = Site(sample)
+    yield site
+    site.client.close()
 
 
 @pytest.fixture(scope="package")
