@@ -335,7 +335,9 @@ def test_terms_of_the_vocabulary_are_named_in_the_language_of_the_reader(
     for term in reference().terms:
         assert term.labels[language] in vocabulary
         assert " ".join(term.definitions[language].split()) in vocabulary
-        assert all(constraint.message[language] in vocabulary for constraint in term.constraints)
+        page = client.get(f"/{language}/ontology/terms/{term.name}", headers=BROWSER).text
+        told = words_of_page(page, language)
+        assert all(" ".join(constraint.message[language].split()) in told for constraint in term.constraints)
 
 
 def test_texts_and_titles_of_documents_carry_their_language(client: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""The page of the vocabulary, from its reference."""
+"""The pages of the vocabulary, from its reference: all terms at a glance, one term, the closed lists."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,6 +107,21 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TermPage:
+    """One term; `heading` says of what kind it is."""
+
+    template: ClassVar[str] = "term.html"
+    heading: str
+    entry: TermEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptListsPage:
+    template: ClassVar[str] = "lists.html"
+    lists: tuple[ListSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OntologyPage:
     template: ClassVar[str] = "ontology.html"
     iri: str
@@ -128,6 +143,17 @@ def ontology_page() -> OntologyPage:
     return _page_in(language())
 
 
+def term_page(name: str) -> TermPage | None:
+    """The page of a term by its name; None where there is none."""
+    term = next((term for term in reference().terms if term.name == name), None)
+    return TermPage(_(_SECTIONS[term.kind][1]), _entry(term)) if term else None
+
+
+def lists_page() -> ConceptListsPage:
+    """The page of the closed lists: types of institution, roles, kinds of practice and so on."""
+    return ConceptListsPage(_lists())
+
+
 @cache
 def _page_in(first: Language) -> OntologyPage:
     # Made once for each language, since the vocabulary comes with the program.
@@ -146,20 +172,24 @@ def _page_in(first: Language) -> OntologyPage:
             if (entries := tuple(_entry(term) for term in about.terms if term.kind == kind))
         ),
         reused=tuple(ReusedRow(v.prefix, Cell(v.title, v.iri), v.purpose[language()]) for v in about.reused),
-        lists=tuple(
-            ListSection(
-                anchor=f"list-{listed.name}",
-                iri=listed.iri,
-                said=_said(listed.labels, listed.definitions),
-                values=tuple(
-                    ListedValue(c.notation, iri_path(c.iri), _said(c.labels, c.definitions))
-                    for c in listed.concepts
-                ),
-            )
-            for listed in about.lists
-        ),
+        lists=_lists(),
         graphs=tuple(GraphRow(_graph_iri(g), _said(g.labels, g.definitions)) for g in about.graphs),
         rules=tuple(RuleRow(r.said[language()], r.text) for r in about.rules),
+    )
+
+
+def _lists() -> tuple[ListSection, ...]:
+    return tuple(
+        ListSection(
+            anchor=f"list-{listed.name}",
+            iri=listed.iri,
+            said=_said(listed.labels, listed.definitions),
+            values=tuple(
+                ListedValue(c.notation, iri_path(c.iri), _said(c.labels, c.definitions))
+                for c in listed.concepts
+            ),
+        )
+        for listed in reference().lists
     )
 
 

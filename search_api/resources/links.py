@@ -72,8 +72,9 @@ def iri_path(iri: str) -> str:
 
 
 def term_path(iri: str) -> str:
-    """Where the reference of the vocabulary tells of one of its terms: the fragment is that of the IRI."""
-    return "/ontology" + iri.removeprefix(ONTOLOGY)
+    """Where the reference of the vocabulary tells of one of its terms, or of the whole."""
+    name = iri.removeprefix(ONTOLOGY).removeprefix("#")
+    return f"/ontology/terms/{name}" if name else "/ontology"
 
 
 def span_path(document: str, start: int, end: int) -> str:

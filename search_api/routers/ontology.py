@@ -19,7 +19,7 @@ from ontology.namespaces import PREFIXES
 from ontology.reference import SD, VANN, ontology_triples, reference
 from search_api.errors import RequestError
 from search_api.http.negotiation import HTML, RDF
-from search_api.pages.ontology import ontology_page
+from search_api.pages.ontology import lists_page, ontology_page, term_page
 from search_api.routers.dependencies import pages_of
 
 router = APIRouter(tags=["ontology"])
@@ -55,6 +55,21 @@ def ontology(
         prefixes={**PREFIXES, "sd": SD, "vann": VANN},
     )
     return _fresh(Response(content, media_type=chosen.media_type))
+
+
+@router.get("/ontology/terms/{slug}", include_in_schema=False)
+def term(request: Request, slug: Annotated[str, Path(max_length=100)]) -> Response:
+    """The page of one term."""
+    page = term_page(slug)
+    if page is None:
+        raise NotFound(f"the vocabulary has no term {slug!r}; /ontology lists them")
+    return pages_of(request).draw(page)
+
+
+@router.get("/ontology/lists", include_in_schema=False)
+def lists(request: Request) -> Response:
+    """The page of the closed lists."""
+    return pages_of(request).draw(lists_page())
 
 
 @router.get(
