@@ -14,7 +14,8 @@ from pathlib import Path
 
 from graph.settings import Settings
 from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
-from search_api.publishing.build import IngestReport, ingest_paths
+from search_api.publishing.build import ingest_paths
+from search_api.publishing.report import IngestReport
 from search_api.search.index import embed_vocabulary
 
 REPORT = Path(__file__).parents[2] / "shared" / "corpus" / "sela-iberpyme-2007.txt"

@@ -19,10 +19,11 @@ import numpy as np
 from graph.cache import user_cache
 from graph.settings import load_settings
 from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
-from search_api.search.engine import SearchEngine, SearchRequest
+from search_api.search.engine import SearchEngine
 from search_api.search.entries import IndexEntry
 from search_api.search.evaluation import DEPTH, reciprocal_gain
 from search_api.search.index import open_index, write_index
+from search_api.search.results import SearchRequest
 
 DATA = Path(__file__).parents[2] / "shared" / "retrieval"
 # Questions, paragraphs, how many questions are drawn; and nDCG@10 of the design's best column.

@@ -24,10 +24,11 @@ from graph.workspace import Workspace
 from search_api.embedding.embedded_model import PROMPTS, prepare
 from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
 from search_api.publishing.build import ingest_paths
-from search_api.search.engine import SearchEngine, SearchRequest
+from search_api.search.engine import SearchEngine
 from search_api.search.entries import IndexEntry
 from search_api.search.evaluation import DEPTH, FETCHED, read_queries, reciprocal_gain, score_query
 from search_api.search.index import SearchIndex, open_index, write_index
+from search_api.search.results import SearchRequest
 
 Rank = Callable[[str, int], list[int]]
 """From a question and a count to the positions of passages, the best first."""

@@ -2,9 +2,7 @@
 
 from http import HTTPStatus
 
-from graph.errors import (
-    RedpymeError,
-)
+from graph.errors import RedpymeError
 
 
 class NotReadyError(RedpymeError):

@@ -327,8 +327,9 @@ class Service:
 def _open_ranking(snapshot: Snapshot, encoder: "Encoder") -> Ranking:
     from threadpoolctl import threadpool_limits
 
-    from search_api.search.engine import SearchEngine, SearchRequest
+    from search_api.search.engine import SearchEngine
     from search_api.search.index import open_index
+    from search_api.search.results import SearchRequest
     from search_api.search.similarity import comparison
 
     # Requests run side by side, and products of a search are small: a pool of threads for each only makes

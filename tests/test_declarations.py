@@ -20,7 +20,8 @@ from ontology.namespaces import GRAPH_DECLARATIONS, ID, RP, theme_iri
 from search_api.cli import redpyme
 from search_api.embedding.encoder import HashingEncoder
 from search_api.peers.declared import open_declared
-from search_api.publishing.build import IngestReport, ingest_paths
+from search_api.publishing.build import ingest_paths
+from search_api.publishing.report import IngestReport
 
 A, B = f"{ID}actor/a", f"{ID}actor/b"
 DIRECTORY = (

@@ -17,7 +17,8 @@ from graph.settings import Settings
 from graph.store import GraphView, load_store
 from graph.workspace import Workspace
 from search_api.embedding.encoder import load_encoder
-from search_api.publishing.build import IngestReport, ingest_paths
+from search_api.publishing.build import ingest_paths
+from search_api.publishing.report import IngestReport
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "documents"
 FIRST = "La Fundación Norte organizó un taller sobre garantías en Lima, Perú, el 3 de mayo de 2011.\n"

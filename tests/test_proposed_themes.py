@@ -14,7 +14,8 @@ from graph.settings import Settings
 from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import PREFIXES, iri
-from search_api.publishing.build import IngestReport, ingest_paths
+from search_api.publishing.build import ingest_paths
+from search_api.publishing.report import IngestReport
 
 SIGNS, SIGNS_PT, TOURISM = (
     iri("theme", "senalizacion-vial"),

@@ -8,11 +8,12 @@ import pytest
 
 from graph.settings import load_settings
 from search_api.embedding.encoder import load_encoder
-from search_api.search.engine import SearchEngine, SearchRequest
+from search_api.search.engine import SearchEngine
 from search_api.search.entries import IndexEntry
 from search_api.search.index import open_index, write_index
 from search_api.search.lexical import LexicalIndex, Related
 from search_api.search.related_words import ASKED, RelatedWords, Thesaurus, surfaces
+from search_api.search.results import SearchRequest
 
 TEXTS = [
     "Las empresas aprenden a vender en otros países.",

@@ -16,7 +16,8 @@ from graph.settings import Settings
 from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import GRAPH_DECISIONS, ID
-from search_api.publishing.build import IngestReport, ingest_paths
+from search_api.publishing.build import ingest_paths
+from search_api.publishing.report import IngestReport
 
 NOTE = (
     "# Memoria de la red {year}\n\n"

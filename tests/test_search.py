@@ -19,9 +19,11 @@ from ontology.namespaces import GRAPH_ONTOLOGY
 from ontology.vocabulary import FOLDER, ONTOLOGY_FILES
 from search_api.embedding.encoder import HashingEncoder
 from search_api.search.columns import Filters
-from search_api.search.engine import Hit, SearchEngine, SearchRequest, SearchResponse
-from search_api.search.entries import IndexEntry, read_entries
+from search_api.search.engine import SearchEngine
+from search_api.search.entries import IndexEntry
+from search_api.search.graph_entries import read_entries
 from search_api.search.index import SearchIndex, build_index, open_index
+from search_api.search.results import Hit, SearchRequest, SearchResponse
 
 ENCODER = HashingEncoder()
 

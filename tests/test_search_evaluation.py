@@ -9,7 +9,6 @@ from types import ModuleType
 import pytest
 
 from graph.errors import ConfigurationError
-from search_api.search.engine import Hit, Place, SearchRequest, SearchResponse
 from search_api.search.entries import Ref
 from search_api.search.evaluation import (
     Evaluation,
@@ -22,6 +21,7 @@ from search_api.search.evaluation import (
     tables,
 )
 from search_api.search.query_understanding import Interpretation
+from search_api.search.results import Hit, Place, SearchRequest, SearchResponse
 
 QUERY = {
     "id": "q",

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from graph.model import Span
 from search_api.embedding.encoder import HashingEncoder
 from search_api.search.columns import FACETS, Filters
-from search_api.search.engine import SearchEngine, SearchRequest, SearchResponse
+from search_api.search.engine import SearchEngine
 from search_api.search.entries import MENTIONED, ActorRef, IndexEntry, Ref, ThemeRef
 from search_api.search.index import open_index, write_index
 from search_api.search.query_names import Named, Names, common_names, label_in
 from search_api.search.query_understanding import Thing, interpret
+from search_api.search.results import SearchRequest, SearchResponse
 
 ENCODER = HashingEncoder()
 WORDS = (

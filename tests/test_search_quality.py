@@ -14,10 +14,11 @@ from graph.settings import Settings, load_settings
 from graph.workspace import Workspace
 from search_api.embedding.encoder import Encoder, load_encoder
 from search_api.publishing.build import ingest_paths
-from search_api.search.engine import SearchEngine, SearchRequest
+from search_api.search.engine import SearchEngine
 from search_api.search.entries import IndexEntry
 from search_api.search.evaluation import evaluate, reciprocal_gain
 from search_api.search.index import open_index, write_index
+from search_api.search.results import SearchRequest
 
 pytestmark = pytest.mark.model
 

@@ -15,8 +15,8 @@ from search_api.peers.activity import read_activity
 from search_api.peers.profiles import Profiles
 from search_api.peers.seeking import seek
 from search_api.publishing.build import ingest_paths
-from search_api.search.engine import Hit
 from search_api.search.entries import ActorRef
+from search_api.search.results import Hit
 from search_api.service import Served, Service
 
 ROOT = Path(__file__).parents[1]

@@ -52,8 +52,8 @@ def answer(asked: Asked, engine: "SearchEngine", catalogue: Catalogue) -> Answer
     Raises ParameterError for a value of a filter that no collection can have, NotFound where there is nothing
     to be like, ValueError where nothing is asked.
     """
-    from search_api.search.engine import SearchRequest
     from search_api.search.filters import PARAMETERS, check_filters, ignored_things
+    from search_api.search.results import SearchRequest
 
     checked = check_filters(
         engine, asked.values, year_from=asked.year_from, year_to=asked.year_to, moved=catalogue.moved

@@ -29,10 +29,10 @@ from search_api.wording.languages import message
 from search_api.wording.localised import language_name
 
 if TYPE_CHECKING:
-    from search_api.search.engine import FacetCount as CountedValue
-    from search_api.search.engine import Hit, SearchResponse
     from search_api.search.filters import Checked, Unknown
     from search_api.search.query_understanding import Interpretation as UnderstoodQuery
+    from search_api.search.results import FacetCount as CountedValue
+    from search_api.search.results import Hit, SearchResponse
 
 #: The kinds of result in words.
 KIND_NAMES = {

@@ -45,7 +45,7 @@ def sought_by(
     """
     from search_api.peers.wording import Namer
     from search_api.search.columns import Filters
-    from search_api.search.engine import SearchRequest
+    from search_api.search.results import SearchRequest
 
     catalogue = served.catalogue
     among: set[str] | None = None

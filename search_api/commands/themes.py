@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graph.decisions import Decision
     from graph.proposed_themes import Proposal
     from graph.settings import Settings
-    from search_api.publishing.build import IngestReport
+    from search_api.publishing.report import IngestReport
 
 
 @click.group()

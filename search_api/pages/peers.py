@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from search_api.pages.paging import Pager
 from search_api.resources.actors import ActorSummary
@@ -10,9 +10,6 @@ from search_api.resources.links import with_query
 from search_api.resources.peers import PeerList, SoughtList
 from search_api.wording.codes import LENS_NAMES
 from search_api.wording.languages import gettext
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

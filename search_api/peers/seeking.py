@@ -25,7 +25,7 @@ from search_api.search.entries import MENTIONED
 from search_api.search.lexical import fold
 
 if TYPE_CHECKING:
-    from search_api.search.engine import Hit
+    from search_api.search.results import Hit
 
 DID: Mapping[str, float] = {
     "instructor": 1.0,

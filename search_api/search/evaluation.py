@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from graph.errors import ConfigurationError
 from graph.naming import document_slug
 from search_api.search.columns import Filters
-from search_api.search.engine import Hit, SearchRequest, SearchResponse
+from search_api.search.results import Hit, SearchRequest, SearchResponse
 from search_api.wording.tables import table
 
 DEPTH = 10

@@ -31,7 +31,8 @@ from graph.store import GraphView
 from ontology.namespaces import ID
 from search_api.embedding.encoder import EmbeddingCache, Encoder, encode_with_cache
 from search_api.search.columns import Columns
-from search_api.search.entries import IndexEntry, read_entries
+from search_api.search.entries import IndexEntry
+from search_api.search.graph_entries import read_entries
 from search_api.search.highlighting import sentence_spans
 from search_api.search.lexical import LexicalIndex
 from search_api.search.query_names import Named

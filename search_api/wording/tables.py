@@ -1,11 +1,6 @@
 """Rows under their columns, as text for the console."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 WIDTH = 100
 
