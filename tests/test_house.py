@@ -14,7 +14,8 @@ from graph.settings import Settings
 from search_api.cli import redpyme
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -136,6 +137,12 @@ def test_links_between_documents_lead_somewhere(document: str) -> None:
 
 
 # Files
+
+
+def test_every_package_is_packaged() -> None:
+    files = (path.relative_to(ROOT) for path in tracked() if path.name == "__init__.py")
+    there = {".".join(path.parent.parts) for path in files if path.parts[0] != "tests"}
+    assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == there
 
 
 def test_no_file_names_a_place_of_one_machine() -> None:
