@@ -14,7 +14,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a query: a table of which `rows` are the first of `total`, a verdict, or a graph."""
+    """The result of a query: a table of which `rows` are the first of `total`, or a verdict. Where the rows
+    are triples, `graph` is the same in Turtle."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from graph.query_answers import QueryAnswer
 from ontology.stored_queries import stored_queries
+from search_api.catalogue.triples import shorten
 from search_api.http.problems import Problem
 from search_api.pages.cells import Cell, Result
 from search_api.pages.problems import words_of
@@ -61,22 +65,33 @@ def result_page(query: str, answer: QueryAnswer | None, *, problem: Problem | No
 
 def result_of(answer: QueryAnswer) -> Result:
     """A result that came as SPARQL JSON or Turtle, as a page shows it."""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    total, verdict, graph = 0, None, ""
     if answer.kind == "construct":
-        graph = answer.content.decode("utf-8", "replace")
-        if len(graph) > LONGEST_GRAPH_SHOWN:
-            graph = graph[:LONGEST_GRAPH_SHOWN] + "\n…"
-        graph = graph or "# " + gettext("ninguna tripleta")
-    else:
-        result = json.loads(answer.content)
-        verdict = result.get("boolean")
-        columns = tuple(result["head"].get("vars", ()))
-        bindings = result.get("results", {}).get("bindings", [])
-        total = len(bindings)
-        rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
-    return Result(columns, rows, total, verdict, graph, answer.seconds)
+        return _graph(answer)
+    result = json.loads(answer.content)
+    columns = tuple(result["head"].get("vars", ()))
+    bindings = result.get("results", {}).get("bindings", [])
+    rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
+    return Result(columns, rows, len(bindings), result.get("boolean"), "", answer.seconds)
+
+
+def _graph(answer: QueryAnswer) -> Result:
+    """A graph as a table of its triples, and in Turtle."""
+    text = answer.content.decode("utf-8", "replace")
+    if len(text) > LONGEST_GRAPH_SHOWN:
+        text = text[:LONGEST_GRAPH_SHOWN] + "\n…"
+    triples = parse(answer.content, RdfFormat.TURTLE)
+    rows = [tuple(map(_term, quad.triple)) for quad in islice(triples, ROWS_SHOWN)]
+    total = len(rows) + sum(1 for _ in triples)
+    columns = (gettext("sujeto"), gettext("propiedad"), gettext("valor"))
+    return Result(columns, tuple(rows), total, None, text if total else "", answer.seconds)
+
+
+def _term(term: object) -> Cell:
+    if isinstance(term, NamedNode):
+        return _resource(term.value)
+    if isinstance(term, Literal):
+        return Cell(term.value, language=term.language)
+    return Cell(str(term))
 
 
 def _cell(value: Mapping[str, Any] | None) -> Cell:
@@ -84,6 +99,11 @@ def _cell(value: Mapping[str, Any] | None) -> Cell:
         return Cell("")
     text = value["value"]
     if value["type"] == "uri":
-        return Cell(slug_of(text) or text, iri_path(text))
+        return _resource(text)
     shown = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
     return Cell(shown, language=value.get("xml:lang"))
+
+
+def _resource(iri: str) -> Cell:
+    """A link to a resource, by its slug or with the prefix of its vocabulary."""
+    return Cell(slug_of(iri) or shorten(iri), iri_path(iri))

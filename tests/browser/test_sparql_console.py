@@ -33,6 +33,19 @@ def test_a_query_is_answered_without_a_reload_and_drawn_as_a_network(page: Any) 
     assert page.get_by_role("table").is_visible()
 
 
+def test_a_graph_is_a_table_of_triples_and_is_drawn_from_subjects_to_values(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "CONSTRUCT { ?actor rp:sponsors ?event } { ?actor rp:sponsors ?event }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Consultar").click()
+    page.get_by_role("tab", name="Red").click()
+    assert page.locator("#view-graph line").count() > 2
+    assert page.locator("#view-graph a[href^='/events/']").count() > 0
+    page.get_by_text("Turtle", exact=True).click()
+    assert "rp:sponsors" in page.locator("pre.graph").inner_text()
+
+
 def test_numbers_are_drawn_as_bars(page: Any) -> None:
     page.goto("/sparql")
     page.wait_for_selector(".CodeMirror")

@@ -32,7 +32,9 @@ export function tableOf(table) {
       url: cell.querySelector("a")?.getAttribute("href") ?? "",
     })),
   );
-  return { columns, rows };
+  // Of triples the server says which columns are the ends of a line; else they are the first two with links.
+  const ends = table.dataset.ends?.split(" ").map(Number);
+  return { columns, rows, ends };
 }
 
 const isNumber = (cell) => cell.text !== "" && Number.isFinite(Number(cell.text));
@@ -62,12 +64,12 @@ export function chart({ columns, rows }) {
 }
 
 /** The first two linked columns as nodes and what joins them; null where a table has no two. */
-export function graph({ columns, rows }) {
-  const links = columns.map((_, n) => n).filter((n) => rows.some((row) => row[n].url));
+export function graph({ columns, rows, ends: told }) {
+  const links = told ?? columns.map((_, n) => n).filter((n) => rows.some((row) => row[n].url));
   if (links.length < 2) return null;
   const [from, to] = links;
   // A column of names beside one of addresses says the names.
-  const label = (row, n) => (columns[n + 1] && !row[n + 1]?.url && row[n + 1]?.text && !isNumber(row[n + 1]) ? row[n + 1].text : row[n].text);
+  const label = (row, n) => (!told && columns[n + 1] && !row[n + 1]?.url && row[n + 1]?.text && !isNumber(row[n + 1]) ? row[n + 1].text : row[n].text);
   const nodes = new Map();
   const edges = new Map();
   for (const row of rows) {
