@@ -21,9 +21,10 @@ async function toClipboard(text) {
 }
 
 async function copy(button) {
-  const { copy: id, link } = button.dataset;
-  const text = id ? document.getElementById(id).textContent.trim() : new URL(link, location).href;
-  if (!id && navigator.share && matchMedia("(pointer: coarse)").matches) {
+  const { link } = button.dataset;
+  const cites = link === undefined;
+  const text = cites ? button.closest(".cite").querySelector(".citation").textContent.trim() : new URL(link, location).href;
+  if (!cites && navigator.share && matchMedia("(pointer: coarse)").matches) {
     try {
       await navigator.share({ title: document.title, url: text });
       return;

@@ -138,7 +138,7 @@ export function live(drawn) {
     if (sent === form && matchMedia("(pointer: coarse)").matches) field.blur();
     void go(pathOf(address), "push");
   });
-  if (form?.dataset.live === "typing") {
+  if (form && "typed" in form.dataset) {
     field.addEventListener("input", (event) => {
       if (event.isComposing) return;
       clearTimeout(typed);

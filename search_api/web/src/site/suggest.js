@@ -112,7 +112,7 @@ export function suggest(field) {
     const { signal } = (asking = new AbortController());
     const asked = new URLSearchParams({ q: typed, lang: document.documentElement.lang });
     // Below a list that follows what is typed, there is less to suggest.
-    asked.set("k", dataset.suggest ? 8 : form.dataset.live ? 2 : 4);
+    asked.set("k", dataset.suggest ? 8 : "typed" in form.dataset ? 2 : 4);
     if (dataset.suggest) asked.set("kind", dataset.suggest);
     try {
       const response = await fetch(`/suggest?${asked}`, { signal });
