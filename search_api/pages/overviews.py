@@ -34,6 +34,8 @@ class Choices:
 class CountriesPage:
     template: ClassVar[str] = "countries.html"
     countries: tuple[CountrySummary, ...]
+    drawing: EventMap
+    size: tuple[int, int]
     files: tuple[tuple[str, str], ...]
 
 

@@ -9,8 +9,10 @@ from search_api.catalogue.countries import (
     countries,
     country_detail,
 )
+from search_api.pages.event_map import event_map
 from search_api.pages.overviews import CountriesPage, CountryPage
 from search_api.pages.paging import list_files
+from search_api.pages.projection import HEIGHT, WIDTH
 from search_api.routers.dependencies import OR_PAGE, Current, Name
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
@@ -21,7 +23,8 @@ router = APIRouter(tags=["countries"])
 @router.get("/countries", response_model=CountryList, responses=OR_PAGE, summary="Países")
 def all_countries(request: Request, served: Current, format: ListFormat = None) -> CountryList | Response:
     """The countries that something is told of, those with most events first."""
-    found = countries(served.catalogue)
+    lists = served.catalogue
+    found = countries(lists)
     return answer_list(
         request,
         served,
@@ -29,7 +32,12 @@ def all_countries(request: Request, served: Current, format: ListFormat = None) 
         kind=CountrySummary,
         shown=found,
         model=CountryList,
-        page=lambda: CountriesPage(countries=found, files=list_files("/countries", {})),
+        page=lambda: CountriesPage(
+            countries=found,
+            drawing=event_map(lists, tuple(lists.events.values()), by="country", filters={}),
+            size=(WIDTH, HEIGHT),
+            files=list_files("/countries", {}),
+        ),
         format=format,
     )
 
