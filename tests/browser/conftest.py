@@ -29,9 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the sample, read as `redpyme ingest` reads it."""
+    """The address of a server of the sample, and of a directory of offers and needs beside it, read as
+    `redpyme ingest` reads them."""
     settings = load_settings().model_copy(update={"workspace": tmp_path_factory.mktemp("sample")})
-    ingest_paths([ROOT / "sample" / "documents"], settings=settings)
+    offers = ROOT / "tests" / "data" / "directorio-de-ofertas.csv"
+    ingest_paths([ROOT / "sample" / "documents", offers], settings=settings)
     with network.serving(settings) as address:
         yield address
 
