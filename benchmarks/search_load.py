@@ -15,6 +15,7 @@ processor time of the server an answer; the memory of all its processes (Linux).
 
 import argparse
 import contextlib
+import hashlib
 import http.client
 import itertools
 import json
@@ -34,8 +35,11 @@ import numpy as np
 from benchmarks.processes import descendants, usage
 from benchmarks.synthetic_reports import Collection, Mixtures
 from graph.cache import user_cache
+from graph.model import Document
+from graph.network_snapshot import publish_network
 from graph.reference import reference_graphs
 from graph.settings import load_settings
+from graph.snapshots import DocumentEntry
 from graph.store import GraphView, load_store
 from graph.workspace import Workspace
 from search_api.embedding.encoder import EmbeddingCache, load_encoder
@@ -85,7 +89,22 @@ def publish(workspace: Path, collection: Collection) -> None:
         for name, quads in reference_graphs().items():
             writer.put_graph(name, quads)
         writer.put_graph("synthetic", collection.quads())
+        for slug, text in collection.texts.items():
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            entry = DocumentEntry(
+                slug=slug,
+                sha256=digest,
+                name=f"{slug}.txt",
+                source=writer.add_source(text.encode(), suffix=".txt"),
+                characters=len(text),
+                language="es",
+                title=slug,
+                media_type="text/plain",
+                extraction="benchmark",
+            )
+            writer.put_document(entry, Document(digest, entry.name, entry.media_type, text), [])
         view = GraphView(load_store(writer.graph_files()))
+        publish_network(writer, view.store)
         with EmbeddingCache(user_cache(settings.cache)) as cache:
             mixtures = Mixtures(encoder, collection.homes, cache)
         build_index(view, mixtures, writer.index_path)

@@ -17,7 +17,7 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.reference import country_statements
-from ontology.namespaces import DCTERMS, GRAPH, ID, PROV, RDF, RDFS, ROLE_PROPERTIES, RP, SCHEMA, XSD
+from ontology.namespaces import DCTERMS, GRAPH, ID, OA, PROV, RDF, RDFS, ROLE_PROPERTIES, RP, SCHEMA, XSD
 from ontology.vocabulary import event_types, practice_kinds, themes
 from search_api.embedding.cache import EmbeddingCache, encode_with_cache
 from search_api.embedding.encoder import Encoder
@@ -26,6 +26,8 @@ from search_api.search.lexical import fold, is_stop_word, tokens
 SEED = 20
 VOCABULARY = 120_000
 """Words of each language; in 10^5 passages some 2 × 10^5 different ones occur."""
+QUOTED = 40
+"""Code points of what a claim quotes."""
 COUNTRIES = "MX CO AR CL PE EC UY CR BR VE BO PY PA GT SV HN NI DO CU ES PT".split()
 _LANGUAGES, _SHARES = ("es", "pt", "en"), (0.6, 0.25, 0.15)
 _BETWEEN = {
@@ -45,7 +47,8 @@ _TEMPLATES = json.loads(Path(__file__).with_name("ingest_templates.json").read_t
 
 
 class Collection:
-    """Documents with `passages` passages in all. `homes` tells of each text which topic it is about."""
+    """Documents with `passages` passages in all. `homes` tells of each text which topic it is about, `texts`
+    has the text of each document; both fill while `quads` are read."""
 
     def __init__(self, passages: int) -> None:
         self.passages = passages
@@ -54,6 +57,7 @@ class Collection:
         self.actors = max(20, passages // 33)
         self.topics = max(20, passages // 250)
         self.homes: dict[str, int] = {}
+        self.texts: dict[str, str] = {}
         self._chance = np.random.default_rng(SEED)
         self._words = {language: _vocabulary(language, self._chance) for language in _LANGUAGES}
 
@@ -137,12 +141,13 @@ class Collection:
         per_event = max(1, self.passages // self.events)
         start, claims = 0, 0
         event, topic = document, 0
+        told: list[str] = []
         for position in range(passages):
             passage = _node("passage", f"d{number}-{position}")
             if position % per_event == 0:
                 topic = int(self.topics * chance.random() ** 1.5)
                 event = _node("event", f"d{number}-{position}")
-                # Claims are what a real graph is made of most: 7 statements each.
+                # Claims are what a real graph is made of most: 7 statements each, and 4 of where it is said.
                 for predicate, value in self._event(topic, language, year):
                     actor = isinstance(value, tuple)
                     subject, spoken = value if isinstance(value, tuple) else (event, value)
@@ -157,6 +162,10 @@ class Collection:
                     yield claim, RP + "confidence", Literal("0.9", datatype=NamedNode(XSD + "decimal"))
                     yield claim, PROV + "wasDerivedFrom", passage
                     yield claim, RP + "reviewStatus", _node("review-status", "proposed")
+                    selector = NamedNode(f"{document.value}#char={start},{start + QUOTED}")
+                    yield claim, OA + "hasSelector", selector
+                    yield selector, OA + "start", Literal(start)
+                    yield selector, OA + "end", Literal(start + QUOTED)
                     if actor:
                         yield subject, RDF + "type", NamedNode(RP + "Actor")
                         name = self._names[int(subject.value.rpartition("/a")[2])]
@@ -174,6 +183,7 @@ class Collection:
             yield passage, RP + "start", Literal(start)
             yield passage, RP + "end", Literal(start + len(text))
             yield passage, DCTERMS + "isPartOf", document
+            told.append(text)
             start += len(text) + 2
             if position % per_event < 7:
                 yield passage, RP + "event", event
@@ -187,6 +197,7 @@ class Collection:
                 yield practice, RP + "practiceKind", NamedNode(kind.iri)
                 yield practice, RP + "passage", passage
                 yield practice, RP + "event", event
+        self.texts[f"d{number}"] = "\n\n".join(told)
 
     def _event(
         self, topic: int, language: str, year: int

@@ -24,7 +24,7 @@ from graph.store import GraphView, open_store
 from graph.workspace import Workspace
 from ontology.namespaces import PREFIXES
 from search_api.catalogue.catalogue import Catalogue
-from search_api.catalogue.listing import has_theme
+from search_api.catalogue.listing import events_on
 from search_api.catalogue.triples import Triples
 from search_api.errors import NotReadyError
 from search_api.resources.service import Health
@@ -133,10 +133,7 @@ class Served:
 
         catalogue = self._catalogues["es"]
         return OpenNetwork(
-            self.view.store,
-            themes=lambda slug: [
-                e.id for e in catalogue.events.values() if has_theme(catalogue, e.themes, slug)
-            ],
+            self.view.store, themes=lambda slug: [event.id for event in events_on(catalogue, slug)]
         )
 
     @property
@@ -169,6 +166,7 @@ class Served:
         for catalogue in self._catalogues.values():
             for name in lists:
                 getattr(catalogue, name)
+            catalogue.gathered.warm()
         self.collaborations.warm()
         for code in LANGUAGES:
             with reading(Reader(code)):

@@ -1,7 +1,7 @@
 """What the deeds of an institution add up to: roles over the years, themes, partners and countries."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from search_api.peers.activity import row_of
 from search_api.peers.lenses import met
 from search_api.peers.profiles import Profiles
 from search_api.resources.actors import ActorProfile, RoleYear, ThemeStrength
-from search_api.resources.base import Counted, Participation, Ref
+from search_api.resources.base import Counted, Ref
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -24,17 +24,14 @@ PARTNERS = 10
 LABELS, YEAR, ROW, DOT = 120, 56, 34, 13
 
 
-def profile_of(
-    catalogue: Catalogue, profiles: Profiles, actor: str, participations: Sequence[Participation]
-) -> ActorProfile:
-    """The profile of an actor (IRI) of which these are the participations."""
-    events = {part.event.id: catalogue.events_by_iri.get(part.event.id) for part in participations}
-    years = Counter(
-        (part.role.slug, int(part.date[:4]))
-        for part in participations
-        if part.date and part.date[:4].isdigit()
+def profile_of(catalogue: Catalogue, profiles: Profiles, actor: str) -> ActorProfile:
+    """The profile of an actor (IRI)."""
+    events = {event.id: event for event in catalogue.gathered.events_of.get(actor, ())}
+    dates = (
+        (t.role, events[t.event].start_date) for t in catalogue.takings_of.get(actor, ()) if t.event in events
     )
-    countries = Counter(event.country.id for event in events.values() if event and event.country)
+    years = Counter((role, int(date[:4])) for role, date in dates if date and date[:4].isdigit())
+    countries = Counter(event.country.id for event in events.values() if event.country)
     row = profiles.activity.row.get(actor)
     return ActorProfile(
         roles=tuple(

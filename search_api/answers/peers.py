@@ -1,6 +1,7 @@
 """Peers in the terms of the interface: with names, sentences, links and sources."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,7 +130,7 @@ def _told(
         for one in told(catalogue, (d for d in served.peers.profiles.declared.declared if d.iri in wanted))
     }
     namer = Namer(
-        label=lambda iri: served.view.label(iri, language=language),
+        label=cache(lambda iri: served.view.label(iri, language=language)),
         year=lambda iri: (e.start_date or "")[:4] if (e := catalogue.events_by_iri.get(iri)) else "",
     )
     sources = sources_of(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from pyoxigraph import Literal
 
 from ontology.namespaces import ID, ROLE_PROPERTIES
+from search_api.catalogue.gathered import Gathered
 from search_api.catalogue.name_index import NameIndex
 from search_api.catalogue.triples import (
     Term,
@@ -68,6 +69,7 @@ class Catalogue:
         self.language = language
         self.first = first
         self._refs: dict[str, Ref] = {}
+        self._folded: dict[str, str] = {}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -136,12 +138,25 @@ class Catalogue:
                 found.append(Taking(text_of(actor), text_of(event), role))
         return tuple(sorted(found))
 
+    @InAllLanguages
+    def takings_of(self) -> dict[str, tuple[Taking, ...]]:
+        """The participations of each actor, by its IRI."""
+        return _by(self.takings, lambda taking: taking.actor)
+
+    @InAllLanguages
+    def takings_at(self) -> dict[str, tuple[Taking, ...]]:
+        """The participations in each event, by its IRI."""
+        return _by(self.takings, lambda taking: taking.event)
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """Events and practices by what they have in common."""
+        return Gathered(self)
+
     @cached_property
     def actors(self) -> dict[str, ActorSummary]:
         """Actors by slug, those with most events first."""
-        events = defaultdict(set)
-        for taking in self.takings:
-            events[taking.actor].add(taking.event)
+        events = {actor: len({t.event for t in parts}) for actor, parts in self.takings_of.items()}
         passages = self._counts(
             """SELECT ?a (COUNT(DISTINCT ?p) AS ?n) WHERE { ?p rp:mentions ?a . ?a a rp:Actor } GROUP BY ?a"""
         )
@@ -152,7 +167,7 @@ class Catalogue:
                 acronyms=texts(values, "rp:acronym"),
                 type=self._first_ref(values, "rp:actorType"),
                 country=self._first_ref(values, "rp:country"),
-                events=len(events[iri]),
+                events=events.get(iri, 0),
                 passages=passages.get(iri, 0),
             )
             for iri, values in self._of_class("rp:Actor", properties)
@@ -407,11 +422,25 @@ class Catalogue:
             },
         )
 
+    @cached_property
+    def practice_words(self) -> dict[str, str]:
+        """The name and the text of each practice, folded, by IRI."""
+        return {p.id: fold(f"{p.label} {p.text}") for p in self.practices.values()}
+
     @InAllLanguages
     def moved(self) -> dict[str, str]:
         """The IRIs that stand for others since a merge, by the IRI they replace."""
         rows = self.triples.rows("SELECT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new }")
         return {text_of(old): text_of(new) for old, new in rows}
+
+    def folded(self, iri: str) -> str:
+        """The label of a resource as lists are ordered by it."""
+        known = self._folded.get(iri)
+        if known is None:
+            known = fold(self.ref(iri).label)
+            if iri in self.labels:
+                self._folded[iri] = known
+        return known
 
     def refs(self, iris: Iterable[str]) -> tuple[Ref, ...]:
         """Links to resources, by label."""
@@ -441,8 +470,16 @@ class Catalogue:
 def matcher(query: str) -> Callable[[str], bool]:
     """A test for folded texts: does every word of the query begin a word of the text?"""
     words = re.findall(r"\w+", fold(query))
-    patterns = [re.compile(rf"(?<!\w){re.escape(word)}") for word in words]
-    return lambda text: all(pattern.search(text) for pattern in patterns)
+    patterns = [(word, re.compile(rf"(?<!\w){re.escape(word)}")) for word in words]
+    # Most texts do not have the word at all, which is seen sooner without a pattern.
+    return lambda text: all(word in text and pattern.search(text) for word, pattern in patterns)
+
+
+def _by(takings: Iterable[Taking], key: Callable[[Taking], str]) -> dict[str, tuple[Taking, ...]]:
+    found: dict[str, list[Taking]] = defaultdict(list)
+    for taking in takings:
+        found[key(taking)].append(taking)
+    return {iri: tuple(group) for iri, group in found.items()}
 
 
 def select(items: Iterable[S], *tests: Callable[[S], bool] | None) -> tuple[S, ...]:

@@ -60,10 +60,9 @@ def country_detail(catalogue: Catalogue, slug: str) -> CountryDetail:
         raise NotFound(f"the graph knows no country {slug!r} (ISO 3166-1 alpha-2); look in /countries")
     if slug != lower:
         raise MovedError(country_path(lower))
-    events = tuple(e for e in catalogue.events.values() if is_slug(e.country, lower))
+    events = catalogue.gathered.events_in.get(lower, ())
     actors = tuple(a for a in catalogue.told_actors if is_slug(a.country, lower))
-    held = {event.id for event in events}
-    practices = tuple(p for p in catalogue.practices.values() if p.event and p.event.id in held)
+    practices = catalogue.gathered.practices_in.get(lower, ())
     cities = Counter(event.city.id for event in events if event.city)
     return CountryDetail(
         **_summary(catalogue, lower, len(events), len(actors), len(practices)).__dict__,

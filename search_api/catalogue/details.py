@@ -3,17 +3,23 @@
 Each function takes the catalogue of a snapshot and a slug, and raises NotFound with the list to look in.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pyoxigraph import Literal
 
 from graph.errors import NotFound
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue.actor_names import nearest_names
-from search_api.catalogue.catalogue import ROLES, Catalogue
-from search_api.catalogue.evidence import evidence_of, mentions_of, passages_where
+from search_api.catalogue.catalogue import ROLES, Catalogue, Taking
+from search_api.catalogue.evidence import (
+    PASSAGES,
+    evidence_of,
+    evidence_of_parts,
+    mentions_of,
+    passages_where,
+)
 from search_api.catalogue.triples import Term, best_text, integer, iris, text_of, texts
 from search_api.errors import MovedError
 from search_api.resources.actors import ActorDetail
@@ -21,30 +27,40 @@ from search_api.resources.base import Counted, Evidence, Participation, Ref
 from search_api.resources.documents import DocumentDetail
 from search_api.resources.events import EventDetail, EventSummary
 from search_api.resources.links import collection_path, resource_iri, resource_path, split_iri
-from search_api.resources.practices import PracticeDetail, PracticeSummary
+from search_api.resources.practices import PracticeDetail
 from search_api.resources.themes import Label, ThemeDetail
 from search_api.search.lexical import fold
 
 S = TypeVar("S")
+_TOLD_OF_ACTORS = tuple("skos:altLabel rdfs:label rp:authority org:unitOf owl:sameAs rdfs:seeAlso".split())
 _ROLE_OF = {prop.removeprefix(RP): role for role, prop in ROLE_PROPERTIES.items()}
 
 
-def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
-    """An institution with its names, participations, themes, practices and the passages that name it."""
+class Most(NamedTuple):
+    """How much of an institution a page tells at once: its latest events, its practices, and the passages
+    that name it."""
+
+    events: int
+    practices: int
+    passages: int
+
+
+def actor_detail(catalogue: Catalogue, slug: str, *, most: Most | None = None) -> ActorDetail:
+    """An institution with its names, participations, themes, practices and the passages that name it; of an
+    active one up to `most` of them."""
     summary = find(catalogue, catalogue.actors, "actor", slug)
     iri = summary.id
-    values = catalogue.triples.of_subject(iri)
-    claims = evidence_of(catalogue, iri)
-    participations = [
-        _participation(catalogue, t.actor, t.event, t.role, claims)
-        for t in catalogue.takings
-        if t.actor == iri
-    ]
-    participations.sort(key=lambda p: ROLES.index(p.role.slug))
-    participations.sort(key=lambda p: p.date or "", reverse=True)
-    mine = {p.event.id for p in participations}
-    counts = theme_counts(catalogue, [e for e in catalogue.events.values() if e.id in mine])
-    total, mentions = mentions_of(catalogue, iri)
+    values = catalogue.triples.values_of(iri, _TOLD_OF_ACTORS)  # not its events, which may be thousands
+    dates = {event.id: event.start_date or "" for event in catalogue.gathered.events_of.get(iri, ())}
+    takings = sorted(catalogue.takings_of.get(iri, ()), key=lambda t: ROLES.index(t.role))
+    takings.sort(key=lambda t: dates.get(t.event, ""), reverse=True)
+    if most is not None:
+        told = list(dict.fromkeys(t.event for t in takings))[: most.events]
+        takings = [t for t in takings if t.event in told]
+    claims = evidence_of_parts(catalogue, iri, [t.event for t in takings])
+    participations = _participations(catalogue, takings, claims)
+    practices = catalogue.gathered.practices_of.get(iri, ())
+    total, mentions = mentions_of(catalogue, iri, limit=most.passages if most else PASSAGES)
     names = {
         *texts(values, "skos:altLabel"),
         *texts(values, "rdfs:label"),
@@ -56,9 +72,9 @@ def actor_detail(catalogue: Catalogue, slug: str) -> ActorDetail:
         part_of=catalogue.refs(iris(values, "org:unitOf")),
         units=_subjects(catalogue, "org:unitOf", iri),
         same_as=(*iris(values, "owl:sameAs"), *iris(values, "rdfs:seeAlso")),
-        participations=tuple(participations),
-        themes=counts,
-        practices=tuple(p for p in catalogue.practices.values() if any(a.id == iri for a in p.actors)),
+        participations=participations,
+        themes=theme_counts(catalogue, catalogue.gathered.events_of.get(iri, ())),
+        practices=practices[: most.practices] if most else practices,
         methodologies=_subjects(catalogue, "rp:developedBy", iri),
         mentions_total=total,
         mentions=mentions,
@@ -71,12 +87,10 @@ def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
     claims = evidence_of(catalogue, iri)
-    participations = [
-        _participation(catalogue, t.actor, t.event, t.role, claims)
-        for t in catalogue.takings
-        if t.event == iri
-    ]
-    participations.sort(key=lambda p: (ROLES.index(p.role.slug), fold(p.actor.label)))
+    participations = sorted(
+        _participations(catalogue, catalogue.takings_at.get(iri, ()), claims),
+        key=lambda p: (ROLES.index(p.role.slug), fold(p.actor.label)),
+    )
     return EventDetail(
         **summary.__dict__,
         venue=best_text(values.get("rp:venue", ())),
@@ -85,10 +99,10 @@ def event_detail(catalogue: Catalogue, slug: str) -> EventDetail:
         objectives=texts(values, "rp:objective"),
         outcomes=texts(values, "rp:outcome"),
         participations=tuple(participations),
-        practices=tuple(p for p in catalogue.practices.values() if p.event and p.event.id == iri),
+        practices=catalogue.gathered.practices_at.get(iri, ()),
         methodologies=_subjects(catalogue, "rp:presentedAt", iri),
         evidence=tuple(c for c in claims if c.subject == iri and c.property not in _ROLE_OF),
-        passages=passages_where(catalogue, "?passage rp:event {this}", iri),
+        passages=passages_where(catalogue, "?passage rp:event {this}", this=iri),
     )
 
 
@@ -103,7 +117,7 @@ def practice_detail(catalogue: Catalogue, slug: str) -> PracticeDetail:
         results=texts(values, "rp:result"),
         pitfalls=texts(values, "rp:pitfall"),
         evidence=tuple(c for c in evidence_of(catalogue, summary.id) if c.subject == summary.id),
-        passages=passages_where(catalogue, "{this} rp:passage ?passage", summary.id),
+        passages=passages_where(catalogue, "{this} rp:passage ?passage", this=summary.id),
     )
 
 
@@ -112,12 +126,12 @@ def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
     summary = find(catalogue, catalogue.themes, "theme", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
-    events = _about(catalogue, iri, catalogue.events.values())
-    taking: dict[str, set[str]] = defaultdict(set)
-    about = {event.id for event in events}
-    for taken in catalogue.takings:
-        if taken.event in about:
-            taking[taken.actor].add(taken.event)
+    events = catalogue.gathered.events_on.get(iri, ())
+    actors = Counter(
+        actor
+        for event in events
+        for actor in {taken.actor for taken in catalogue.takings_at.get(event.id, ())}
+    )
     narrower = [child for child, parent in catalogue.broader.items() if iri in parent]
     return ThemeDetail(
         **summary.__dict__,
@@ -130,8 +144,8 @@ def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
         related=catalogue.refs(iris(values, "skos:related")),
         close_matches=(*iris(values, "skos:closeMatch"), *iris(values, "skos:exactMatch")),
         event_list=events,
-        practice_list=_about(catalogue, iri, catalogue.practices.values()),
-        actors=_counted(catalogue, {actor: len(taken) for actor, taken in taking.items()}),
+        practice_list=catalogue.gathered.practices_on.get(iri, ()),
+        actors=_counted(catalogue, actors),
     )
 
 
@@ -140,7 +154,6 @@ def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
     summary = find(catalogue, catalogue.documents, "document", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
-    events = set(catalogue.events_of_document.get(iri, ()))
     query = """
         SELECT ?actor (COUNT(DISTINCT ?passage) AS ?n) WHERE {
           ?passage dcterms:isPartOf {this} ; rp:mentions ?actor . ?actor a rp:Actor } GROUP BY ?actor"""
@@ -148,35 +161,32 @@ def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
     return DocumentDetail(
         **summary.__dict__,
         sha256=next(iter(texts(values, "rp:sha256")), None),
-        event_list=tuple(e for e in catalogue.events.values() if e.id in events),
+        event_list=catalogue.gathered.events_told_in.get(iri, ()),
         actors=_counted(catalogue, counts),
-        practice_list=tuple(
-            p for p in catalogue.practices.values() if p.source and p.source.document.id == iri
-        ),
+        practice_list=catalogue.gathered.practices_told_in.get(iri, ()),
     )
 
 
 def theme_counts(catalogue: Catalogue, events: Iterable[EventSummary]) -> tuple[Counted, ...]:
     """The themes of some events with the number of events, the most frequent first."""
-    counts: dict[str, int] = defaultdict(int)
-    for event in events:
-        for theme in event.themes:
-            counts[theme.id] += 1
-    return _counted(catalogue, counts)
+    return _counted(catalogue, Counter(theme.id for event in events for theme in event.themes))
 
 
-def _participation(
-    catalogue: Catalogue, actor: str, event: str, role: str, claims: Iterable[Evidence]
-) -> Participation:
-    summary = catalogue.events_by_iri.get(event)
-    return Participation(
-        actor=catalogue.ref(actor),
-        event=catalogue.ref(event),
-        role=catalogue.concept("role", role),
-        date=summary.start_date if summary else None,
-        evidence=tuple(
-            c for c in claims if c.subject == actor and c.object == event and _ROLE_OF.get(c.property) == role
-        ),
+def _participations(
+    catalogue: Catalogue, takings: Iterable[Taking], claims: Iterable[Evidence]
+) -> tuple[Participation, ...]:
+    told: dict[tuple[str, str, str | None], list[Evidence]] = defaultdict(list)
+    for claim in claims:
+        told[claim.subject, claim.object, _ROLE_OF.get(claim.property)].append(claim)
+    return tuple(
+        Participation(
+            actor=catalogue.ref(actor),
+            event=catalogue.ref(event),
+            role=catalogue.concept("role", role),
+            date=known.start_date if (known := catalogue.events_by_iri.get(event)) else None,
+            evidence=tuple(told.get((actor, event, role), ())),
+        )
+        for actor, event, role in takings
     )
 
 
@@ -215,18 +225,9 @@ def _subjects(catalogue: Catalogue, prop: str, iri: str) -> tuple[Ref, ...]:
     return catalogue.refs(text_of(subject) for (subject,) in rows)
 
 
-def _about(catalogue: Catalogue, theme: str, items: Iterable[S]) -> tuple[S, ...]:
-    return tuple(
-        item
-        for item in items
-        if isinstance(item, EventSummary | PracticeSummary)
-        and any(theme in catalogue.theme_and_broader(ref.id) for ref in item.themes)
-    )
-
-
 def _counted(catalogue: Catalogue, counts: Mapping[str, int]) -> tuple[Counted, ...]:
-    found = [Counted(resource=catalogue.ref(iri), count=count) for iri, count in counts.items()]
-    return tuple(sorted(found, key=lambda c: (-c.count, fold(c.resource.label), c.resource.id)))
+    ordered = sorted(counts, key=lambda iri: (-counts[iri], catalogue.folded(iri), iri))
+    return tuple(Counted(resource=catalogue.ref(iri), count=counts[iri]) for iri in ordered)
 
 
 def _labels(terms: Iterable[Term], *, preferred: bool) -> tuple[Label, ...]:

@@ -1,11 +1,13 @@
 """Where the statements of the graph were read: claims with their places, and passages."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 
 from pyoxigraph import NamedNode
 
+from ontology.namespaces import RDF, RP
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.triples import Term, integer, language_of, text_of
 from search_api.resources.base import Evidence, Passage, Source
@@ -15,6 +17,8 @@ from search_api.resources.links import slug_of
 PASSAGES = 50
 #: The words that say so, and where they stand.
 Place = tuple[str, Source | None]
+#: The claims that a query is given.
+GIVEN = "VALUES ?claim { {claims} }"
 #: The place of a claim that no document stands behind.
 NOWHERE: tuple[Place, ...] = (("", None),)
 
@@ -24,13 +28,28 @@ def evidence_of(catalogue: Catalogue, iri: str) -> tuple[Evidence, ...]:
     return _claims(catalogue, "{ ?claim rdf:subject {this} } UNION { ?claim rdf:object {this} }", this=iri)
 
 
-def evidence_between(catalogue: Catalogue, subject: str, target: str) -> tuple[Evidence, ...]:
-    """Every claim with that subject and object, as `evidence_of`."""
-    about = "?claim rdf:object {target} ; rdf:subject {this} ."
-    return _claims(catalogue, about, this=subject, target=target)
+def claims_between(catalogue: Catalogue, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """The claims (IRIs) that state something of a subject with an object, by those of either.
+
+    Looked up one by one: an institution may be the subject of thousands, and a query that names both would
+    begin with all of them.
+    """
+    triples = catalogue.triples
+    return {
+        claim: (subject, target)
+        for subject, target in dict.fromkeys(pairs)
+        for claim in triples.subjects(RDF + "object", target)
+        if triples.says(claim, RDF + "subject", subject)
+    }
 
 
-def _claims(catalogue: Catalogue, about: str, **terms: str) -> tuple[Evidence, ...]:
+def evidence_of_parts(catalogue: Catalogue, subject: str, targets: Iterable[str]) -> tuple[Evidence, ...]:
+    """Every claim with that subject and one of the objects, as `evidence_of`."""
+    claims = claims_between(catalogue, ((subject, target) for target in targets))
+    return _claims(catalogue, GIVEN, claims=claims)
+
+
+def _claims(catalogue: Catalogue, about: str, **terms: str | Iterable[str]) -> tuple[Evidence, ...]:
     claims = f"""
         SELECT DISTINCT ?claim ?s ?p ?o ?confidence ?reason ?status WHERE {{
           {about}
@@ -43,7 +62,7 @@ def _claims(catalogue: Catalogue, about: str, **terms: str) -> tuple[Evidence, .
         f"SELECT DISTINCT ?claim ?rule WHERE {{ {about} ?claim rp:rule ?rule }}", **terms
     ):
         rules[text_of(claim)].add(text_of(rule))
-    places = _places_of_claims(catalogue, about, terms)
+    places = places_of_claims(catalogue, about, terms)
     seen: dict[tuple[str, str], Evidence] = {}
     for claim, s, p, o, confidence, reason, status in catalogue.triples.rows(claims, **terms):
         for quote, source in places.get(text_of(claim)) or NOWHERE:
@@ -69,7 +88,9 @@ def _claims(catalogue: Catalogue, about: str, **terms: str) -> tuple[Evidence, .
     )
 
 
-def _places_of_claims(catalogue: Catalogue, about: str, terms: Mapping[str, str]) -> dict[str, list[Place]]:
+def places_of_claims(
+    catalogue: Catalogue, about: str, terms: Mapping[str, str | Iterable[str]]
+) -> dict[str, list[Place]]:
     """The quote and the place of every selector of the claims, by claim."""
     selectors = f"""
         SELECT DISTINCT ?claim ?selector ?start ?end ?quote WHERE {{
@@ -100,25 +121,38 @@ def _places_of_claims(catalogue: Catalogue, about: str, terms: Mapping[str, str]
     return found
 
 
-def mentions_of(catalogue: Catalogue, iri: str) -> tuple[int, tuple[Passage, ...]]:
-    """How many passages name a resource, and the first of them."""
-    pattern = "?passage rp:mentions {this}"
-    count = f"SELECT (COUNT(DISTINCT ?passage) AS ?n) WHERE {{ {pattern} }}"
-    total = next((integer(n) or 0 for (n,) in catalogue.triples.rows(count, this=iri)), 0)
-    return total, passages_where(catalogue, pattern, iri)
+def mentions_of(catalogue: Catalogue, iri: str, *, limit: int = PASSAGES) -> tuple[int, tuple[Passage, ...]]:
+    """How many passages name a resource, and the first of them.
+
+    Where thousands do, only those of the first documents are put in order: the IRI of a passage begins with
+    the slug of its document.
+    """
+    naming = sorted(dict.fromkeys(catalogue.triples.subjects(RP + "mentions", iri)))
+    by_document = {slug: tuple(of) for slug, of in groupby(naming, key=lambda p: p.rpartition("-")[0])}
+    first: list[str] = []
+    for slug in sorted(by_document):
+        if len(first) >= limit:
+            break
+        first += by_document[slug]
+    found = passages_where(catalogue, "VALUES ?passage { {these} }", limit=limit, these=first)
+    return len(naming), found
 
 
-def passages_where(catalogue: Catalogue, pattern: str, iri: str) -> tuple[Passage, ...]:
-    """The first passages that meet a graph pattern, in the order of their documents."""
+def passages_where(
+    catalogue: Catalogue, pattern: str, *, limit: int = PASSAGES, **terms: str | Iterable[str]
+) -> tuple[Passage, ...]:
+    """The first passages that meet a graph pattern with these `terms`, in the order of their documents."""
     query = f"""
         SELECT DISTINCT ?passage ?text ?heading ?document ?start ?end ?page WHERE {{
-          {pattern} .
-          ?passage rp:text ?text ; dcterms:isPartOf ?document ; rp:start ?start ; rp:end ?end .
+          {{ SELECT DISTINCT ?passage ?document ?start WHERE {{
+               {pattern} . ?passage dcterms:isPartOf ?document ; rp:start ?start
+             }} ORDER BY ?document ?start LIMIT {limit} }}
+          ?passage rp:text ?text ; rp:end ?end .
           OPTIONAL {{ ?passage rp:heading ?heading }}
           OPTIONAL {{ ?passage rp:page ?page }}
-        }} ORDER BY ?document ?start LIMIT {PASSAGES}"""
+        }} ORDER BY ?document ?start"""
     found: dict[str, Passage] = {}
-    for passage, text, heading, document, start, end, page in catalogue.triples.rows(query, this=iri):
+    for passage, text, heading, document, start, end, page in catalogue.triples.rows(query, **terms):
         source = catalogue.source(text_of(document), integer(start) or 0, integer(end) or 0, integer(page))
         found.setdefault(
             text_of(passage),

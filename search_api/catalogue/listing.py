@@ -1,15 +1,19 @@
 """Filters over the lists of a catalogue. A filter names a slug, in any case (country: ISO alpha-2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from search_api.catalogue.catalogue import Catalogue, matcher, select
+from search_api.catalogue.gathered import Groups, theme_iris
 from search_api.resources.actors import ActorSummary
 from search_api.resources.base import Ref
 from search_api.resources.documents import DocumentSummary
 from search_api.resources.events import EventSummary
+from search_api.resources.links import resource_iri
 from search_api.resources.practices import PracticeSummary
 from search_api.resources.themes import ThemeSummary
-from search_api.search.lexical import fold
+
+T = TypeVar("T", EventSummary, PracticeSummary)
 
 
 def actors_where(
@@ -24,10 +28,12 @@ def actors_where(
     """Actors by name, type, country, theme of the events they take part in, and role in any event."""
     taking = None
     if theme or role:
-        events = {
-            e.id for e in catalogue.events.values() if not theme or has_theme(catalogue, e.themes, theme)
-        }
-        taking = {t.actor for t in catalogue.takings if t.event in events and (not role or t.role == role)}
+        takings = (
+            (t for event in events_on(catalogue, theme) for t in catalogue.takings_at.get(event.id, ()))
+            if theme
+            else catalogue.takings
+        )
+        taking = {t.actor for t in takings if not role or t.role == role}
 
     def takes_part(actor: ActorSummary) -> bool:
         return taking is None or actor.id in taking
@@ -58,14 +64,18 @@ def events_where(
 ) -> tuple[EventSummary, ...]:
     """Events by name, type, status, theme (with its narrower themes), place, actor in a role, years, and the
     month they begin in (0: those that tell none)."""
+    among: Iterable[EventSummary] = catalogue.events.values()
     taken = None
+    if theme:
+        among = events_on(catalogue, theme)
+    elif country:
+        among = catalogue.gathered.events_in.get(country.lower(), ())
     if actor or role:
         wanted = catalogue.actors[actor].id if actor and actor in catalogue.actors else actor
-        taken = {
-            t.event
-            for t in catalogue.takings
-            if (not wanted or t.actor == wanted) and (not role or t.role == role)
-        }
+        takings = catalogue.takings_of.get(wanted, ()) if wanted else catalogue.takings
+        taken = {t.event for t in takings if not role or t.role == role}
+        if wanted and not (theme or country):
+            among = catalogue.gathered.events_of.get(wanted, ())
 
     def in_years(event: EventSummary) -> bool:
         first, last = years(event)
@@ -74,11 +84,10 @@ def events_where(
         return (year_from is None or last >= year_from) and (year_to is None or first <= year_to)
 
     return select(
-        catalogue.events.values(),
+        among,
         named(catalogue, q),
         (lambda e: is_slug(e.type, type)) if type else None,
         (lambda e: e.status == status) if status else None,
-        (lambda e: has_theme(catalogue, e.themes, theme or "")) if theme else None,
         (lambda e: is_slug(e.country, country)) if country else None,
         (lambda e: is_slug(e.city, city)) if city else None,
         (lambda e: e.id in taken) if taken is not None else None,
@@ -99,16 +108,24 @@ def practices_where(
 ) -> tuple[PracticeSummary, ...]:
     """Practices by their words, kind, theme, event, actor, and the country of their event."""
     matches = matcher(q) if q else None
-    countries = {e.id: e.country for e in catalogue.events.values()}
+    words = catalogue.practice_words if q else {}
+    gathered = catalogue.gathered
+    among: Iterable[PracticeSummary] = catalogue.practices.values()
+    if theme:
+        among = _of_theme(gathered.practices_on, theme, catalogue.practices_by_iri)
+    elif actor:
+        among = gathered.practices_of.get(resource_iri("actor", actor.lower()), ())
+    elif country:
+        among = gathered.practices_in.get(country.lower(), ())
+    held = {p.id for p in gathered.practices_in.get(country.lower(), ())} if country else None
 
     return select(
-        catalogue.practices.values(),
-        (lambda p: matches(fold(f"{p.label} {p.text}"))) if matches else None,
+        among,
+        (lambda p: matches(words[p.id])) if matches else None,
         (lambda p: is_slug(p.kind, kind)) if kind else None,
-        (lambda p: has_theme(catalogue, p.themes, theme or "")) if theme else None,
         (lambda p: is_slug(p.event, event)) if event else None,
         (lambda p: any(is_slug(ref, actor) for ref in p.actors)) if actor else None,
-        (lambda p: p.event is not None and is_slug(countries.get(p.event.id), country)) if country else None,
+        (lambda p: p.id in held) if held is not None else None,
     )
 
 
@@ -161,14 +178,24 @@ def is_slug(ref: Ref | None, slug: str | None) -> bool:
     return ref is not None and slug is not None and ref.slug.casefold() == slug.casefold()
 
 
+def events_on(catalogue: Catalogue, slug: str) -> tuple[EventSummary, ...]:
+    """The events of a theme, by its slug or its notation, and of its narrower themes."""
+    return _of_theme(catalogue.gathered.events_on, slug, catalogue.events_by_iri)
+
+
+def _of_theme(groups: Groups[T], slug: str, order: Iterable[str]) -> tuple[T, ...]:
+    """The items of a theme in the order of all of them, which their IRIs have in `order`."""
+    named = [groups[iri] for iri in theme_iris(slug) if iri in groups]
+    if len(named) <= 1:
+        return named[0] if named else ()
+    found = {item.id: item for group in named for item in group}
+    return tuple(found[iri] for iri in order if iri in found)
+
+
 def has_theme(catalogue: Catalogue, themes: tuple[Ref, ...], slug: str) -> bool:
     """Is one of the themes the one of that slug (or of that notation), or narrower than it?"""
-    bare = slug.removeprefix("th-").removeprefix("xt-")
-    return any(
-        up.rsplit("/", 1)[-1] in (slug, bare)
-        for theme in themes
-        for up in catalogue.theme_and_broader(theme.id)
-    )
+    wanted = theme_iris(slug)
+    return any(up in wanted for theme in themes for up in catalogue.theme_and_broader(theme.id))
 
 
 def years(event: EventSummary) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ union of the named graphs.
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from ontology.namespaces import PREFIXES
 
@@ -18,6 +18,10 @@ Values = Mapping[str, tuple[Term, ...]]
 #: Languages in which a label is looked for after the one wanted, the best first; None is a label without
 #: language: names of institutions and events, mostly, which are the same in all.
 LANGUAGES = ("es", None, "pt", "en")
+
+
+#: The graph of a snapshot's store that holds what all named graphs say.
+_UNION = DefaultGraph()
 
 
 class Triples:
@@ -42,6 +46,16 @@ class Triples:
         for solution in solutions:
             yield tuple(solution[i] for i in range(width))
 
+    def subjects(self, prop: str, value: str) -> Iterator[str]:
+        """The IRIs of what has an IRI as a value of a property (an IRI)."""
+        for quad in self._store.quads_for_pattern(None, NamedNode(prop), NamedNode(value), _UNION):
+            if isinstance(quad.subject, NamedNode):
+                yield quad.subject.value
+
+    def says(self, subject: str, prop: str, value: str) -> bool:
+        """Is there this statement about IRIs?"""
+        return Quad(NamedNode(subject), NamedNode(prop), NamedNode(value), _UNION) in self._store
+
     def of_class(self, name: str, properties: Iterable[str]) -> dict[str, Values]:
         """Every instance of a class with its values of the named properties, by IRI."""
         found: dict[str, dict[str, dict[Term, None]]] = {}
@@ -54,6 +68,17 @@ class Triples:
                 if isinstance(subject, NamedNode) and value is not None:
                     found[subject.value].setdefault(prop, {})[value] = None
         return {iri: {p: tuple(values) for p, values in by.items()} for iri, by in found.items()}
+
+    def values_of(self, iri: str, properties: Iterable[str]) -> Values:
+        """The values of some properties (with their prefixes) of one subject, by property."""
+        found: dict[str, tuple[Term, ...]] = {}
+        for prop in properties:
+            prefix, _, name = prop.partition(":")
+            node = NamedNode(PREFIXES[prefix] + name)
+            values = self._store.quads_for_pattern(NamedNode(iri), node, None, _UNION)
+            if terms := tuple(quad.object for quad in values):
+                found[prop] = terms
+        return found
 
     def of_subject(self, iri: str) -> Values:
         """Every value of one subject, by property."""

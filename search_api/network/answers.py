@@ -9,7 +9,7 @@ import numpy as np
 from graph.collaborations import ROLES, UNKNOWN_YEAR, Bits, Ints
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue.catalogue import Catalogue
-from search_api.catalogue.evidence import evidence_between
+from search_api.catalogue.evidence import evidence_of_parts
 from search_api.network.selection import OpenNetwork, Selection
 from search_api.resources.actors import ActorSummary
 from search_api.resources.base import Ref
@@ -193,7 +193,7 @@ def _step(network: OpenNetwork, catalogue: Catalogue, one: int, other: int) -> P
 def _event(catalogue: Catalogue, iri: str, actors: tuple[str, str], roles: tuple[int, int]) -> PathEvent:
     summary = catalogue.events_by_iri.get(iri)
     own = {prop.removeprefix(RP) for prop in ROLE_PROPERTIES.values()}
-    told = (claim for actor in actors for claim in evidence_between(catalogue, actor, iri))
+    told = (claim for actor in actors for claim in evidence_of_parts(catalogue, actor, [iri]))
     from_roles, to_roles = (
         tuple(catalogue.concept("role", role) for n, role in enumerate(ROLES) if bits & (1 << n))
         for bits in roles

@@ -42,6 +42,7 @@ class ActorPage:
     peers: PeerList
     lenses: tuple[LensLink, ...]
     picture: Picture | None
+    practices: int
 
 
 def activities(participations: Sequence[Participation]) -> tuple[Activity, ...]:

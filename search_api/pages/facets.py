@@ -99,7 +99,9 @@ def count_refs(items: Iterable[S], refs: Callable[[S], Iterable[Ref | None]]) ->
     found: dict[str, Ref] = {}
     counts: Counter[str] = Counter()
     for item in items:
-        linked = {ref.slug: ref for ref in refs(item) if ref is not None}
-        counts.update(linked.keys())
-        found |= linked
+        linked = [ref for ref in refs(item) if ref is not None]
+        for slug in {ref.slug for ref in linked} if len(linked) > 1 else [ref.slug for ref in linked]:
+            counts[slug] += 1
+        for ref in linked:
+            found[ref.slug] = ref
     return [Count(slug, ref.label, counts[slug], ref.label_language) for slug, ref in found.items()]

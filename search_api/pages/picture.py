@@ -54,11 +54,11 @@ class Picture:
 
 def neighbourhood(catalogue: Catalogue, iri: str) -> Picture | None:
     """The drawing around an actor; None where it takes part in no event."""
-    mine = {t.event for t in catalogue.takings if t.actor == iri}
-    events = [e.id for e in catalogue.events.values() if e.id in mine][:EVENTS]
+    mine = catalogue.gathered.events_of.get(iri, ())
+    events = [event.id for event in mine[:EVENTS]]
     if not events:
         return None
-    links = sorted({(t.event, t.actor) for t in catalogue.takings if t.event in events and t.actor != iri})
+    links = sorted({(e, t.actor) for e in events for t in catalogue.takings_at[e] if t.actor != iri})
     degree = Counter(actor for _, actor in links)
     ranked = sorted(degree, key=lambda actor: (-degree[actor], fold(catalogue.ref(actor).label), actor))
     others = ranked[:OTHERS]

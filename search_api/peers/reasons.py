@@ -5,6 +5,7 @@ A reason names nothing that is not in the graph; how it is put into words is `se
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -118,7 +119,7 @@ class _Pair:
         rows, a = self._profiles.kinds, self._activity
         for kind in _best(rows[self._actor] * rows[self._other], 1):
             ours, theirs = (
-                self._deeds(actor, [e for e in self._events_of[actor] if a.event_type[e] == kind], limit=1)
+                self._deeds(actor, (e for e in self._events_of[actor] if a.event_type[e] == kind), limit=1)
                 for actor in self._both
             )
             yield Reason("shared-kind", lens, 1.0, (a.event_types[kind],), ours, theirs)
@@ -134,10 +135,15 @@ class _Pair:
         for role in _best(rows[self._actor] * rows[self._other], 1):
             ours, theirs = (
                 tuple(
-                    Deed(a.events[e], (ROLES[role],))
-                    for e in self._events_of[actor]
-                    if self._bits[actor][e] >> role & 1
-                )[:1]
+                    islice(
+                        (
+                            Deed(a.events[e], (ROLES[role],))
+                            for e in self._events_of[actor]
+                            if self._bits[actor][e] >> role & 1
+                        ),
+                        1,
+                    )
+                )
                 for actor in self._both
             )
             yield Reason("shared-role", lens, 1.0, (ROLES[role],), ours, theirs)
@@ -235,8 +241,9 @@ class _Pair:
         """Events of an actor, those in which it was most active first."""
         active = self._profiles.active
         at = slice(active.indptr[actor], active.indptr[actor + 1])
-        pairs = zip(active.indices[at], active.data[at], strict=True)
-        return [int(event) for event, _ in sorted(pairs, key=lambda pair: (-pair[1], pair[0]))]
+        events, degrees = active.indices[at], active.data[at]
+        ordered: list[int] = events[np.lexsort((events, -degrees))].tolist()
+        return ordered
 
     def _shared(self, one: int, two: int) -> Ids:
         """Events of both, those that say most first."""
@@ -248,7 +255,7 @@ class _Pair:
     def _deeds(self, actor: int, events: Iterable[int], *, limit: int = EXAMPLES) -> tuple[Deed, ...]:
         a = self._activity
         bits = self._bits[actor]
-        return tuple(Deed(a.events[event], roles_of(bits[event])) for event in list(events)[:limit])
+        return tuple(Deed(a.events[event], roles_of(bits[event])) for event in islice(events, limit))
 
     def _on_theme(
         self, actor: int, theme: int, *, limit: int = EXAMPLES, skilled: bool = False
@@ -256,15 +263,16 @@ class _Pair:
         """Deeds in a theme: events, those in which it was most active first, then practices that name it.
         `skilled` leaves out events that it only attended."""
         a = self._activity
-        events = [
+        events = (
             event
             for event in self._events_of[actor]
             if theme in row_of(a.event_themes, event)
             and (not skilled or self._bits[actor][event] != ATTENDING)
-        ]
+        )
         told = row_of(a.practice_actors, actor).tolist()
-        practices = [Deed(a.practices[p]) for p in told if theme in row_of(a.practice_themes, p)]
-        return (*self._deeds(actor, events), *practices)[:limit]
+        practices = (Deed(a.practices[p]) for p in told if theme in row_of(a.practice_themes, p))
+        # The first are enough, and an institution may have thousands.
+        return tuple(islice(chain(self._deeds(actor, events, limit=limit), practices), limit))
 
     def _practices(self, actor: int, kind: int) -> tuple[Deed, ...]:
         """A practice of a kind: one that names the actor, or one of an event in which it was active."""

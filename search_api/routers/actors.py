@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from search_api.answers.actor_profile import profile_of, timeline
 from search_api.answers.declared import told
 from search_api.answers.peers import peers_of
-from search_api.catalogue.details import actor_detail
+from search_api.catalogue.details import Most, actor_detail
 from search_api.catalogue.listing import actors_where
 from search_api.errors import MovedError
 from search_api.pages.actors import ActorPage, ActorsPage, activities
@@ -31,13 +31,15 @@ from search_api.routers.dependencies import (
     slug_filter,
 )
 from search_api.routers.lists import ListFormat, answer_list
-from search_api.routers.records import RecordFormat, answer_record
+from search_api.routers.records import RecordFormat, answer_record, asks_for_page
 from search_api.wording.languages import Language, language
 from search_api.wording.languages import gettext as _
 
 router = APIRouter(tags=["actors"])
 #: Peers shown on the page of an institution; its list of peers has them all.
-PEERS_SHOWN = 5
+PEERS_SHOWN = 3
+#: What its page tells of an institution that thousands of events and passages name.
+SHOWN = Most(events=12, practices=6, passages=6)
 
 
 @router.get("/actors", response_model=ActorList, responses=OR_PAGE, summary="Instituciones")
@@ -91,8 +93,9 @@ def actor(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> ActorDetail | Response:
     """An institution: its names, what it took part in and in which role, and where it is named."""
-    detail = actor_detail(served.catalogue, slug)
-    profile = profile_of(served.catalogue, served.peers.profiles, detail.id, detail.participations)
+    most = SHOWN if asks_for_page(request, format) else None
+    detail = actor_detail(served.catalogue, slug, most=most)
+    profile = profile_of(served.catalogue, served.peers.profiles, detail.id)
     declared = told(
         served.catalogue, (d for d in served.peers.profiles.declared.declared if d.actor == detail.id)
     )
@@ -112,6 +115,7 @@ def actor(
             peers=peers_of(served, slug, language=language(), k=PEERS_SHOWN),
             lenses=lens_links(f"{detail.url}/peers", {}, chosen=None),
             picture=neighbourhood(served.catalogue, detail.id),
+            practices=len(served.catalogue.gathered.practices_of.get(detail.id, ())),
         )
 
     return answer_record(request, served, detail, page, format=format)

@@ -34,7 +34,7 @@ def answer_record(
 
     Raises RequestError (400) for a format that there is not, or not of this resource.
     """
-    chosen = named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
+    chosen = _chosen(request, format)
     root = site_of(request).root.rstrip("/") + reader().prefix
     cite = citation(resource, root=root, version=version_of(served))
     if chosen is HTML:
@@ -46,6 +46,16 @@ def answer_record(
             raise RequestError(HTTPStatus.BAD_REQUEST, "nothing to cite; there are json, schema-org, html")
         return as_file(cite.bibtex if chosen is BIBTEX else cite.ris, chosen, name=request.url.path)
     return resource
+
+
+def asks_for_page(request: Request, format: str | None) -> bool:
+    """Is the page asked for, by name or because the client is a browser? Raises RequestError (400) for a name
+    that there is not."""
+    return _chosen(request, format) is HTML
+
+
+def _chosen(request: Request, format: str | None) -> Format | None:
+    return named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
 
 
 def named(format: str, offered: tuple[Format, ...]) -> Format:
