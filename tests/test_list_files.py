@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from network import publish, settings
 from pyoxigraph import RdfFormat, parse
 
-from search_api.answers.search_results import search as search_answers
+from search_api.answers import search as search_answers
 from search_api.app import create_app
 from search_api.catalogue.countries import CountrySummary
 from search_api.representations.list_rows import columns_of, csv_rows
