@@ -17,141 +17,134 @@ from graph.errors import WorkspaceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class _Made:
+    """What every decision has: who made it, and when (ISO 8601), which the log fills in where it is empty."""
+
+    kind: ClassVar[str]
+    by: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged(_Made):
+    """A decision with why it was made."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnClaim(_Judged):
+    """A decision on a claim (IRI)."""
+
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTheme(_Judged):
+    """A decision on a theme (IRI) that documents propose."""
+
+    theme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared(_Made):
+    """What an actor (IRI) declares, in its own words; `themes` (IRIs) are those it names."""
+
+    actor: str
+    text: str
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(_Judged):
     """The actor or event `old` is `new` (IRIs); `old` redirects to it from now on."""
 
-    kind: ClassVar = "merge"
+    kind: ClassVar[str] = "merge"
     old: str
     new: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Split(_Judged):
     """The merge of `old` (IRI) is undone, a curator's or, where there is none, that of the comparer."""
 
-    kind: ClassVar = "split"
+    kind: ClassVar[str] = "split"
     old: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distinct:
+class Distinct(_Judged):
     """The actors or events `one` and `other` (IRIs) are two: they are not offered as candidates again."""
 
-    kind: ClassVar = "distinct"
+    kind: ClassVar[str] = "distinct"
     one: str
     other: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RejectClaim:
+class RejectClaim(_OnClaim):
     """The claim (IRI) does not hold: its plain triple is not asserted any more."""
 
-    kind: ClassVar = "reject-claim"
-    claim: str
-    by: str
-    reason: str = ""
-    at: str = ""
+    kind: ClassVar[str] = "reject-claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptClaim:
+class AcceptClaim(_OnClaim):
     """A curator confirms the claim (IRI)."""
 
-    kind: ClassVar = "accept-claim"
-    claim: str
-    by: str
-    reason: str = ""
-    at: str = ""
+    kind: ClassVar[str] = "accept-claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectClaim:
+class CorrectClaim(_OnClaim):
     """The claim (IRI) is right but for its object, which should be `value` (a term in N-Triples)."""
 
-    kind: ClassVar = "correct-claim"
-    claim: str
+    kind: ClassVar[str] = "correct-claim"
     value: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptTheme:
+class AcceptTheme(_OnTheme):
     """A theme (IRI) that documents propose is one: what they tell of it has it from now on."""
 
-    kind: ClassVar = "accept-theme"
-    theme: str
-    by: str
-    reason: str = ""
-    at: str = ""
+    kind: ClassVar[str] = "accept-theme"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RejectTheme:
+class RejectTheme(_OnTheme):
     """A theme (IRI) that documents propose is none: it is not proposed again."""
 
-    kind: ClassVar = "reject-theme"
-    theme: str
-    by: str
-    reason: str = ""
-    at: str = ""
+    kind: ClassVar[str] = "reject-theme"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapTheme:
+class MapTheme(_OnTheme):
     """A theme (IRI) that documents propose is another word for the theme `to` (IRI)."""
 
-    kind: ClassVar = "map-theme"
-    theme: str
+    kind: ClassVar[str] = "map-theme"
     to: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(_Declared):
     """An actor (IRI) offers something to its peers, in its own words; `themes` (IRIs) are those it names."""
 
-    kind: ClassVar = "offer"
-    actor: str
-    text: str
-    by: str
-    themes: tuple[str, ...] = ()
-    at: str = ""
+    kind: ClassVar[str] = "offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(_Declared):
     """An actor (IRI) needs something of its peers, in its own words; `themes` (IRIs) are those it names."""
 
-    kind: ClassVar = "need"
-    actor: str
-    text: str
-    by: str
-    themes: tuple[str, ...] = ()
-    at: str = ""
+    kind: ClassVar[str] = "need"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw:
+class Withdraw(_Judged):
     """The offer or need (IRI) does not stand any more."""
 
-    kind: ClassVar = "withdraw"
+    kind: ClassVar[str] = "withdraw"
     declaration: str
-    by: str
-    reason: str = ""
-    at: str = ""
 
 
 ClaimVerdict: TypeAlias = RejectClaim | AcceptClaim | CorrectClaim

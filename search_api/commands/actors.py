@@ -1,6 +1,7 @@
 """Commands for who is who: the institutions that may be one, and a curator's word on them.
 
-A decision goes into the log, which is never rewritten, and is published at once; a later one undoes it.
+A decision goes into the log, which is never rewritten, once the graph that follows from it has passed the
+gate, and is published at once; a later one undoes it.
 """
 
 from pathlib import Path
@@ -12,10 +13,11 @@ from graph.errors import NotFound
 from search_api.commands.shared import (
     decision_options,
     json_option,
-    print_json,
+    publish,
     settings_of,
     snapshot_of,
     user_name,
+    view_of,
     workspace_option,
 )
 
@@ -43,7 +45,7 @@ def candidates(least: float, workspace: Path | None, as_json: bool) -> None:
     from search_api.catalogue.triples import Triples
     from search_api.commands.console import candidates as listed
 
-    view = _view(settings_of(workspace))
+    view = view_of(settings_of(workspace))
     found = actor_candidates(view, Catalogue(Triples(view.store)), least=least)
     if as_json:
         click.echo(CandidateList(total=len(found), results=found).model_dump_json(indent=2))
@@ -66,7 +68,7 @@ def merge(actor: str, into: str, by: str | None, reason: str, workspace: Path | 
     from graph.decisions import Merge
 
     settings = settings_of(workspace)
-    view = _view(settings)
+    view = view_of(settings)
     old, new = _two(view, actor, into)
     if _is_known(view, old):
         if _is_known(view, new):
@@ -93,7 +95,7 @@ def distinct(
     from graph.decisions import Distinct
 
     settings = settings_of(workspace)
-    view = _view(settings)
+    view = view_of(settings)
     one, two = _two(view, actor, other)
     decision = Distinct(one=one, other=two, by=by or user_name(), reason=reason)
     said = f"{_shown(view, one)} and {_shown(view, two)} are two"
@@ -114,7 +116,7 @@ def split(actor: str, name: str, by: str | None, reason: str, workspace: Path | 
     from graph.decisions import Split
 
     settings = settings_of(workspace)
-    view = _view(settings)
+    view = view_of(settings)
     whole = _actor(view, actor)
     old = _member(settings, view, whole, name)
     decision = Split(old=old, by=by or user_name(), reason=reason)
@@ -122,20 +124,12 @@ def split(actor: str, name: str, by: str | None, reason: str, workspace: Path | 
 
 
 def _decide(decision: "Decision", said: str, *, settings: "Settings", as_json: bool) -> None:
-    """Record a decision, publish what follows, and say so."""
+    """Publish a decision and say what it is."""
     from dataclasses import asdict
 
-    from graph.decisions import DecisionLog
-    from graph.workspace import Workspace
-    from search_api.publishing.build import ingest_paths
-
-    DecisionLog(Workspace(settings.workspace).decisions_path).append(decision)
-    report = ingest_paths((), settings=settings)
-    if as_json:
-        told = {name: value for name, value in asdict(decision).items() if name != "at"}
-        print_json({"snapshot": report.snapshot, "decision": decision.kind, **told})
-    else:
-        click.echo(f"published snapshot {report.snapshot}: {said}")
+    fields = {name: value for name, value in asdict(decision).items() if name != "at"}
+    told = {"decision": decision.kind, **fields}
+    publish([decision], settings=settings, as_json=as_json, told=told, said=said)
 
 
 def _two(view: "GraphView", one: str, other: str) -> tuple[str, str]:
@@ -179,13 +173,6 @@ def _member(settings: "Settings", view: "GraphView", whole: str, name: str) -> s
     merged = "; ".join(f"{names[0]} ({_slug(iri)})" if names else _slug(iri) for iri, names in found.items())
     there = f"; those that were: {merged}" if merged else ""
     raise NotFound(f"no {name!r} was merged into {_shown(view, whole)}{there}")
-
-
-def _view(settings: "Settings") -> "GraphView":
-    """The current snapshot. Raises SnapshotError."""
-    from graph.store import GraphView, open_store
-
-    return GraphView(open_store(snapshot_of(settings)))
 
 
 def _is_known(view: "GraphView", iri: str) -> bool:

@@ -14,16 +14,16 @@ from search_api.commands.shared import (
     decision_options,
     json_option,
     print_json,
+    publish,
     settings_of,
-    snapshot_of,
     user_name,
+    view_of,
     workspace_option,
 )
 
 if TYPE_CHECKING:
     from graph.decisions import AcceptClaim, ClaimVerdict, RejectClaim
     from graph.settings import Settings
-    from graph.store import GraphView
 
 STATUSES = ("proposed", "accepted", "rejected", "corrected")
 
@@ -60,7 +60,7 @@ def list_claims(
     from search_api.commands.console import claims as listed
 
     iri = None if about is None else about if ":" in about else ID + about
-    view = _view(settings_of(workspace))
+    view = view_of(settings_of(workspace))
     found = claims_of(view, about=iri, document=document, predicate=predicate, status=status, below=below)
     if as_json:
         print_json({"total": len(found), "results": [claim.to_json() for claim in found[:k]]})
@@ -117,7 +117,7 @@ def correct(
     from graph.review import claim_named, corrected
 
     settings = settings_of(workspace)
-    view = _view(settings)
+    view = view_of(settings)
     claim = claim_named(view, name)
     right = str(corrected(view, claim, value))
     _decide(
@@ -140,7 +140,7 @@ def _decide_on(
     from graph.review import claim_named
 
     settings = settings_of(workspace)
-    view = _view(settings)
+    view = view_of(settings)
     decisions = [
         verdict(claim=claim_named(view, name).iri, by=by or user_name(), reason=reason) for name in names
     ]
@@ -149,18 +149,5 @@ def _decide_on(
 
 def _decide(decisions: "Sequence[ClaimVerdict]", *, settings: "Settings", as_json: bool) -> None:
     """Publish what follows from the decisions, and say so."""
-    from search_api.publishing.build import ingest_paths
-
-    report = ingest_paths((), settings=settings, decide=decisions)
-    if as_json:
-        told = [{"decision": decision.kind, "claim": decision.claim} for decision in decisions]
-        print_json({"snapshot": report.snapshot, "decisions": told, "read": report.changed})
-    else:
-        click.echo(f"published snapshot {report.snapshot}: {len(report.changed)} documents read again")
-
-
-def _view(settings: "Settings") -> "GraphView":
-    """The current snapshot. Raises SnapshotError."""
-    from graph.store import GraphView, open_store
-
-    return GraphView(open_store(snapshot_of(settings)))
+    told = [{"decision": decision.kind, "claim": decision.claim} for decision in decisions]
+    publish(decisions, settings=settings, as_json=as_json, told={"decisions": told})

@@ -14,17 +14,16 @@ from search_api.commands.shared import (
     decision_options,
     json_option,
     print_json,
+    publish,
     settings_of,
-    snapshot_of,
     user_name,
+    view_of,
     workspace_option,
 )
 
 if TYPE_CHECKING:
-    from graph.decisions import Decision
     from graph.declarations import Declared
     from graph.model import DeclarationKind
-    from graph.settings import Settings
     from graph.store import GraphView
 
 
@@ -62,7 +61,7 @@ def _commands(group: click.Group, kind: "DeclarationKind") -> None:
         if not text.strip():
             raise click.UsageError("say what it is; the text is empty")
         settings = settings_of(workspace)
-        view = _view(settings)
+        view = view_of(settings)
         iri = find_actor(view, actor, exactly=True)
         words, who, about = " ".join(text.split()), by or user_name(), _themes(view, themes)
         decision = (
@@ -72,7 +71,8 @@ def _commands(group: click.Group, kind: "DeclarationKind") -> None:
         )
         node = declaration_iri(kind, iri, text)
         said = f"{view.label(iri)} declares {kind} {_slug(node)}"
-        _decide(decision, said, settings=settings, as_json=as_json, told={kind: node, "actor": iri})
+        told = {"decision": decision.kind, kind: node, "actor": iri}
+        publish([decision], settings=settings, as_json=as_json, told=told, said=said)
 
     @group.command("list")
     @click.option("--actor", help="Only of this institution: a slug, a name or an acronym.")
@@ -85,7 +85,7 @@ def _commands(group: click.Group, kind: "DeclarationKind") -> None:
         from search_api.catalogue.actor_names import find_actor
         from search_api.wording.tables import table
 
-        view = _view(settings_of(workspace))
+        view = view_of(settings_of(workspace))
         of = find_actor(view, actor) if actor else None
         about = _themes(view, (theme,))[0] if theme else None
         found = [
@@ -121,7 +121,7 @@ def _commands(group: click.Group, kind: "DeclarationKind") -> None:
         from graph.declarations import declarations
 
         settings = settings_of(workspace)
-        view = _view(settings)
+        view = view_of(settings)
         found = [one for one in declarations(view) if one.kind == kind and name in (one.iri, _slug(one.iri))]
         if not found:
             raise NotFound(f"there is no {kind} {name!r}; list them with: redpyme {group.name} list")
@@ -134,24 +134,12 @@ def _commands(group: click.Group, kind: "DeclarationKind") -> None:
             )
         decision = Withdraw(declaration=one.iri, by=by or user_name(), reason=reason)
         said = f"{view.label(one.actor)} takes back {kind} {_slug(one.iri)}"
-        _decide(decision, said, settings=settings, as_json=as_json, told={kind: one.iri, "actor": one.actor})
+        told = {"decision": decision.kind, kind: one.iri, "actor": one.actor}
+        publish([decision], settings=settings, as_json=as_json, told=told, said=said)
 
 
 _commands(offers, "offer")
 _commands(needs, "need")
-
-
-def _decide(
-    decision: "Decision", said: str, *, settings: "Settings", as_json: bool, told: dict[str, str]
-) -> None:
-    """Publish what follows from a decision, record it, and say so."""
-    from search_api.publishing.build import ingest_paths
-
-    report = ingest_paths((), settings=settings, decide=[decision])
-    if as_json:
-        print_json({"snapshot": report.snapshot, "decision": decision.kind, **told})
-    else:
-        click.echo(f"published snapshot {report.snapshot}: {said}")
 
 
 def _themes(view: "GraphView", names: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,13 +181,6 @@ def _documents(view: "GraphView", one: "Declared") -> list[str]:
         for row in view.select(query, passage=NamedNode(passage))
     }
     return sorted(found)
-
-
-def _view(settings: "Settings") -> "GraphView":
-    """The current snapshot. Raises SnapshotError."""
-    from graph.store import GraphView, open_store
-
-    return GraphView(open_store(snapshot_of(settings)))
 
 
 def _slug(iri: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -13,8 +13,10 @@ import click
 from graph.errors import SnapshotError
 
 if TYPE_CHECKING:
+    from graph.decisions import Decision
     from graph.settings import Settings
     from graph.snapshots import Snapshot
+    from graph.store import GraphView
     from search_api.service import Served
 
 FAILED, USAGE, SKIPPED = 1, 2, 3
@@ -63,6 +65,36 @@ def snapshot_of(settings: "Settings") -> "Snapshot":
             f"{settings.workspace}: there is no snapshot yet; make one with: redpyme ingest FILE…"
         )
     return snapshot
+
+
+def view_of(settings: "Settings") -> "GraphView":
+    """The graph of the current snapshot. Raises SnapshotError where there is none."""
+    from graph.store import GraphView, open_store
+
+    return GraphView(open_store(snapshot_of(settings)))
+
+
+def publish(
+    decisions: "Sequence[Decision]",
+    *,
+    settings: "Settings",
+    as_json: bool,
+    told: Mapping[str, object],
+    said: str = "",
+) -> None:
+    """Publish what follows from decisions, which go into the log once it has passed the gate, and say so.
+
+    `told` is what programs are told of them, `said` what people are; where that is empty, both are told of
+    the documents that were read again.
+    """
+    from search_api.publishing.build import ingest_paths
+
+    report = ingest_paths((), settings=settings, decide=decisions)
+    if as_json:
+        print_json({"snapshot": report.snapshot, **told, **({} if said else {"read": report.changed})})
+    else:
+        done = said or f"{len(report.changed)} documents read again"
+        click.echo(f"published snapshot {report.snapshot}: {done}")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Commands for the themes that documents propose: list them, accept, reject or map them.
 
-A decision goes into the log and is applied at once: the documents that propose the theme are read again.
+A decision goes into the log once the graph that follows from it has passed the gate, and is applied at once:
+the documents that propose the theme are read again.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +15,10 @@ from search_api.commands.shared import (
     decision_options,
     json_option,
     print_json,
+    publish,
     settings_of,
-    snapshot_of,
     user_name,
+    view_of,
     workspace_option,
 )
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from graph.decisions import Decision
     from graph.proposed_themes import Proposal
     from graph.settings import Settings
-    from search_api.publishing.report import IngestReport
 
 
 @click.group()
@@ -130,31 +131,19 @@ def _decide(
     workspace: Path | None,
     as_json: bool,
 ) -> None:
-    """Record the decisions on the named proposals, publish what follows, and say so."""
-    from graph.decisions import DecisionLog
-    from graph.workspace import Workspace
-    from search_api.publishing.build import ingest_paths
-
+    """Publish the decisions on the named proposals."""
     settings = settings_of(workspace)
     found = _proposals(settings)
     chosen = [_named(slug, found) for slug in slugs]
-    log = DecisionLog(Workspace(settings.workspace).decisions_path)
-    for proposal in chosen:
-        for decision in decide(proposal, by or user_name()):
-            log.append(decision)
-    report: IngestReport = ingest_paths((), settings=settings)
-    if as_json:
-        print_json({"snapshot": report.snapshot, "themes": [p.slug for p in chosen], "read": report.changed})
-    else:
-        click.echo(f"published snapshot {report.snapshot}: {len(report.changed)} documents read again")
+    decisions = [decision for proposal in chosen for decision in decide(proposal, by or user_name())]
+    publish(decisions, settings=settings, as_json=as_json, told={"themes": [p.slug for p in chosen]})
 
 
 def _proposals(settings: "Settings") -> "list[Proposal]":
     """The proposals of the current snapshot, one for those that are alike. Raises SnapshotError."""
     from graph.proposed_themes import folded, proposals
-    from graph.store import GraphView, open_store
 
-    return folded(proposals(GraphView(open_store(snapshot_of(settings)))))
+    return folded(proposals(view_of(settings)))
 
 
 def _named(slug: str, found: "Sequence[Proposal]") -> "Proposal":

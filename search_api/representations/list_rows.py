@@ -7,11 +7,12 @@ words in the column beside it; several values of a cell have " | " between them.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from search_api.catalogue.countries import CountrySummary
 from search_api.resources.actors import ActorSummary
-from search_api.resources.base import Ref, Resource, Source
+from search_api.resources.base import Resource, Source
 from search_api.resources.documents import DocumentSummary
 from search_api.resources.events import EventSummary
 from search_api.resources.practices import PracticeSummary
@@ -55,20 +56,27 @@ def cell(value: object) -> str | int | float:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def _slug(ref: Ref | None) -> str | None:
-    return ref.slug if ref else None
+def _plain(*names: str) -> tuple[Column, ...]:
+    """Columns of fields as they are."""
+    return tuple((name, attrgetter(name)) for name in names)
 
 
-def _label(ref: Ref | None) -> str | None:
-    return ref.label if ref else None
+def _link(name: str) -> tuple[Column, Column]:
+    """The columns of a field that is a link or None: its slug, and its label."""
+    ref = attrgetter(name)
+    return (
+        (name, lambda x: ref(x).slug if ref(x) else None),
+        (f"{name}_label", lambda x: ref(x).label if ref(x) else None),
+    )
 
 
-def _slugs(refs: Iterable[Ref]) -> str:
-    return SEPARATOR.join(ref.slug for ref in refs)
-
-
-def _labels(refs: Iterable[Ref]) -> str:
-    return SEPARATOR.join(ref.label for ref in refs)
+def _links(name: str, labels: str) -> tuple[Column, Column]:
+    """The columns of a field of links: their slugs, and as `labels` their labels."""
+    refs = attrgetter(name)
+    return (
+        (name, lambda x: SEPARATOR.join(ref.slug for ref in refs(x))),
+        (labels, lambda x: SEPARATOR.join(ref.label for ref in refs(x))),
+    )
 
 
 def _place(source: Source | None) -> tuple[object, object, object, object]:
@@ -77,49 +85,32 @@ def _place(source: Source | None) -> tuple[object, object, object, object]:
     return source.document.slug, source.start, source.end, source.page
 
 
-_HEAD: tuple[Column, ...] = (
-    ("id", lambda x: x.id),
-    ("slug", lambda x: x.slug),
-    ("label", lambda x: x.label),
-)
-_THEMES: tuple[Column, ...] = (
-    ("themes", lambda x: _slugs(x.themes)),
-    ("theme_labels", lambda x: _labels(x.themes)),
-)
+_HEAD = _plain("id", "slug", "label")
+_THEMES = _links("themes", "theme_labels")
+_ACTORS = _links("actors", "actor_labels")
 _COLUMNS: dict[type[Resource], tuple[Column, ...]] = {
     ActorSummary: (
         *_HEAD,
         ("acronyms", lambda x: SEPARATOR.join(x.acronyms)),
-        ("type", lambda x: _slug(x.type)),
-        ("type_label", lambda x: _label(x.type)),
-        ("country", lambda x: _slug(x.country)),
-        ("country_label", lambda x: _label(x.country)),
-        ("events", lambda x: x.events),
-        ("passages", lambda x: x.passages),
+        *_link("type"),
+        *_link("country"),
+        *_plain("events", "passages"),
     ),
     EventSummary: (
         *_HEAD,
-        ("type", lambda x: _slug(x.type)),
-        ("type_label", lambda x: _label(x.type)),
-        ("status", lambda x: x.status),
-        ("start_date", lambda x: x.start_date),
-        ("end_date", lambda x: x.end_date),
-        ("city", lambda x: _slug(x.city)),
-        ("city_label", lambda x: _label(x.city)),
-        ("country", lambda x: _slug(x.country)),
-        ("country_label", lambda x: _label(x.country)),
+        *_link("type"),
+        *_plain("status", "start_date", "end_date"),
+        *_link("city"),
+        *_link("country"),
         *_THEMES,
     ),
     PracticeSummary: (
         *_HEAD,
-        ("kind", lambda x: _slug(x.kind)),
-        ("kind_label", lambda x: _label(x.kind)),
-        ("text", lambda x: x.text),
-        ("event", lambda x: _slug(x.event)),
-        ("event_label", lambda x: _label(x.event)),
+        *_link("kind"),
+        *_plain("text"),
+        *_link("event"),
         *_THEMES,
-        ("actors", lambda x: _slugs(x.actors)),
-        ("actor_labels", lambda x: _labels(x.actors)),
+        *_ACTORS,
         ("document", lambda x: _place(x.source)[0]),
         ("start", lambda x: _place(x.source)[1]),
         ("end", lambda x: _place(x.source)[2]),
@@ -127,45 +118,26 @@ _COLUMNS: dict[type[Resource], tuple[Column, ...]] = {
     ),
     ThemeSummary: (
         *_HEAD,
-        ("notation", lambda x: x.notation),
-        ("status", lambda x: x.status),
-        ("definition", lambda x: x.definition),
-        ("broader", lambda x: _slugs(x.broader)),
-        ("broader_labels", lambda x: _labels(x.broader)),
-        ("events", lambda x: x.events),
-        ("practices", lambda x: x.practices),
+        *_plain("notation", "status", "definition"),
+        *_links("broader", "broader_labels"),
+        *_plain("events", "practices"),
     ),
     CountrySummary: (
         *_HEAD,
-        ("events", lambda x: x.events),
-        ("actors", lambda x: x.actors),
-        ("practices", lambda x: x.practices),
+        *_plain("events", "actors", "practices"),
     ),
     DocumentSummary: (
         *_HEAD,
-        ("language", lambda x: x.language),
-        ("reference", lambda x: x.reference),
-        ("year", lambda x: x.year),
-        ("file_name", lambda x: x.file_name),
-        ("format", lambda x: x.format),
-        ("events", lambda x: x.events),
-        ("passages", lambda x: x.passages),
+        *_plain("language", "reference", "year", "file_name", "format", "events", "passages"),
     ),
     SearchHit: (
-        ("id", lambda x: x.id),
-        ("type", lambda x: x.type),
-        ("title", lambda x: x.title),
-        ("text", lambda x: x.text),
-        ("score", lambda x: x.score),
-        ("document", lambda x: _slug(x.document)),
-        ("document_label", lambda x: _label(x.document)),
+        *_plain("id", "type", "title", "text", "score"),
+        *_link("document"),
         ("start", lambda x: x.span[0] if x.span else None),
         ("end", lambda x: x.span[1] if x.span else None),
-        ("page", lambda x: x.page),
-        ("event", lambda x: _slug(x.event)),
-        ("event_label", lambda x: _label(x.event)),
+        *_plain("page"),
+        *_link("event"),
         *_THEMES,
-        ("actors", lambda x: _slugs(x.actors)),
-        ("actor_labels", lambda x: _labels(x.actors)),
+        *_ACTORS,
     ),
 }
