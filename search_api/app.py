@@ -19,7 +19,13 @@ from fastapi.staticfiles import StaticFiles
 from graph.settings import Settings
 from ontology.stored_queries import stored_queries
 from search_api.http import problems
-from search_api.http.middleware import EscapedQuery, FixedHeaders, HeadAsGet, LanguageOfReader
+from search_api.http.middleware import (
+    CompressedForBrowsers,
+    EscapedQuery,
+    FixedHeaders,
+    HeadAsGet,
+    LanguageOfReader,
+)
 from search_api.http.problems import RESPONSES, Problem
 from search_api.pages.drawing import Pages
 from search_api.pages.problems import ProblemPage, words_of
@@ -84,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(QuickSparql)
     app.add_middleware(FixedHeaders)
+    app.add_middleware(CompressedForBrowsers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LanguageOfReader, site=settings.site)
     app.add_middleware(EscapedQuery)

@@ -373,9 +373,11 @@ def test_a_wrong_method_says_which_are_right(client: TestClient) -> None:
 )
 def test_head_has_the_headers_of_get_and_no_body(client: TestClient, path: str, accept: str) -> None:
     client.get("/search", params={"q": "avales"})  # from now on health says the same
-    get, head = (client.request(method, path, headers={"accept": accept}) for method in ("GET", "HEAD"))
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers == get.headers
+    for encoding in ("gzip", "identity"):
+        headers = {"accept": accept, "accept-encoding": encoding}
+        get, head = (client.request(method, path, headers=headers) for method in ("GET", "HEAD"))
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers == get.headers
     assert int(head.headers["content-length"]) == len(get.content) > 0
 
 
@@ -576,3 +578,29 @@ def test_an_index_of_another_model_is_reported_and_the_rest_still_answers(tmp_pa
         assert (response.status_code, response.json()["type"].rsplit("/", 1)[-1]) == (503, "model")
         assert client.get("/health").json()["status"] == "failed"
         assert client.get(first(client, "actors"), headers=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "compressed"),
+    [
+        ("/about", "text/html", True),
+        ("/static/redpyme.css", "*/*", True),
+        ("/openapi.json", "*/*", False),
+        ("/actors", "application/json", False),
+    ],
+)
+def test_what_browsers_load_is_compressed_and_what_programs_read_is_not(
+    client: TestClient, path: str, accept: str, compressed: bool
+) -> None:
+    response = client.get(path, headers={"accept": accept, "accept-encoding": "gzip"})
+    assert (response.headers.get("content-encoding") == "gzip") is compressed
+    plain = client.get(path, headers={"accept": accept, "accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == response.content
+
+
+def test_scripts_and_styles_are_those_of_the_version_of_the_page(client: TestClient) -> None:
+    style = client.get("/static/redpyme.css")
+    assert style.headers["cache-control"] == "no-cache"
+    again = client.get("/static/redpyme.css", headers={"if-none-match": style.headers["etag"]})
+    assert again.status_code == 304

@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.http.negotiation import wants_html
@@ -19,7 +20,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
 }
 _ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-#: Files below this path are not negotiated, and know how to answer HEAD without being read.
+#: Files below this path are not negotiated.
 STATIC = "/static/"
 
 
@@ -37,11 +38,10 @@ class FixedHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        negotiated = not scope["path"].startswith(STATIC)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(message, vary=negotiated)
+                _add_headers(message, path=scope["path"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -94,6 +94,24 @@ class LanguageOfReader:
             await self.app(scope, receive, send_in_language)
 
 
+class CompressedForBrowsers:
+    """Compresses pages, and the scripts and styles they load. What programs ask for goes as it is: they are
+    near, their answers are large, and compressing takes longer than sending."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        # Level 5 is half again as quick as 9, and a hundredth larger on these pages.
+        self.compressed = GZipMiddleware(app, minimum_size=1000, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (
+            scope["path"].startswith(STATIC) or wants_html(Headers(scope=scope).get("accept"))
+        ):
+            await self.compressed(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
 class EscapedQuery:
     """Escapes what a client left as it is in the query string, UTF-8 or not, so that all read it alike."""
 
@@ -117,7 +135,7 @@ class HeadAsGet:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(STATIC):
+        if scope["type"] != "http" or scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return
 
@@ -130,8 +148,12 @@ class HeadAsGet:
         await self.app({**scope, "method": "GET"}, receive, send_without_body)
 
 
-def _add_headers(message: MutableMapping[str, Any], *, vary: bool) -> None:
+def _add_headers(message: MutableMapping[str, Any], *, path: str) -> None:
     headers = message.setdefault("headers", [])
     headers.extend(_ENCODED)
-    if vary:
+    if not path.startswith(STATIC):
         headers.append((b"vary", b"Accept"))
+    elif message["status"] in (200, 304):
+        # A page and its scripts come from one version: browsers ask each time whether theirs is current.
+        fonts = path.endswith(".woff2")
+        headers.append((b"cache-control", b"public, max-age=604800" if fonts else b"no-cache"))
