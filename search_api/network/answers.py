@@ -33,9 +33,17 @@ EVENTS_OF_EDGE, EVENTS_OF_STEP = 5, 3
 
 
 def network_answer(
-    network: OpenNetwork, selection: Selection, catalogue: Catalogue, *, limit: int | None
+    network: OpenNetwork,
+    selection: Selection,
+    catalogue: Catalogue,
+    *,
+    limit: int | None,
+    centre: ActorSummary | None = None,
 ) -> Network:
-    """What was selected: the first `limit` edges in its order (all: None), and the nodes that they join."""
+    """What was selected: the first `limit` edges in its order (all: None), and the nodes that they join.
+
+    `centre` is the institution that it is around, if any: where it has no collaborations the reason is told.
+    """
     shown = selection.order[:limit]
     nodes = tuple(network_nodes(network, selection, catalogue, shown=shown))
     return Network(
@@ -50,6 +58,7 @@ def network_answer(
                 for year in selection.years
             ),
         ),
+        reason=_why_alone(network, centre) if centre and not len(selection.edges) else None,
     )
 
 
@@ -139,21 +148,30 @@ def path_answer(
 def _why_not(network: OpenNetwork, start: ActorSummary, end: ActorSummary) -> str:
     if start.id == end.id:
         return _("Es la misma institución.")
-    degree = network.edges.degree()
-    for actor in (start, end):
-        at = network.place.get(actor.id)
-        if at is None:
-            return _("El grafo no dice de ningún evento en el que %(name)s haya tomado parte.") % {
-                "name": actor.label
-            }
-        if degree[at] == 0:
-            return _(
-                "Ningún evento une a %(name)s con otra: en los suyos no figura nadie más, o solo quien es "
-                "parte de ella o de quien ella lo es, o tantas instituciones que haber asistido no cuenta."
-            ) % {"name": actor.label}
+    return (
+        _why_alone(network, start)
+        or _why_alone(network, end)
+        or _(
+            "Ninguna cadena de colaboraciones conecta a %(one)s con %(other)s en lo que cuentan los "
+            "documentos."
+        )
+        % {"one": start.label, "other": end.label}
+    )
+
+
+def _why_alone(network: OpenNetwork, actor: ActorSummary) -> str | None:
+    """Why an institution collaborated with nobody; None for one that did."""
+    at = network.place.get(actor.id)
+    if at is None:
+        return _("El grafo no dice de ningún evento en el que %(name)s haya tomado parte.") % {
+            "name": actor.label
+        }
+    if network.edges.degree()[at]:
+        return None
     return _(
-        "Ninguna cadena de colaboraciones conecta a %(one)s con %(other)s en lo que cuentan los documentos."
-    ) % {"one": start.label, "other": end.label}
+        "Ningún evento une a %(name)s con otra: en los suyos no figura nadie más, o solo quien es "
+        "parte de ella o de quien ella lo es, o tantas instituciones que haber asistido no cuenta."
+    ) % {"name": actor.label}
 
 
 def _path(network: OpenNetwork, catalogue: Catalogue, chain: list[int]) -> Path:

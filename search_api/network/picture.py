@@ -6,6 +6,7 @@ where the communities stand together, so that no chance comes into it. Sizes tel
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ LARGER, FEWER = 2.1, 44
 #: Colours that communities have, by number; those after them share the last.
 COLOURS = 8
 _ROUNDS = 300
+#: Layouts kept: one takes some fifty milliseconds, and a few kilobytes.
+_KEPT = 256
 #: Size of a letter of a label, generously, and of a line of them.
 _LETTER, _LINE = 8.0, 17.0
 _LONGEST = 34
@@ -82,7 +85,13 @@ def _picture(network: Network, *, most: int, letter: float) -> NetworkPicture | 
     drawn = [e for e in network.edges if e.source in place and e.target in place][:LINES]
     ends = np.array([(place[e.source], place[e.target]) for e in drawn], np.int64).reshape(-1, 2)
     weights = np.array([e.weight for e in drawn])
-    at = _layout(nodes, ends, weights)
+    at = np.array(
+        _layout(
+            tuple((node.community or 0, node.slug) for node in nodes),
+            tuple(map(tuple, ends.tolist())),
+            tuple(weights.tolist()),
+        )
+    )
     heaviest = float(weights.max(initial=1.0))
     strongest = max(node.strength for node in nodes)
     radius = [5 + 13 * math.sqrt(node.strength / strongest) for node in nodes]
@@ -102,12 +111,15 @@ def _rounded(point: NDArray[np.float64]) -> tuple[float, float]:
     return round(float(point[0]), 1), round(float(point[1]), 1)
 
 
+@lru_cache(maxsize=_KEPT)
 def _layout(
-    nodes: tuple[NetworkNode, ...], ends: NDArray[np.int64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Places of the nodes in the drawing, shape (nodes, 2)."""
+    nodes: tuple[tuple[int, str], ...], joined: tuple[tuple[int, int], ...], weight: tuple[float, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Places of the nodes, each of which is a community and a slug, in the drawing. `joined` are places of
+    nodes in `nodes`, and `weight` is that of each two."""
     n = len(nodes)
-    order = sorted(range(n), key=lambda i: (nodes[i].community or 0, nodes[i].slug))
+    ends, weights = np.array(joined, np.int64).reshape(-1, 2), np.array(weight)
+    order = sorted(range(n), key=nodes.__getitem__)
     angle = np.empty(n)
     angle[order] = np.arange(n) * 2 * math.pi / n
     at = np.column_stack((np.cos(angle), np.sin(angle)))
@@ -128,8 +140,8 @@ def _layout(
     low, high = at.min(axis=0), at.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
     room = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
-    placed: NDArray[np.float64] = MARGIN + np.where(high > low, (at - low) / span, 0.5) * room
-    return placed
+    placed = MARGIN + np.where(high > low, (at - low) / span, 0.5) * room
+    return tuple(map(tuple, placed.tolist()))
 
 
 def _dots(

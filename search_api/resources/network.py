@@ -75,6 +75,38 @@ class Network(Resource):
     edges: tuple[NetworkEdge, ...]
     communities: tuple[NetworkCommunity, ...]
     statistics: NetworkStatistics
+    reason: str | None = Field(
+        default=None, description="Why the institution that was asked for collaborated with nobody."
+    )
+
+
+class DrawnNodes(Resource):
+    """Institutions in columns, those of most strength first."""
+
+    slug: tuple[str, ...]
+    label: tuple[str, ...]
+    community: tuple[int | None, ...] = Field(description="Number of the community of each.")
+    strength: tuple[float, ...] = Field(description="As `/network` tells it: of all its collaborations.")
+    degree: tuple[int, ...]
+
+
+class DrawnEdges(Resource):
+    """Collaborations in columns, in the order of `/network`; their ends are places in the nodes."""
+
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    weight: tuple[float, ...]
+    events: tuple[int, ...]
+    first_year: tuple[int | None, ...]
+
+
+class NetworkDrawing(Resource):
+    """What of the network is drawn; `actors` and `collaborations` count all that was asked for."""
+
+    actors: int
+    collaborations: int
+    nodes: DrawnNodes
+    edges: DrawnEdges
 
 
 class PathEvent(Ref):

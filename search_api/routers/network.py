@@ -1,9 +1,10 @@
 """The network of who collaborated with whom, and how two institutions are connected."""
 
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import BeforeValidator, Field
 
@@ -12,13 +13,15 @@ from search_api.answers.search_results import actor_meant
 from search_api.catalogue.catalogue import ROLES
 from search_api.http.negotiation import HTML, JSON
 from search_api.network.answers import foremost, network_answer, network_edges, network_nodes, path_answer
+from search_api.network.drawing import network_drawing
 from search_api.network.picture import network_picture
 from search_api.network.selection import NetworkFilters, Selection
-from search_api.pages.network import NetworkPage, PathPage, Row
+from search_api.pages.network import NetworkPage, PathPage, Row, year_bars
 from search_api.representations.network_files import NETWORK_FILES, network_file
+from search_api.resources.actors import ActorSummary
 from search_api.resources.base import Ref
 from search_api.resources.links import with_query
-from search_api.resources.network import Network, PathList
+from search_api.resources.network import Network, NetworkDrawing, PathList
 from search_api.routers.dependencies import OR_PAGE, Current, Name, answer, given, pages_of, slug_filter
 from search_api.routers.records import disposition, named
 from search_api.search.lexical import fold
@@ -28,6 +31,8 @@ router = APIRouter(tags=["network"])
 FORMATS = (JSON, *NETWORK_FILES, HTML)
 #: Collaborations in the table of the page, and institutions in its short lists.
 ROWS, LISTED = 25, 8
+#: Collaborations told, and drawn, where the number is not asked for.
+TOLD, DRAWN = 200, 1500
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {**{f.media_type: {} for f in NETWORK_FILES}, **OR_PAGE[200]["content"]}}
 }
@@ -41,9 +46,23 @@ Empty = BeforeValidator(_none_if_empty)  # a form sends its empty fields too
 Year = Annotated[Annotated[int, Field(ge=1, le=9999)] | None, Empty, Query()]
 
 
-@router.get("/network", response_model=Network, responses=_FILES, summary="La red de colaboraciones")
-def network(
-    request: Request,
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the network is asked for: the filters, what the form says of them, and the institution that
+    all is to be around."""
+
+    filters: NetworkFilters
+    told: dict[str, str]
+    countries: list[str]
+    centre: ActorSummary | None
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The filters as an address has them."""
+        return {**self.told, "country": self.countries}
+
+
+def asked(
     served: Current,
     theme: Annotated[str | None, slug_filter("Theme of the events that count.")] = None,
     country: Annotated[
@@ -59,6 +78,40 @@ def network(
     min_weight: Annotated[
         Annotated[float, Field(ge=0)] | None, Empty, Query(description="Least weight of a collaboration.")
     ] = None,
+) -> Asked:
+    """The filters of a request. Raises NotFound for an institution that nobody knows."""
+    centre = actor_meant(served, actor) if actor else None
+    countries = list(dict.fromkeys(code.lower() for code in country or () if code))
+    role = role.strip().lower() if role else None
+    told = given(
+        theme=theme, year_from=year_from, year_to=year_to, role=role, community=community,
+        actor=centre.slug if centre else None, min_weight=min_weight or None,
+    )  # fmt: skip
+    return Asked(
+        filters=NetworkFilters(
+            theme=theme or None,
+            countries=frozenset(countries),
+            year_from=year_from,
+            year_to=year_to,
+            role=role or None,
+            actor=centre.id if centre else None,
+            community=community or None,
+            min_weight=min_weight or 0.0,
+        ),
+        told={name: str(value) for name, value in told.items()},
+        countries=countries,
+        centre=centre,
+    )
+
+
+Wanted = Annotated[Asked, Depends(asked)]
+
+
+@router.get("/network", response_model=Network, responses=_FILES, summary="La red de colaboraciones")
+def network(
+    request: Request,
+    served: Current,
+    wanted: Wanted,
     limit: Annotated[
         Annotated[int, Field(ge=1, le=1_000_000)] | None,
         Empty,
@@ -72,18 +125,7 @@ def network(
 
     Weights are Newman's: each event of n institutions adds 1 / (n - 1) to every two of them.
     """
-    centre = actor_meant(served, actor) if actor else None
-    wanted = NetworkFilters(
-        theme=theme or None,
-        countries=frozenset(code.lower() for code in country or () if code),
-        year_from=year_from,
-        year_to=year_to,
-        role=role or None,
-        actor=centre.id if centre else None,
-        community=community or None,
-        min_weight=min_weight or 0.0,
-    )
-    selection = served.collaborations.select(wanted)
+    selection = served.collaborations.select(wanted.filters)
     chosen = named(format, FORMATS) if format else negotiate(request.headers.get("accept"), FORMATS)
     if chosen in NETWORK_FILES:
         shown = selection.order[:limit]
@@ -97,16 +139,30 @@ def network(
             media_type=f"{chosen.media_type}; charset=utf-8",
             headers={"content-disposition": disposition(request.url.path, chosen)},
         )
-    found = network_answer(served.collaborations, selection, served.catalogue, limit=limit or 200)
-    if chosen is not HTML:
-        return found
-    asked = given(
-        theme=theme, year_from=year_from, year_to=year_to, role=role, community=community,
-        actor=centre.slug if centre else None, min_weight=min_weight or None,
-        country=next(iter(country or ()), None),
-    )  # fmt: skip
-    told = {name: str(value) for name, value in asked.items()}
-    return pages_of(request).draw(_page(served, selection, found, told, all_countries=country or []))
+    told = limit or TOLD
+    found = network_answer(
+        served.collaborations,
+        selection,
+        served.catalogue,
+        limit=min(told, TOLD) if chosen is HTML else told,
+        centre=wanted.centre,
+    )
+    return pages_of(request).draw(_page(served, selection, found, wanted)) if chosen is HTML else found
+
+
+@router.get("/network/drawing", response_model=NetworkDrawing, summary="La red para dibujarla")
+def drawing(
+    served: Current,
+    wanted: Wanted,
+    limit: Annotated[
+        Annotated[int, Field(ge=1, le=20_000)] | None,
+        Empty,
+        Query(description="Most collaborations, the strongest; 1500."),
+    ] = None,
+) -> NetworkDrawing:
+    """What `/network` tells, in columns and without events: a tenth of the size, for large drawings."""
+    selection = served.collaborations.select(wanted.filters)
+    return network_drawing(served.collaborations, selection, served.catalogue, limit=limit or DRAWN)
 
 
 @router.get("/path", include_in_schema=False)
@@ -145,17 +201,16 @@ def path(
     return answer(request, found, lambda: PathPage(found=found))
 
 
-def _page(
-    served: Served, selection: Selection, found: Network, asked: dict[str, str], *, all_countries: list[str]
-) -> NetworkPage:
-    """The page; `asked` are the values of its form, which has one country where more were asked for."""
+def _page(served: Served, selection: Selection, found: Network, wanted: Asked) -> NetworkPage:
     catalogue, network = served.catalogue, served.collaborations
-    filters = {**asked, "country": all_countries}
     nodes = {node.slug: node for node in found.nodes}
     taking = {t.actor for t in catalogue.takings}
     countries = {a.country.slug: a.country for a in catalogue.actors.values() if a.country and a.id in taking}
+    of_all_years = replace(wanted.filters, year_from=None, year_to=None)
     return NetworkPage(
-        asked=asked,
+        asked=wanted.told,
+        asked_countries=tuple(wanted.countries),
+        centre=wanted.centre,
         themes=tuple(
             Ref(id=t.id, slug=t.slug, label=t.label, url=t.url)
             for t in catalogue.themes.values()
@@ -168,13 +223,15 @@ def _page(
         brokers=foremost(network, selection, catalogue, network.brokerage, limit=LISTED),
         bridges=foremost(network, selection, catalogue, network.country_participation, limit=LISTED),
         communities=tuple(
-            (community, with_query("/network", {**filters, "community": community.slug}))
+            (community, with_query("/network", {**wanted.parameters, "community": community.slug}))
             for community in found.communities
         ),
         years=found.statistics.years,
+        bars=year_bars(network.select(of_all_years).years, wanted.parameters),
         actors=found.statistics.actors,
         collaborations=found.statistics.collaborations,
+        reason=found.reason,
         files=tuple(
-            (f.name, with_query("/network", {**filters, "format": f.name})) for f in NETWORK_FILES
+            (f.name, with_query("/network", {**wanted.parameters, "format": f.name})) for f in NETWORK_FILES
         ),
-    )  # fmt: skip
+    )

@@ -8,7 +8,7 @@ export default defineConfig({
     emptyOutDir: true,
     cssCodeSplit: true,
     rollupOptions: {
-      input: { site: "src/site/index.js", sparql: "src/sparql/index.js", type: "src/type.css" },
+      input: { network: "src/network/index.js", site: "src/site/index.js", sparql: "src/sparql/index.js", type: "src/type.css" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",
