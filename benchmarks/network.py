@@ -44,18 +44,18 @@ ROLE_SHARES = (0.15, 0.1, 0.05, 0.15, 0.05, 0.5)
 COUNTRIES = ("ar", "bo", "br", "cl", "co", "cr", "ec", "es", "mx", "pa", "pe", "pt", "uy", "ve")
 
 
-def by_chance(*, actors: int, events: int, seed: int = 7) -> Participations:
+def by_chance(*, actors: int, events: int, groups: int = GROUPS, seed: int = 7) -> Participations:
     """Participations of a network by chance; the same for the same numbers."""
     draw = np.random.default_rng(seed)
-    group = draw.integers(GROUPS, size=actors)
+    group = draw.integers(groups, size=actors)
     activity = 1 + draw.pareto(1.2, size=actors)
     sizes = np.minimum(2 + (2 * draw.pareto(1.3, size=events)).astype(np.int64), min(LARGEST, actors))
-    members = [np.flatnonzero(group == g) for g in range(GROUPS)]
+    members = [np.flatnonzero(group == g) for g in range(groups)]
     shares = [activity[own] / activity[own].sum() for own in members]
     all_shares = activity / activity.sum()
     who: list[Ints] = []
     for event in range(events):
-        own = event % GROUPS
+        own = event % groups
         at_home = int((draw.random(sizes[event]) < 0.7).sum())
         drawn = (
             draw.choice(members[own], at_home, p=shares[own]),

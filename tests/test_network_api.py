@@ -24,6 +24,7 @@ from search_api.cli import redpyme
 from search_api.network.answers import path_answer
 from search_api.network.picture import HEIGHT, WIDTH, network_picture
 from search_api.network.selection import NetworkFilters, OpenNetwork
+from search_api.pages.network import BAR_HEIGHT, year_bars
 from search_api.publishing.build import ingest_paths
 from search_api.representations.network_files import NETWORK_FILES, network_file
 from search_api.resources.actors import ActorSummary
@@ -149,8 +150,9 @@ def test_the_network_is_told_with_communities_and_years(client: TestClient) -> N
     ("query", "edges"),
     [
         ("theme=garantias-financiamiento", 1), ("theme=th-garantias-financiamiento", 1), ("theme=tic", 0),
-        ("country=uy", 0), ("role=sponsor", 1), ("role=speaker", 0), ("year_from=2019&year_to=2019", 1),
-        ("year_from=2020", 0), ("actor=IDP", 1), ("actor=unidad-de-avales-uy", 0), ("min_weight=1.1", 0),
+        ("country=uy", 0), ("role=sponsor", 1), ("role=Sponsor", 1), ("role=speaker", 0),
+        ("year_from=2019&year_to=2019", 1), ("year_from=2020", 0), ("actor=IDP", 1),
+        ("actor=unidad-de-avales-uy", 0), ("min_weight=1.1", 0),
         ("year_from=&year_to=&actor=&theme=&country=&role=&min_weight=&limit=", 1),
         (f"community={BANK}", 1), ("community=no-such", 0),
     ],
@@ -226,6 +228,40 @@ def test_who_was_only_one_of_a_crowd_is_not_told_that_nobody_else_was_there(clie
     assert found.reason is not None
     assert found.reason.startswith("Ningún evento une a a00 con otra")
     assert "tantas instituciones" in found.reason
+
+
+def test_columns_for_a_drawing_tell_what_the_network_tells(client: TestClient) -> None:
+    whole = client.get("/network").json()
+    drawn = client.get("/network/drawing").json()
+    assert (drawn["actors"], drawn["collaborations"]) == (2, 1)
+    for column in ("slug", "label", "community", "strength", "degree"):
+        assert drawn["nodes"][column] == [node[column] for node in whole["nodes"]]
+    edges, (edge,) = drawn["edges"], whole["edges"]
+    ends = [drawn["nodes"]["slug"][edges[end][0]] for end in ("source", "target")]
+    assert ends == [edge["source"], edge["target"]]
+    assert (edges["weight"], edges["events"], edges["first_year"]) == ([1.0], [1], [2019])
+    assert client.get("/network/drawing?year_from=2020").json()["nodes"]["slug"] == []
+    assert client.get("/network/drawing?limit=0").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("es", "El grafo no dice de ningún evento"),
+        ("pt", "O grafo não"),
+        ("en", "The graph tells of no event"),
+    ],
+)
+def test_why_an_institution_is_not_in_the_network_is_told(
+    client: TestClient, language: str, reason: str
+) -> None:
+    address = f"/{language}/network?actor=unidad-de-avales-uy"
+    assert client.get(address).json()["reason"].startswith(reason)
+    page = client.get(address, headers={"accept": "text/html"}).text
+    told = page.partition('class="empty"')[2].partition("</div>")[0]
+    assert reason in told
+    assert f'href="/{language}/actors/unidad-de-avales-uy"' in told
+    assert client.get("/network?actor=IDP&year_from=2020").json()["reason"] is None
 
 
 # As files
@@ -371,6 +407,37 @@ def test_the_links_of_the_page_keep_every_country_asked_for(sample: TestClient) 
     links = [unescape(link) for link in re.findall(r'href="(/network\?[^"]+)"', page)]
     assert len(links) > len(NETWORK_FILES)
     assert all("country=mx&country=br" in link for link in links)
+
+
+def test_the_form_keeps_every_country_asked_for(sample: TestClient) -> None:
+    page = sample.get("/network?country=mx&country=CO&country=jp", headers={"accept": "text/html"}).text
+    chosen = re.findall(r'name="country" value="(\w+)" checked', page)
+    assert sorted(chosen) == ["co", "mx"]
+    assert '<input type="hidden" name="country" value="jp">' in page, "from where nobody took part"
+
+
+def test_what_was_measured_in_the_whole_network_says_so_in_a_part_of_it(sample: TestClient) -> None:
+    said = "Se midió en toda la red"
+    assert said not in sample.get("/network", headers={"accept": "text/html"}).text
+    assert said in sample.get("/network?year_to=2007", headers={"accept": "text/html"}).text
+
+
+def test_the_years_below_the_drawing_are_those_of_the_other_filters(client: TestClient) -> None:
+    page = client.get("/network?year_from=2020", headers={"accept": "text/html"}).text
+    assert 'data-year="2019"' in page
+    assert "Ninguna colaboración cumple" in page
+
+
+def test_a_bar_leads_to_its_year_and_that_of_the_year_shown_to_all_of_them() -> None:
+    years = opened().select(NetworkFilters()).years
+    bars = year_bars(years, {"theme": "tic", "year_from": "2003", "year_to": "2003"})
+    assert [(bar.year, bar.collaborations, bar.within) for bar in bars] == [
+        (2001, 3, False), (2002, 0, False), (2003, 2, True), (2004, 0, False), (2005, 1, False),
+    ]  # fmt: skip
+    assert bars[0].url == "/network?theme=tic&year_from=2001&year_to=2001"
+    assert bars[2].url == "/network?theme=tic"
+    assert (bars[0].height, bars[1].height) == (BAR_HEIGHT, 0)
+    assert year_bars((), {}) == ()
 
 
 def test_bridges_are_the_foremost_of_all_and_not_of_the_collaborations_told(sample: TestClient) -> None:

@@ -44,6 +44,7 @@ class NetworkPage:
     template: ClassVar[str] = "network.html"
     asked: dict[str, str]
     asked_countries: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
     centre: ActorSummary | None
     themes: tuple[Ref, ...]
     countries: tuple[Ref, ...]

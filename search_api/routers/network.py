@@ -210,6 +210,10 @@ def _page(served: Served, selection: Selection, found: Network, wanted: Asked) -
     return NetworkPage(
         asked=wanted.told,
         asked_countries=tuple(wanted.countries),
+        kept=(
+            *((name, wanted.told[name]) for name in ("community", "min_weight") if name in wanted.told),
+            *(("country", code) for code in wanted.countries if code not in countries),
+        ),
         centre=wanted.centre,
         themes=tuple(
             Ref(id=t.id, slug=t.slug, label=t.label, url=t.url)

@@ -77,7 +77,7 @@ export class Board {
     const before = this.pointers.get(event.pointerId);
     if (!before) {
       const over = this.hit(x, y);
-      this.canvas.classList.toggle("over", over !== null);
+      this.canvas.classList.toggle("on-one", over !== null);
       this.on.hover(over);
       return;
     }

@@ -235,6 +235,7 @@ function size() {
 }
 
 function paintAnew() {
+  for (const node of graph.nodes) node.width = undefined;
   theme = colours(probe);
   redraw();
 }
@@ -265,6 +266,7 @@ async function start() {
   if (hash) pick(hash);
   new ResizeObserver(size).observe(board.element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAnew);
+  void document.fonts.ready.then(paintAnew);
   explorer.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     if (state.selected || chain.nodes || chain.picking) clear({ focus: board.element.contains(document.activeElement) || panel.element.contains(document.activeElement) });

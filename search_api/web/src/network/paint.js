@@ -24,7 +24,7 @@ export function colours(probe) {
     const part = probe.querySelector(`.c${n} circle`);
     community.push(getComputedStyle(part).fill);
   }
-  return { paper: of("--paper"), ink: of("--ink"), soft: of("--soft"), warm: of("--warm"), community, on: community.map(onColour) };
+  return { font: getComputedStyle(document.body).fontFamily, paper: of("--paper"), ink: of("--ink"), soft: of("--soft"), warm: of("--warm"), community, on: community.map(onColour) };
 }
 
 /** Black or white, whichever is better read on a colour (WCAG 2.2, relative luminance). */
@@ -176,7 +176,7 @@ export class Painter {
     context.textBaseline = "middle";
     for (const node of nodes) {
       if (node.sr < 8 || node.community === null || node.alpha < 0.9) continue;
-      context.font = `600 ${Math.min(14, node.sr * 1.1)}px system-ui, sans-serif`;
+      context.font = `600 ${Math.min(14, node.sr * 1.1)}px ${theme.font}`;
       context.fillStyle = theme.on[colourOf(node)];
       context.fillText(node.community, node.sx, node.sy + 0.5);
     }
@@ -222,7 +222,7 @@ export class Painter {
       const own = marked.has(node);
       if (!own && (!node.on && !lit?.always || node.alpha < 0.6 || (node.sr < small && node.rank >= ALWAYS && !lit))) continue;
       const text = own ? node.label : cut(node.label);
-      context.font = `${own ? "600 " : ""}${FONT}px system-ui, sans-serif`;
+      context.font = `${own ? "600 " : ""}${FONT}px ${theme.font}`;
       const width = own ? context.measureText(text).width : (node.width ??= context.measureText(text).width);
       const away = node.sr + (own ? 8 : 4);
       const around = (x, y) => [x - 2, y - LINE / 2, x + width + 2, y + LINE / 2, node];
