@@ -27,6 +27,8 @@ from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.listing import events_on
 from search_api.catalogue.triples import Triples
 from search_api.errors import NotReadyError
+from search_api.reading.marks import read_marks
+from search_api.reading.shelf import Shelf
 from search_api.resources.service import Health
 from search_api.wording.languages import LANGUAGES, Reader, language, reading
 
@@ -115,6 +117,12 @@ class Served:
             return self._ranking.result(timeout=patience)
         except FutureTimeout:
             raise NotReadyError("the embedding model is still being loaded; try again in a moment") from None
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The documents, opened to be read."""
+        triples = Triples(self.view.store)
+        return Shelf(self.snapshot.document, lambda slug: read_marks(triples, slug))
 
     @cached_property
     def peers(self) -> "PeerFinder":

@@ -9,7 +9,18 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("ontology", "graph", "ingest", "search_api")
 #: The packages and modules of search_api, each importing those before it only: the way of the data.
 INSIDE = (
-    *("wording", "errors", "http", "resources", "embedding", "search", "catalogue", "network", "peers"),
+    *(
+        "wording",
+        "errors",
+        "http",
+        "resources",
+        "embedding",
+        "search",
+        "catalogue",
+        "reading",
+        "network",
+        "peers",
+    ),
     *("service", "answers", "sparql", "representations", "pages", "routers", "app"),
     *("frames", "publishing", "scoring", "commands", "cli"),
 )

@@ -14,17 +14,12 @@ from fictitious import TEXT
 from jinja2 import meta, nodes
 from network import HOSTILE, hostile, publish, settings
 
-from graph.model import Document
-from graph.model import Page as PageOfDocument
 from ontology.reference import reference
 from search_api import pages
 from search_api.app import create_app
-from search_api.catalogue.source_text import PART, part_of, printable
 from search_api.http.problems import KINDS, of_status, problem_of
 from search_api.pages.drawing import FOLDER, Pages
 from search_api.pages.problems import BY_KIND, words_of
-from search_api.resources.base import Ref
-from search_api.resources.documents import Mention
 from search_api.wording.languages import of_path
 from search_api.wording.localised import dates
 
@@ -221,7 +216,7 @@ def test_a_deep_link_marks_its_characters_once(client: TestClient) -> None:
     marked = re.findall(r"<mark[^>]*>(.*?)</mark>", text, flags=re.DOTALL)
     assert "".join(re.sub(r"<[^>]*>", "", piece) for piece in marked) == TEXT[start:end]
     assert text.count('id="span"') == 1
-    assert re.search(r'<a class="mention actor" href="/actors/[^"]*" title="Banco Imaginario">', text)
+    assert re.search(r'<a class="m actor" href="/actors/[^"]*">Banco Imaginario</a>', text)
 
 
 @pytest.mark.parametrize("span", ["start=5&end=5", "start=9&end=3", "start=0&end=99999999", "start=4"])
@@ -279,39 +274,6 @@ def test_the_neighbourhood_is_drawn_as_links(client: TestClient) -> None:
 )
 def test_dates_are_told_in_spanish(start: str | None, end: str | None, words: str) -> None:
     assert dates(start, end) == words
-
-
-def mention(start: int, end: int) -> Mention:
-    return Mention(resource=Ref(id="i", slug="s", label="l", url="/u"), kind="actor", start=start, end=end)
-
-
-def test_segments_are_the_text_whatever_overlaps() -> None:
-    two_pages = (PageOfDocument(1, 0, 5), PageOfDocument(2, 5, 10))
-    document = Document("id", "n", "text/plain", "abcdefghij", pages=two_pages)
-    part = part_of(document, [mention(1, 4), mention(2, 8), mention(3, 3)], target=(3, 6))
-    assert "".join(segment.text for segment in part.segments) == document.text
-    assert "".join(s.text for s in part.segments if s.target) == "def"
-    assert [s.page for s in part.segments if s.page] == [1, 2]
-    assert sum(s.anchor for s in part.segments) == 1
-
-
-def test_a_long_document_comes_in_parts_and_a_target_chooses_its_own() -> None:
-    document = Document("id", "n", "text/plain", "x" * (PART * 2 + 10))
-    assert [part_of(document, [], number=n).number for n in (0, 1, 3, 99)] == [1, 1, 3, 3]
-    part = part_of(document, [], target=(PART + 5, PART + 9))
-    assert (part.number, part.count, part.start, part.end) == (2, 3, PART, PART * 2)
-    assert len(part_of(document, [], number=3).segments[0].text) == 10
-
-
-def test_a_target_is_marked_to_its_end_where_the_next_part_begins_in_it() -> None:
-    document = Document("id", "n", "text/plain", "x" * (PART - 5) + "y" * 10 + "x" * PART)
-    part = part_of(document, [], target=(PART - 5, PART + 5))
-    assert part.number == 1
-    assert "".join(segment.text for segment in part.segments if segment.target) == "y" * 10
-
-
-def test_what_no_browser_can_show_is_replaced_one_for_one() -> None:
-    assert printable("a\x00b\ud800c\td\n") == "a�b�c\td\n"
 
 
 def test_the_stylesheet_asks_nothing_of_other_hosts() -> None:

@@ -15,9 +15,9 @@ from ingest.dates import find_dates
 from ingest.sentences import sentences
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.mentions import names_pattern
-from search_api.catalogue.source_text import printable
 from search_api.catalogue.triples import integer, text_of
 from search_api.resources.links import resource_iri, slug_of, split_iri
+from search_api.wording.printable import printable
 
 LABELS = {"actor": "ORG", "event": "EVENT", "place": "LOC", "person": "PER"}
 """Kind of resource → the label that spaCy's pipelines for news know it by."""

@@ -4,7 +4,7 @@ Each function takes the catalogue of a snapshot and a slug, and raises NotFound 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from pyoxigraph import Literal
@@ -20,7 +20,7 @@ from search_api.catalogue.evidence import (
     mentions_of,
     passages_where,
 )
-from search_api.catalogue.triples import Term, best_text, integer, iris, text_of, texts
+from search_api.catalogue.triples import Term, best_text, iris, text_of, texts
 from search_api.errors import MovedError
 from search_api.resources.actors import ActorDetail
 from search_api.resources.base import Counted, Evidence, Participation, Ref
@@ -149,15 +149,17 @@ def theme_detail(catalogue: Catalogue, slug: str) -> ThemeDetail:
     )
 
 
-def document_detail(catalogue: Catalogue, slug: str) -> DocumentDetail:
-    """A document with the events, institutions and practices that were read from it."""
+def document_detail(
+    catalogue: Catalogue, slug: str, named: Callable[[str], Mapping[str, int]]
+) -> DocumentDetail:
+    """A document with the events, institutions and practices that were read from it.
+
+    `named` says in how many passages of a document each resource (IRI) is named.
+    """
     summary = find(catalogue, catalogue.documents, "document", slug)
     iri = summary.id
     values = catalogue.triples.of_subject(iri)
-    query = """
-        SELECT ?actor (COUNT(DISTINCT ?passage) AS ?n) WHERE {
-          ?passage dcterms:isPartOf {this} ; rp:mentions ?actor . ?actor a rp:Actor } GROUP BY ?actor"""
-    counts = {text_of(a): integer(n) or 0 for a, n in catalogue.triples.rows(query, this=iri)}
+    counts = {one: n for one, n in named(slug).items() if (split_iri(one) or ("",))[0] == "actor"}
     return DocumentDetail(
         **summary.__dict__,
         sha256=next(iter(texts(values, "rp:sha256")), None),

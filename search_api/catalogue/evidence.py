@@ -11,7 +11,7 @@ from ontology.namespaces import RDF, RP
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.triples import Term, integer, language_of, text_of
 from search_api.resources.base import Evidence, Passage, Source
-from search_api.resources.links import slug_of
+from search_api.resources.links import slug_of, span_path
 
 #: Most passages shown with a resource; the totals are given beside them.
 PASSAGES = 50
@@ -135,7 +135,13 @@ def mentions_of(catalogue: Catalogue, iri: str, *, limit: int = PASSAGES) -> tup
             break
         first += by_document[slug]
     found = passages_where(catalogue, "VALUES ?passage { {these} }", limit=limit, these=first)
-    return len(naming), found
+    return len(naming), tuple(p.model_copy(update={"source": _sought(p.source, iri)}) for p in found)
+
+
+def _sought(source: Source, iri: str) -> Source:
+    """The source, with an address that leads on to where else in the document the resource is named."""
+    url = span_path(source.document.slug, source.start, source.end, mention=iri)
+    return source.model_copy(update={"url": url})
 
 
 def passages_where(

@@ -1,12 +1,11 @@
-"""The pages of documents: their list, and the text of each."""
+"""The page that lists documents."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from search_api.catalogue.source_text import Part
 from search_api.pages.facets import Facet
 from search_api.pages.paging import Pager
-from search_api.resources.documents import DocumentDetail, DocumentSummary
+from search_api.resources.documents import DocumentSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +16,3 @@ class DocumentsPage:
     documents: tuple[DocumentSummary, ...]
     facets: tuple[Facet, ...]
     pager: Pager
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
-    template: ClassVar[str] = "document.html"
-    document: DocumentDetail
-    part: Part
-    parts: tuple[tuple[int, str], ...]
-    missing: str | None

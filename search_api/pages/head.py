@@ -23,6 +23,8 @@ from search_api.wording.localised import dates
 
 #: Longest description: search engines show no more.
 LONGEST = 300
+#: Values of a property that a page states of itself; `?format=schema-org` has them all.
+_LISTED = 10
 #: What would end a script element, or begin a comment in it, as JSON also writes it.
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -42,7 +44,8 @@ def head_of(values: Iterable[object], *, root: str) -> Head:
     """The head of the page that shows `values`, one of which may be the resource that the page is about."""
     for value in values:
         if isinstance(value, Resource) and (data := described(value, root=root)):
-            written = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+            short = {name: v[:_LISTED] if isinstance(v, list) else v for name, v in data.items()}
+            written = json.dumps(short, ensure_ascii=False).translate(_IN_SCRIPT)
             return Head(
                 description=_short(description(value)),
                 kind="article",

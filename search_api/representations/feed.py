@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from search_api.catalogue.catalogue import Catalogue
-from search_api.catalogue.source_text import printable
 from search_api.resources.events import EventSummary
 from search_api.resources.practices import PracticeSummary
 from search_api.wording.languages import gettext as _
 from search_api.wording.languages import language
 from search_api.wording.localised import dates
+from search_api.wording.printable import printable
 
 ATOM = "http://www.w3.org/2005/Atom"
 #: What no XML may hold, beside control characters.

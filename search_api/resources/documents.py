@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from search_api.resources.base import Counted, LabelLanguage, Ref, Resource
+from search_api.resources.base import Counted, LabelLanguage, Resource
 from search_api.resources.events import EventSummary
 from search_api.resources.practices import PracticeSummary
 
@@ -33,15 +33,6 @@ class DocumentDetail(DocumentSummary):
         (), description="Institutions with the number of passages naming them."
     )
     practice_list: tuple[PracticeSummary, ...] = ()
-
-
-class Mention(Resource):
-    """A resource named at a span of a document."""
-
-    resource: Ref
-    kind: str
-    start: int
-    end: int
 
 
 class DocumentList(Resource):

@@ -77,9 +77,13 @@ def term_path(iri: str) -> str:
     return f"/ontology/terms/{name}" if name else "/ontology"
 
 
-def span_path(document: str, start: int, end: int) -> str:
-    """Path of the document page that shows and marks the characters `start` to `end`."""
-    return f"{resource_path('document', document)}?start={start}&end={end}#span"
+def span_path(document: str, start: int, end: int, *, mention: str = "") -> str:
+    """Path of the document page that shows and marks the characters `start` to `end`.
+
+    With the IRI of what is sought there (`mention`), the page leads on to where that is named next.
+    """
+    sought = f"mention={'/'.join(split_iri(mention) or ())}&" if mention else ""
+    return f"{resource_path('document', document)}?{sought}start={start}&end={end}#span"
 
 
 def with_query(path: str, parameters: Mapping[str, object]) -> str:

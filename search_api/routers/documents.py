@@ -4,13 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from graph.errors import NotFound, SnapshotError
-from graph.model import Document
 from search_api.catalogue.details import document_detail
 from search_api.catalogue.listing import documents_where
-from search_api.catalogue.mentions import document_mentions
-from search_api.catalogue.source_text import part_of
-from search_api.pages.documents import DocumentPage, DocumentsPage
+from search_api.pages.document import DocumentPage, document_page
+from search_api.pages.documents import DocumentsPage
 from search_api.pages.facets import Count, facet
 from search_api.pages.paging import pager
 from search_api.resources.documents import DocumentDetail, DocumentList, DocumentSummary
@@ -91,28 +88,24 @@ def document(
     slug: Name,
     start: Annotated[int | None, Query(ge=0, description="Mark from this code point on (page only).")] = None,
     end: Annotated[int | None, Query(ge=0, description="Mark up to this code point (page only).")] = None,
+    mention: Annotated[
+        str | None,
+        Query(
+            max_length=400,
+            description="Open where this is named or told, as actor/caf, and lead from there to where it is "
+            "next (page only).",
+        ),
+    ] = None,
     part: Annotated[int, Query(ge=1, description="Part of the text to show (page only).")] = 1,
     format: RecordFormat = None,
 ) -> DocumentDetail | Response:
     """A document with the events, institutions and practices read from it; its page shows the text."""
-    detail = document_detail(served.catalogue, slug)
+    detail = document_detail(served.catalogue, slug, lambda slug: served.shelf.marks(slug).counts)
 
     def page() -> DocumentPage:
-        missing = None
-        try:
-            source = served.snapshot.document(slug)
-        except (NotFound, SnapshotError):
-            missing = _("El texto de este documento no está en la versión que se sirve.")
-            source = Document(id="", name="", media_type="", text="")
         target = (start, end) if start is not None and end is not None else None
-        shown = part_of(
-            source, document_mentions(served.catalogue, slug, source.text), target=target, number=part
-        )
-        return DocumentPage(
-            document=detail,
-            part=shown,
-            parts=tuple((n, f"{detail.url}?part={n}") for n in range(1, shown.count + 1)),
-            missing=missing,
+        return document_page(
+            served.catalogue, detail, served.shelf, target=target, mention=mention or "", number=part
         )
 
     return answer_record(request, served, detail, page, format=format)

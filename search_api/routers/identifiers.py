@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from graph.errors import NotFound
 from graph.formats import Format, by_name
 from ontology.namespaces import DCTERMS, PREFIXES, RP
-from search_api.catalogue.source_text import printable
 from search_api.errors import MovedError, RequestError
 from search_api.http.negotiation import HTML, JSON, RDF, RESOURCE_FORMATS, resource_format
 from search_api.pages.cells import Cell
@@ -20,6 +19,7 @@ from search_api.resources.links import iri_path, resource_iri, resource_path, sl
 from search_api.routers.dependencies import Current, Name, pages_of, site_of
 from search_api.service import Served
 from search_api.wording.languages import language
+from search_api.wording.printable import printable
 
 router = APIRouter(tags=["identifiers"])
 _SERIALISERS = {
