@@ -1,4 +1,4 @@
-"""The network at 10,000 institutions and 50,000 events: build, memory, paths, and `GET /network` over HTTP.
+"""The network at 10,000 institutions and 50,000 events: build, memory, paths, and over HTTP the network and names.
 
     python -m benchmarks.network [--actors N] [--events N]
 
@@ -40,6 +40,8 @@ T = TypeVar("T")
 Ints = NDArray[np.int64]
 SLUG = "a{:06}"
 GROUPS, LARGEST, ASKED = 40, 400, 200
+#: What somebody types, letter by letter.
+TYPED = ("in", "inst", "institución 12", "ev", "evento", "evento 4", "gar", "garantía", "tic", "zzz")
 ROLE_SHARES = (0.15, 0.1, 0.05, 0.15, 0.05, 0.5)
 COUNTRIES = ("ar", "bo", "br", "cl", "co", "cr", "ec", "es", "mx", "pa", "pe", "pt", "uy", "ve")
 
@@ -142,6 +144,7 @@ def over_http(root: Path, parts: Participations, pairs: list[list[int]]) -> None
             "GET /network?actor=, each another",
             [seconds(ask, f"/network?actor={SLUG.format(a)}") for a, _ in pairs],
         )
+        told("GET /suggest", [seconds(ask, f"/suggest?q={typed}") for typed in TYPED * (ASKED // len(TYPED))])
         told("GET /actors/…/peers", [seconds(ask, f"/actors/{SLUG.format(a)}/peers") for a, _ in pairs])
         told(
             "GET /actors/…/path/…?limit=1",

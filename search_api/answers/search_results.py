@@ -53,6 +53,8 @@ _CONCEPTS = {
     "actor": ("actor",),
     "role": ("role",),
     "document": ("document",),
+    "actor_type": ("actor-type",),
+    "event": ("event",),
 }
 #: Parameters that lead to another page of the same results.
 _PAGING = ("offset",)

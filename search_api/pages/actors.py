@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from search_api.answers.actor_profile import Timeline
+from search_api.pages.chips import Chip
 from search_api.pages.facets import Facet
 from search_api.pages.paging import Pager
 from search_api.pages.peers import LensLink
@@ -19,6 +20,7 @@ class ActorsPage:
     template: ClassVar[str] = "actors.html"
     q: str
     kept: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
     actors: tuple[ActorSummary, ...]
     facets: tuple[Facet, ...]
     pager: Pager

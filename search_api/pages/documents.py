@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from search_api.pages.chips import Chip
 from search_api.pages.facets import Facet
 from search_api.pages.paging import Pager
 from search_api.resources.documents import DocumentSummary
@@ -13,6 +14,7 @@ class DocumentsPage:
     template: ClassVar[str] = "documents.html"
     q: str
     kept: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
     documents: tuple[DocumentSummary, ...]
     facets: tuple[Facet, ...]
     pager: Pager

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from search_api.pages.chips import Chip
 from search_api.pages.facets import Facet
 from search_api.pages.facts import Fact
 from search_api.pages.paging import Pager
@@ -16,6 +17,7 @@ class EventsPage:
     template: ClassVar[str] = "events.html"
     q: str
     kept: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
     events: tuple[EventSummary, ...]
     facets: tuple[Facet, ...]
     pager: Pager

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from search_api.catalogue.catalogue import Catalogue
 from search_api.network.picture import NetworkPicture
+from search_api.pages.examples import Example
 from search_api.resources.documents import DocumentSummary
 from search_api.resources.practices import PracticeSummary
 from search_api.resources.themes import ThemeSummary
@@ -24,15 +25,6 @@ class Number:
     count: int
     label: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question to begin with, in its language, and the page that answers it."""
-
-    question: str
-    url: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)

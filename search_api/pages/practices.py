@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from search_api.pages.chips import Chip
 from search_api.pages.facets import Facet
 from search_api.pages.facts import Fact
 from search_api.pages.paging import Pager
@@ -14,6 +15,7 @@ class PracticesPage:
     template: ClassVar[str] = "practices.html"
     q: str
     kept: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
     practices: tuple[PracticeSummary, ...]
     facets: tuple[Facet, ...]
     pager: Pager

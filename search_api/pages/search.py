@@ -2,27 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import ClassVar
 
 from search_api.answers.search import Answered, Asked
-from search_api.answers.search_results import facet_label
+from search_api.answers.suggestions import Suggestion
+from search_api.answers.ways_out import WaysOut
 from search_api.catalogue.catalogue import Catalogue
+from search_api.pages.chips import Chip, chips, without_years
+from search_api.pages.examples import Example, examples
 from search_api.pages.facets import Count, Facet, facet
-from search_api.pages.home import Example
 from search_api.pages.markup import capital
 from search_api.pages.paging import Pager, pager
 from search_api.resources.links import with_query
 from search_api.resources.search import FacetCount, SearchResults
+from search_api.resources.themes import ThemeSummary
 from search_api.wording.filters import filter_name
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter at work: of what, its value in words, and the address without it."""
-
-    title: str
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +34,19 @@ class YearBar:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """The search without one of its filters, and how much it finds."""
+
+    title: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """`kept` are the filters that a new question keeps, `kept_years` all but the years, `chosen` the filters
-    at work."""
+    at work. Where nothing was found, `lifted` has searches without one of the filters, each with its name and
+    how much it finds, and `names` what is called like words of the question; `themes` are to begin with."""
 
     template: ClassVar[str] = "search.html"
     q: str
@@ -56,6 +61,9 @@ class SearchPage:
     year_to: str
     pager: Pager | None
     examples: tuple[Example, ...]
+    themes: tuple[ThemeSummary, ...]
+    lifted: tuple[Lift, ...]
+    names: tuple[Suggestion, ...]
 
 
 #: The facets of the page.
@@ -65,6 +73,8 @@ FACETS = (
 )
 #: What the values of "type" on the page are; the others have facets of their own.
 KINDS = ("passage", "event", "practice", "actor")
+#: Themes to begin with.
+THEMES = 9
 #: Height of the tallest bar of the years, and the width that each has, in the units of the drawing.
 BAR_HEIGHT, BAR_WIDTH = 48, 10
 #: Years up to which the gaps between them are drawn too.
@@ -73,19 +83,22 @@ _MOST_BARS = 60
 _NOT_KEPT = ("q", "like", "ignore", "offset")
 
 
-def empty_page(parameters: Mapping[str, object], *, examples: tuple[Example, ...]) -> SearchPage:
-    """The page before anything is asked, with examples of what may be."""
-    return _page(parameters, examples=examples)
+def empty_page(parameters: Mapping[str, object], catalogue: Catalogue) -> SearchPage:
+    """The page before anything is asked, with what may be: examples, and the themes with most to tell."""
+    themes = (theme for theme in catalogue.themes.values() if theme.events or theme.practices)
+    return replace(
+        _page(parameters), themes=tuple(nlargest(THEMES, themes, key=lambda t: t.events + t.practices))
+    )
 
 
-def search_page(asked: Asked, answered: Answered, catalogue: Catalogue) -> SearchPage:
-    """The page of an answer."""
+def search_page(asked: Asked, answered: Answered, catalogue: Catalogue, *, ways: WaysOut) -> SearchPage:
+    """The page of an answer, with the ways on where it has none."""
     results, parameters = answered
     counts = results.facets
     return replace(
         _page(parameters),
         q=asked.text,
-        chosen=_chosen(catalogue, parameters),
+        chosen=chips(catalogue, "/search", parameters),
         results=results,
         facets=tuple(_facet(name, counts.get(name, ()), parameters) for name in FACETS),
         years=year_bars(counts.get("year", ()), parameters),
@@ -97,15 +110,20 @@ def search_page(asked: Asked, answered: Answered, catalogue: Catalogue) -> Searc
             offset=asked.offset,
             files=True,
         ),
+        lifted=tuple(
+            Lift(filter_name(one.name), with_query("/search", one.parameters), one.total)
+            for one in ways.lifted
+        ),
+        names=ways.names,
     )
 
 
-def _page(parameters: Mapping[str, object], *, examples: tuple[Example, ...] = ()) -> SearchPage:
+def _page(parameters: Mapping[str, object]) -> SearchPage:
     kept = ((name, str(value)) for name, value in parameters.items() if name not in _NOT_KEPT)
     return SearchPage(
         q="",
         kept=tuple(kept),
-        kept_years=tuple((name, str(value)) for name, value in _without_years(parameters).items()),
+        kept_years=tuple((name, str(value)) for name, value in without_years(parameters).items()),
         chosen=(),
         without_filters=with_query("/search", {n: parameters.get(n) for n in ("q", "like", "lang")}),
         results=None,
@@ -114,7 +132,10 @@ def _page(parameters: Mapping[str, object], *, examples: tuple[Example, ...] = (
         year_from=str(parameters.get("year_from") or ""),
         year_to=str(parameters.get("year_to") or ""),
         pager=None,
-        examples=examples,
+        examples=examples(),
+        themes=(),
+        lifted=(),
+        names=(),
     )
 
 
@@ -129,31 +150,6 @@ def _facet(name: str, counts: Sequence[FacetCount], parameters: Mapping[str, obj
     )
 
 
-def _chosen(catalogue: Catalogue, parameters: Mapping[str, object]) -> tuple[Chip, ...]:
-    """The filters at work, each with the link that takes it back."""
-    without = {name: value for name, value in parameters.items() if name != "offset"}
-    found = []
-    for name in FACETS:
-        values = [value for value in str(parameters.get(name, "")).split(",") if value]
-        for value in values:
-            rest = ",".join(other for other in values if other != value)
-            label = facet_label(catalogue, name, value, default=value)
-            found.append(
-                Chip(capital(filter_name(name)), label, with_query("/search", {**without, name: rest}))
-            )
-    years = [parameters.get(name) for name in ("year_from", "year_to")]
-    if any(years):
-        label = f"{years[0] or ''}–{years[1] or ''}" if years[0] != years[1] else str(years[0])
-        found.append(
-            Chip(capital(filter_name("year")), label, with_query("/search", _without_years(parameters)))
-        )
-    return tuple(found)
-
-
-def _without_years(parameters: Mapping[str, object]) -> dict[str, object]:
-    return {n: value for n, value in parameters.items() if n not in ("offset", "year_from", "year_to")}
-
-
 def year_bars(counts: Sequence[FacetCount], parameters: Mapping[str, object]) -> tuple[YearBar, ...]:
     """The years of the results as bars side by side, each a link that narrows to its year."""
     by_year = {int(count.value): count.count for count in counts}
@@ -162,7 +158,7 @@ def year_bars(counts: Sequence[FacetCount], parameters: Mapping[str, object]) ->
     first, last = min(by_year), max(by_year)
     years = range(first, last + 1) if last - first < _MOST_BARS else sorted(by_year)
     most = max(by_year.values())
-    rest = _without_years(parameters)
+    rest = without_years(parameters)
     chosen = (parameters.get("year_from"), parameters.get("year_to"))
     bars = []
     for place, year in enumerate(years):

@@ -11,6 +11,7 @@ from search_api.catalogue.details import Most, actor_detail
 from search_api.catalogue.listing import actors_where
 from search_api.errors import MovedError
 from search_api.pages.actors import ActorPage, ActorsPage, activities
+from search_api.pages.chips import chips
 from search_api.pages.facets import facets
 from search_api.pages.paging import pager
 from search_api.pages.peers import PeersPage, lens_links
@@ -64,6 +65,7 @@ def actors(
         return ActorsPage(
             q=q or "",
             kept=kept(parameters),
+            chosen=chips(served.catalogue, "/actors", parameters, type_is="actor_type"),
             actors=shown,
             facets=facets(
                 found,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from search_api.catalogue.details import document_detail
 from search_api.catalogue.listing import documents_where
+from search_api.pages.chips import chips
 from search_api.pages.document import DocumentPage, document_page
 from search_api.pages.documents import DocumentsPage
 from search_api.pages.facets import Count, facet
@@ -54,6 +55,7 @@ def documents(
         return DocumentsPage(
             q=q or "",
             kept=kept(parameters),
+            chosen=chips(served.catalogue, "/documents", parameters),
             documents=shown,
             facets=(
                 facet(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from search_api.catalogue.details import event_detail
 from search_api.catalogue.listing import events_where
+from search_api.pages.chips import chips
 from search_api.pages.events import EventPage, EventsPage, by_role
 from search_api.pages.facets import facets
 from search_api.pages.facts import facts
@@ -88,6 +89,7 @@ def events(
         return EventsPage(
             q=q or "",
             kept=kept(parameters),
+            chosen=chips(served.catalogue, "/events", parameters, type_is="event_type"),
             events=shown,
             facets=facets(
                 found,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.catalogue.details import practice_detail
 from search_api.catalogue.listing import practices_where
+from search_api.pages.chips import chips
 from search_api.pages.facets import facets
 from search_api.pages.facts import facts
 from search_api.pages.paging import pager
@@ -62,6 +63,7 @@ def practices(
         return PracticesPage(
             q=q or "",
             kept=kept(parameters),
+            chosen=chips(served.catalogue, "/practices", parameters),
             practices=shown,
             facets=facets(
                 found,

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from search_api.answers.search import DEFAULT_K, Asked, all_hits, answer
+from search_api.answers.ways_out import ways_out
 from search_api.errors import RequestError
 from search_api.pages.search import empty_page, search_page
 from search_api.resources.search import SearchHit, SearchResults
@@ -21,7 +22,6 @@ from search_api.routers.dependencies import (
     values_filter,
 )
 from search_api.routers.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
-from search_api.routers.site import examples
 
 router = APIRouter(tags=["search"])
 
@@ -117,7 +117,7 @@ def search(
     if not asked.text and not asked.like:
         if not html:
             raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: ask something; the query is empty")
-        return pages_of(request).draw(empty_page(asked.parameters(), examples=examples()))
+        return pages_of(request).draw(empty_page(asked.parameters(), served.catalogue))
     answered = answer(asked, served.engine(), served.catalogue)
     if file := file_format(request, format):
         total = answered.results.total
@@ -125,5 +125,6 @@ def search(
         hits = answered.results.results if asks_for_window(request) else whole
         return as_file(request, served, hits, kind=SearchHit, total=total, format=file)
     if html:
-        return pages_of(request).draw(search_page(asked, answered, served.catalogue))
+        ways = ways_out(asked, answered, served.engine(), served.catalogue)
+        return pages_of(request).draw(search_page(asked, answered, served.catalogue, ways=ways))
     return answered.results

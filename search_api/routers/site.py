@@ -9,19 +9,12 @@ from graph.formats import RESULT_FORMATS
 from search_api.http.negotiation import RDF
 from search_api.http.problems import KINDS, TYPE_BASE
 from search_api.pages.api import ApiPage, Operation, Parameter
-from search_api.pages.home import Example, home_page
-from search_api.resources.links import with_query
+from search_api.pages.examples import examples
+from search_api.pages.home import home_page
 from search_api.resources.service import Entrance, Health
 from search_api.routers.dependencies import OR_PAGE, Current, answer, pages_of, service_of
-from search_api.wording.languages import Language, language
 
 router = APIRouter(tags=["site"])
-#: Questions to begin with, one in each language of the network.
-QUESTIONS: tuple[tuple[Language, str], ...] = (
-    ("es", "avales para conseguir préstamos"),
-    ("pt", "desenvolvimento de fornecedores"),
-    ("en", "who sponsored innovation workshops"),
-)
 
 
 @router.get("/", response_model=Entrance, responses=OR_PAGE, summary="Entrada")
@@ -77,11 +70,3 @@ def api(request: Request) -> Response:
         formats=tuple((f.name, f.media_type) for f in (*RESULT_FORMATS, *RDF)),
     )
     return pages_of(request).draw(page)
-
-
-def examples() -> tuple[Example, ...]:
-    """Questions to begin with and their addresses, that in the language of the reader first."""
-    ordered = sorted(QUESTIONS, key=lambda asked: asked[0] != language())
-    return tuple(
-        Example(question, with_query("/search", {"q": question}), code) for code, question in ordered
-    )

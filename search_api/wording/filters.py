@@ -1,8 +1,8 @@
-"""What a search may be narrowed to, in the words of the reader."""
+"""What a search or a list may be narrowed to, in the words of the reader."""
 
 from search_api.wording.languages import gettext, message
 
-#: The parameters of a search, and "year", in Spanish.
+#: The parameters of a search and of lists, and "year", in Spanish.
 FILTER_NAMES = {
     "type": message("clase de resultado"),
     "event_type": message("tipo de evento"),
@@ -15,6 +15,10 @@ FILTER_NAMES = {
     "year": message("años"),
     "document": message("documento"),
     "language": message("idioma"),
+    "actor_type": message("tipo de institución"),
+    "event": message("evento"),
+    "status": message("estado"),
+    "month": message("mes"),
 }
 
 
