@@ -1,4 +1,4 @@
-"""The network at 10,000 institutions and 50,000 events: build, memory, paths, and over HTTP the network and names.
+"""The network at 10,000 institutions and 50,000 events: build, memory, paths, and a server asked over HTTP.
 
     python -m benchmarks.network [--actors N] [--events N]
 

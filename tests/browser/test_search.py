@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from browser.test_accessibility import AXE, EVERYTHING, violations
 from browser.visits import DESK, PATIENCE, PHONE, Visitor
 
 #: Where a navigation to another page shows: a mark that a fetched list leaves, and a new page has not.
@@ -175,6 +176,24 @@ def test_suggestions_can_be_touched_on_a_phone(visit: Visitor, sample: str) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     option.tap()
     page.wait_for_url("**/themes/*")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make web")
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_in_open_suggestions_and_in_what_a_script_tells(
+    visit: Visitor, sample: str, *, dark: bool
+) -> None:
+    page = visit(sample, dark=dark)
+    page.goto("/")
+    combobox(page).first.press_sequentially("garant")
+    page.get_by_role("listbox").wait_for()
+    combobox(page).first.press("ArrowDown")
+    assert not violations(page, EVERYTHING)
+    open_list(page, "/actors")
+    page.route("**/actors?*", lambda route: route.abort("aborted"))
+    page.locator(".facets a").first.click()
+    page.get_by_role("alert").wait_for()
+    assert not violations(page, EVERYTHING)
 
 
 # search as one types
