@@ -12,7 +12,7 @@ from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import IN, NAME_SHAPES, OF, SMALL
 from ingest.institution_mentions import InstitutionMention
 from ingest.lexicon import pattern, rows, words
-from ingest.name_growth import in_landscape
+from ingest.names_and_places import in_landscape
 from ingest.reading import Reading, Sentence
 from ingest.same_institution import Groups
 from ingest.tokens import fold, last_token, tokenise

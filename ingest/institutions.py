@@ -24,9 +24,10 @@ from ingest.acronyms import (
     short_name_before,
 )
 from ingest.event_titles import head_at
-from ingest.grammar import ARTICLES, IN, IN_THE, NAME_SHAPES, OF, SMALL
+from ingest.grammar import ARTICLES, IN, IN_THE, NAME_SHAPES, OF
+from ingest.institution_kinds import is_body, is_generic, is_unit, kind_of_name, type_of_unit
 from ingest.institution_mentions import InstitutionMention, Known
-from ingest.lexicon import institution_heads, pattern, phrases, word_types, words
+from ingest.lexicon import institution_heads, pattern, word_types, words
 from ingest.name_forms import (
     FormedName,
     body_of_office,
@@ -219,20 +220,13 @@ class InstitutionFinder:
         if self._is_part_of_town(tokens, at, end) or _is_making_of(tokens, at):
             return None
         named = end + 1 < len(tokens) and tokens[end].text == "(" and is_acronym(tokens[end + 1])
-        if _is_generic(tokens[at:end]) and not (named or is_abbreviated(tokens, at, end)):
+        if is_generic(tokens[at:end]) and not (named or is_abbreviated(tokens, at, end)):
             return None
         alone = skip_of(tokens, end) == end and not named
         if alone and pattern("unit_of_nobody").fullmatch(" ".join(t.folded for t in tokens[at:end])):
             return None
         confidence = 0.9 if strength == "strong" else 0.75
-        kind = type_of_phrase(" ".join(t.folded for t in tokens[at : at + 3])) or kind
-        if kind == "chamber-or-business-association" and pattern("of_civil_society").search(
-            " ".join(t.folded for t in tokens[at:end])
-        ):
-            kind = "ngo-foundation"
-        if tokens[at].folded == "instituto" and not any(t.folded in SMALL for t in tokens[at:end]):
-            # "Instituto Ethos" bears a name; a public one says what it is for ("Instituto Nacional de …").
-            kind = type_of_phrase(" ".join(t.folded for t in tokens[at:end])) or "ngo-foundation"
+        kind = kind_of_name(tokens, at, end, kind)
         return self._take(text, tokens, at, end, kind, None, "head-noun", confidence, None, found, depth)
 
     def _is_part_of_town(self, tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -309,10 +303,10 @@ class InstitutionFinder:
             step = self._read(text, tokens, start, found, depth + 1)
             if step is not None and len(found) > before and found[before].start == tokens[start].start:
                 larger = found[before]
-                if _is_unit(kind, tokens[at].folded) and _is_body(larger.type):
+                if is_unit(kind, tokens[at].folded) and is_body(larger.type):
                     found[index] = replace(
                         mention,
-                        type=_type_of_unit(kind, larger.type),
+                        type=type_of_unit(kind, larger.type),
                         unit_of=before,
                         country=mention.country or larger.country,
                     )
@@ -329,13 +323,6 @@ class InstitutionFinder:
                 return step
             del found[before:]
         return after
-
-
-def type_of_phrase(folded: str) -> str | None:
-    """The type that the first words of a name tell where its head noun alone would mislead ("Câmara
-    Municipal").
-    """
-    return next((kind for lead, kind in phrases("head_phrases").items() if folded.startswith(lead)), None)
 
 
 def _is_making_of(tokens: Sequence[Token], at: int) -> bool:
@@ -365,36 +352,3 @@ def _is_unit_and_body(tokens: Sequence[Token], at: int, grown: int, end: int) ->
         return False
     _, strength = institution_heads().get(tokens[body].folded, ("", ""))
     return strength == "strong"
-
-
-def _is_generic(tokens: Sequence[Token]) -> bool:
-    """Whether a grown name says no more than its kind."""
-    folded = " ".join(t.folded for t in tokens)
-    if pattern("not_a_name").match(folded):
-        return True
-    content = [t for t in tokens[1:] if t.folded not in SMALL and t.folded not in words("generic_tail")]
-    strength = institution_heads()[head_of(tokens, 0).folded][1]
-    if not content:
-        return strength == "weak" or len(tokens) < 2
-    return strength == "weak" and all(t.folded in words("no_institution") for t in content)
-
-
-def _is_unit(kind: str | None, head: str) -> bool:
-    return is_unit_head(head) or kind in {"government-agency", "research-or-training-centre"}
-
-
-_PUBLIC = frozenset({"ministry", "government-agency"})
-
-
-def _type_of_unit(kind: str | None, body: str | None) -> str | None:
-    """The type of a part of a body: that of the body where the head noun alone means another sort ("Dirección
-    de Museos de la Universidad …", "Observatorio … del Ministerio …").
-    """
-    if kind == "government-agency" and body == "university":
-        return body
-    return "government-agency" if kind == "ngo-foundation" and body in _PUBLIC else kind
-
-
-def _is_body(kind: str | None) -> bool:
-    """Whether an institution of this type has units of its own (any but programmes and media)."""
-    return kind not in {"programme", "media", None}

@@ -26,6 +26,7 @@ from ingest.grammar import (
 )
 from ingest.institution_mentions import Known
 from ingest.lexicon import institution_heads, pattern, word_types, words
+from ingest.names_and_places import NamesAndPlaces, is_namesake
 from ingest.person_names import is_person
 from ingest.tokens import PhraseIndex, Token, unpossessed
 from ingest.well_known_places import CountryOf
@@ -34,17 +35,13 @@ _LONGEST = 40  # tokens of a name
 _OF_STATES = frozenset({"government-agency", "ministry"})
 
 
-class NameGrowth:
-    """Grows names; holds the names that are known and the ways to tell a country: by a place and by a
-    demonym.
-    """
+class NameGrowth(NamesAndPlaces):
+    """Grows names over known names and places."""
 
     def __init__(
         self, known: PhraseIndex[Known], *, country_of: CountryOf, demonym_of: CountryOf, language: str
     ) -> None:
-        self._known = known
-        self.country_of = country_of
-        self.demonym_of = demonym_of
+        super().__init__(known, country_of=country_of, demonym_of=demonym_of)
         self.language = language
         # A Portuguese "oficina" is a workshop.
         self._no_heads = {"oficina"} if language == "pt" else set()
@@ -74,7 +71,7 @@ class NameGrowth:
                 if end > at + 1 and _begins_a_date(tokens, end):
                     break
                 if (
-                    self._is_known(tokens, end)
+                    self.is_known(tokens, end)
                     and end > at + 1
                     and tokens[end].folded not in words("portfolio")
                     and (tokens[end - 1].shape not in NAME_SHAPES)
@@ -84,7 +81,7 @@ class NameGrowth:
                     break
                 place = self.country_at(tokens, end)
                 # "Cámara Argentina del Libro": right behind a noun a demonym is an adjective
-                place_seen = place > 0 and not (place == 1 and self._is_adjective(tokens, end))
+                place_seen = place > 0 and not (place == 1 and self.is_adjective(tokens, end))
                 end += max(1, place)
                 place_end = end if place_seen else at
                 continue
@@ -164,56 +161,6 @@ class NameGrowth:
             return tokens[end - 2].folded in OF | ARTICLES
         return is_abbreviated(tokens, at, end)
 
-    def known_at(self, tokens: Sequence[Token], at: int) -> tuple[int, Known] | None:
-        """A known name that starts here; one-word names must be written with a capital."""
-        if tokens[at].shape == "word":
-            return None
-        matched = self._known.match(tokens, at)
-        if matched is None:
-            return None
-        length, known = matched
-        if (
-            known.acronym
-            and tokens[at].shape not in {"ACRONYM", "Mixed"}
-            and not (tokens[at].shape == "Capital" and len(tokens[at].text) >= 4)
-        ):
-            return None
-        if not any(t.shape in NAME_SHAPES for t in tokens[at : at + length]):
-            return None
-        return matched
-
-    def country_at(self, tokens: Sequence[Token], at: int) -> int:
-        """Number of tokens of a country or city name that starts here, 0 if none (up to four words)."""
-        for length in (4, 3, 2, 1):
-            words = tokens[at : at + length]
-            if len(words) < length or words[-1].shape not in NAME_SHAPES or words[0].shape not in NAME_SHAPES:
-                continue
-            if self.country_of(" ".join(t.text for t in words)):
-                return length
-        return 0
-
-    def country_in(self, tokens: Sequence[Token]) -> str | None:
-        """Country told by the name itself: a place at its end ("… of Belize") or beginning ("Belize Guild of
-        …"), else a demonym."""
-        for at in range(len(tokens) - 1, -1, -1):
-            length = self.country_at(tokens, at)
-            if length and not in_landscape(tokens, at) and not _is_namesake(tokens, at + length):
-                place = " ".join(t.text for t in tokens[at : at + length])
-                # the first word may be a city's namesake: a family's name
-                return self.country_of(place) if at else country_code(place)
-        return next(
-            (
-                code
-                for t in tokens
-                if (t.shape == "Capital" or t is tokens[-1])
-                and (code := self.demonym_of(t.text.partition("-")[0]))
-            ),
-            None,
-        )
-
-    def _is_known(self, tokens: Sequence[Token], at: int) -> bool:
-        return self.known_at(tokens, at) is not None
-
     def _is_of_university(self, tokens: Sequence[Token], kind: str, end: int) -> bool:
         """Whether the known body at `end` is the university that a society or a club is of: "Asociación de
         Egresados de la Universidad de Chile" is one name.
@@ -225,10 +172,6 @@ class NameGrowth:
             and not known[1].acronym
             and kind in {"chamber-or-business-association", "ngo-foundation"}
         )
-
-    def _is_adjective(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the word is a demonym that stands right behind another word of the name."""
-        return tokens[at - 1].shape in NAME_SHAPES and self.demonym_of(tokens[at].text) is not None
 
     def _is_joint(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name goes on behind what is no word: "Argentino- Mexicana", "I+D+i", "Alexander von
@@ -278,7 +221,7 @@ class NameGrowth:
                 return i if whole > 0.7 and whole > own else end
             if token.shape not in NAME_SHAPES and token.folded not in small:
                 return end
-            if i > end and is_acronym(token) and self._is_known(tokens, i):
+            if i > end and is_acronym(token) and self.is_known(tokens, i):
                 return end
         return end
 
@@ -320,7 +263,7 @@ class NameGrowth:
         if word in AND and end == at + 1:
             return None  # "Ativistas em Rede e Mulheres"
         if word in AND:
-            if new_head or self._is_known(tokens, following) or ahead.shape == "Mixed":
+            if new_head or self.is_known(tokens, following) or ahead.shape == "Mixed":
                 return None
             if ahead.shape == "ACRONYM" and is_acronym(ahead):
                 return None
@@ -365,7 +308,7 @@ class NameGrowth:
         "Puerto Viejo del Río".
         """
         return (
-            _is_namesake(tokens, end)
+            is_namesake(tokens, end)
             and article not in {"o", "a", "el"}
             and not self.country_at(tokens, end + 1)
         )
@@ -407,7 +350,7 @@ class NameGrowth:
                 or pattern("abstract_noun").search(tokens[at].folded)
             ):
                 return None
-            if self._is_known(tokens, at) or self.country_at(tokens, at):
+            if self.is_known(tokens, at) or self.country_at(tokens, at):
                 return None
             if (
                 tokens[at].folded in institution_heads()
@@ -475,25 +418,6 @@ def _is_whole_person(tokens: Sequence[Token], at: int) -> bool:
     while end < len(tokens) and tokens[end].shape == "Capital":
         end += 1
     return end - at in {2, 3} and is_person(tokens[at:end])
-
-
-def _is_namesake(tokens: Sequence[Token], end: int) -> bool:
-    """Whether "de (los)" at `end` goes on with the name of a town ("San Martín de los Andes")."""
-    return (
-        2 <= end < len(tokens) - 1
-        and tokens[end].folded in OF
-        and tokens[end].folded != "of"
-        and tokens[end - 2].folded in words("first_words_of_towns")
-        and tokens[end - 1].start == tokens[end - 2].end + 1
-    )
-
-
-def in_landscape(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a name like a city's is part of that of a valley, a river or a coast ("Vale do Lima")."""
-    before = at - 1
-    while before > 0 and tokens[before].folded in OF | ARTICLES:
-        before -= 1
-    return 0 <= before < at - 1 and tokens[before].folded in words("landscape")
 
 
 def _goes_on(tokens: Sequence[Token], head: int) -> bool:

@@ -12,12 +12,21 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from ingest.affiliations import (
+    affiliation_in,
+    after_dash,
+    end_of_position,
+    known_behind,
+    organisation_at,
+    position_ahead,
+    position_before,
+)
 from ingest.event_titles import head_at
 from ingest.gazetteer import country_code, load_gazetteer
 from ingest.gazetteer_extract import IBERO_AMERICA
 from ingest.grammar import ARTICLES, NAME_SHAPES, OF
 from ingest.lexicon import institution_heads, pattern, words
-from ingest.tokens import Token, fold, tokenise
+from ingest.tokens import Token, tokenise
 from ingest.well_known_places import PlaceTest
 
 _LINK = {"de", "del", "da", "do", "dos", "das", "la", "los", "e", "van", "von"}
@@ -194,40 +203,40 @@ def _with_context(
         after = end + 1
         if tokens[after].folded in ARTICLES:
             after += 1
-        after = _position_ahead(tokens, after)
+        after = position_ahead(tokens, after)
         if after < len(tokens) and pattern("position").match(tokens[after].folded):
-            phrase_end = _phrase_end(tokens, after)
+            phrase_end = end_of_position(tokens, after)
             position = " ".join(text[tokens[after].start : tokens[phrase_end - 1].end].split())
-            organisation = _affiliation(tokens, after + 1, phrase_end, known, is_place)
+            organisation = affiliation_in(tokens, after + 1, phrase_end, known, is_place)
             return PersonMention(start, stop, name, position, organisation, "person-position", 0.9)
         member = tokens[after].folded in words("member_words") and after + 1 < len(tokens)
         if tokens[after].folded in OF or member:
             first = after + 2 if member else after + 1
             if first < len(tokens) and tokens[first].folded in ARTICLES:
                 first += 1
-            organisation = _organisation(tokens, first, is_place)
+            organisation = organisation_at(tokens, first, is_place)
             if organisation:
                 return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
     if end < len(tokens) and tokens[end].folded in OF and _is_body_of_country(tokens, end + 1):
-        organisation = _organisation(tokens, end + 1, is_place)
+        organisation = organisation_at(tokens, end + 1, is_place)
         if organisation:
             return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
-    held = _known_behind(tokens, end, known)
+    held = known_behind(tokens, end, known)
     if held is not None:
         return PersonMention(start, stop, name, None, held, "person-of", 0.75)
     before = at - 1
     if before >= 0 and tokens[before].text == "," and at - 2 >= 0:
-        position_start = _position_before(tokens, before)
+        position_start = position_before(tokens, before)
         if position_start is not None:
             position = " ".join(text[tokens[position_start].start : tokens[before - 1].end].split())
-            organisation = _affiliation(tokens, position_start + 1, before, known, is_place)
+            organisation = affiliation_in(tokens, position_start + 1, before, known, is_place)
             return PersonMention(start, stop, name, position, organisation, "position-person", 0.9)
     while before >= 0 and tokens[before].text == ".":
         before -= 1
     if before >= 0 and tokens[before].folded in words("honorifics"):
         return PersonMention(start, stop, name, None, None, "honorific", 0.85)
     if end + 1 < len(tokens) and tokens[end].folded in {"del", "of", "from"} and is_person(tokens[at:end]):
-        organisation = _organisation(tokens, end + 1, is_place)
+        organisation = organisation_at(tokens, end + 1, is_place)
         if organisation:
             return PersonMention(start, stop, name, None, organisation, "person-of", 0.8)
     if end < len(tokens) and tokens[end].text == "(":
@@ -241,14 +250,14 @@ def _with_context(
             tokens[first].folded
         ):
             last = next((i for i in range(first, closing) if tokens[i].text == ","), closing)
-            organisation = _affiliation(tokens, first + 1, last, known, is_place) or _after_dash(
+            organisation = affiliation_in(tokens, first + 1, last, known, is_place) or after_dash(
                 tokens, first, closing, is_place
             )
             position = " ".join(text[tokens[first].start : tokens[last - 1].end].split())
             return PersonMention(
                 start, stop, name, position, organisation, "person-parenthesis-position", 0.75
             )
-        organisation = _organisation(tokens, first, is_place)
+        organisation = organisation_at(tokens, first, is_place)
         if organisation is None:
             return None
         last = next(i for i in range(first, closing) if tokens[i].end == organisation[1])
@@ -261,133 +270,3 @@ def _with_context(
             return None
         return PersonMention(start, stop, name, None, organisation, "person-parenthesis", 0.7)
     return None
-
-
-def _known_behind(
-    tokens: Sequence[Token], end: int, known: Mapping[int, tuple[int, int]]
-) -> tuple[int, int] | None:
-    """The institution right behind a name: "Ana Ruiz, Banco del Valle", "Ana Ruiz del Banco del Valle"."""
-    if end + 1 >= len(tokens) or (tokens[end].text != "," and tokens[end].folded not in OF | {"at", "from"}):
-        return None
-    first = end + 1
-    if tokens[first].folded in ARTICLES and first + 1 < len(tokens):
-        first += 1
-    return known.get(tokens[first].start)
-
-
-def _after_dash(
-    tokens: Sequence[Token], first: int, closing: int, is_place: PlaceTest
-) -> tuple[int, int] | None:
-    """ "(Gerente agroflorestal - Courageous Land)"."""
-    dash = next((i for i in range(first, closing) if tokens[i].text in "-–—"), None)
-    return _organisation(tokens[:closing], dash + 1, is_place) if dash is not None else None
-
-
-_WORDS_BEFORE_POSITION = 5
-
-
-def _position_ahead(tokens: Sequence[Token], at: int) -> int:
-    """The position behind a profession or two ("zootecnista e cofundadora de …"); `at` itself without one."""
-    for i in range(at, min(at + _WORDS_BEFORE_POSITION, len(tokens))):
-        if tokens[i].shape != "word":
-            break
-        if pattern("position").match(tokens[i].folded):
-            return i
-    return at
-
-
-def _phrase_end(tokens: Sequence[Token], at: int) -> int:
-    """End of a position: up to a comma, semicolon, bracket, full stop, or a relative pronoun."""
-    end = at
-    while end < len(tokens) and end - at < 24:
-        token = tokens[end]
-        if token.text in ",;:()" or token.folded in {"quien", "que", "quienes", "who", "quem"}:
-            break
-        if token.text == "." and (end + 1 >= len(tokens) or tokens[end + 1].shape == "Capital"):
-            break
-        if (
-            token.folded in {"y", "e", "and"}
-            and end + 2 < len(tokens)
-            and (tokens[end + 1].shape == "Capital" and tokens[end + 2].shape == "Capital")
-        ):
-            break
-        if (
-            token.shape == "word" and token.folded.endswith(("aron", "ieron", "aram", "ó"))
-        ) or token.text.endswith("ó"):
-            break
-        end += 1
-    return end
-
-
-def _position_before(tokens: Sequence[Token], comma: int) -> int | None:
-    """Start of "el Vicepresidente de la República" right before ", Name"."""
-    for at in range(comma - 1, max(-1, comma - 20), -1):
-        if tokens[at].text in ",;.:()":
-            return None
-        if pattern("position").match(tokens[at].folded):
-            return at
-    return None
-
-
-def _affiliation(
-    tokens: Sequence[Token],
-    start: int,
-    end: int,
-    known: Mapping[int, tuple[int, int]],
-    is_place: PlaceTest,
-) -> tuple[int, int] | None:
-    """The institution of a position: the first known one behind a connector, else what "de" names.
-
-    `known` are the spans of institutions by their start.
-    """
-    for at in range(start, end):
-        follows = tokens[at].folded in OF | ARTICLES and at + 1 < end
-        if follows and (span := known.get(tokens[at + 1].start)) is not None:
-            return span
-    for at in range(start, end):
-        if tokens[at].folded not in OF and tokens[at].folded not in {"en", "em", "at", "in"}:
-            continue
-        first = at + 1
-        if first < end and tokens[first].folded in ARTICLES:
-            first += 1
-        if first < end and tokens[first].shape in NAME_SHAPES:
-            organisation = _organisation(tokens[:end], first, is_place)
-            if organisation:
-                return organisation
-    return None
-
-
-def _organisation(tokens: Sequence[Token], at: int, is_place: PlaceTest) -> tuple[int, int] | None:
-    """A run of capitalised words with their connectors from `at`; None for places and states."""
-    if at >= len(tokens) or tokens[at].shape not in NAME_SHAPES:
-        return None
-    end = at
-    while end < len(tokens):
-        token = tokens[end]
-        if token.shape in NAME_SHAPES:
-            end += 1
-            continue
-        if (token.folded in OF or token.folded in {"para", "en", "y", "e", "la", "el", "&"}) and end > at:
-            ahead = end + 1
-            while ahead < len(tokens) and tokens[ahead].folded in ARTICLES | OF:
-                ahead += 1
-            if ahead < len(tokens) and tokens[ahead].shape in NAME_SHAPES and ahead - end <= 2:
-                if token.folded in {"y", "e"} and tokens[at].folded not in institution_heads():
-                    break
-                end = ahead
-                continue
-        break
-    name = " ".join(t.text for t in tokens[at:end])
-    if is_place(name) or tokens[at].folded in words("never_begin_a_person") or len(name) < 3:
-        return None
-    if fold(name) in load_gazetteer().subdivisions or tokens[at].folded in words("kinds_of_places"):
-        return None
-    if tokens[at].folded in words("departments"):
-        return None  # "directora de Sostenibilidad Ambiental"
-    if tokens[at].folded in {"estado", "republica", "gobierno"} and end - at <= 4:
-        return None
-    if tokens[at].folded in words("streets") or (
-        at > 1 and tokens[at - 2].folded in words("kinds_of_places")
-    ):
-        return None  # "diputado por la provincia de San Luis"
-    return tokens[at].start, tokens[end - 1].end
