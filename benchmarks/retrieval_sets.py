@@ -43,6 +43,9 @@ class Asked:
         self._known = dict(zip(questions, encoder.encode_queries(questions), strict=True))
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]  # words, for those like them
+        if new:
+            self._known |= zip(new, self._encoder.encode_queries(new), strict=True)
         return np.stack([self._known[text] for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> np.ndarray:

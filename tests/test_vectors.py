@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search_api.search import vectors
-from search_api.search.vectors import Sentences, VectorIndex
+from search_api.search.vectors import SAMPLE, Sentences, VectorIndex, even_sample
 
 ENTRIES, DIMENSION, TOPICS, QUERIES = 6000, 64, 60, 20
 #: Name → entries up to which an index is exact.
@@ -109,3 +109,13 @@ def test_the_best_sentence_of_an_entry_is_told_with_its_cosine(
     for entry in ids[np.abs(own - other) > 0.01]:
         first = cosines[entry] > np.roll(cosines, -1)[entry]
         assert index.best_sentence(query, int(entry)) == ((0, 5) if first else (6, 10))
+
+
+@pytest.mark.parametrize(
+    "count", [0, 1, SAMPLE, SAMPLE + 1, 3 * SAMPLE // 2, 2 * SAMPLE - 1, 10 * SAMPLE + 7]
+)
+def test_a_sample_is_spread_evenly_over_all_there_is(count: int) -> None:
+    sample = even_sample(np.arange(count))
+    assert len(sample) == min(count, SAMPLE)
+    gaps = np.diff(np.append(sample, count))
+    assert len(gaps) == 0 or gaps.max() - gaps.min() <= 1

@@ -13,7 +13,7 @@ from search_api.search.index import SearchIndex
 from search_api.search.lexical import analyse
 from search_api.search.query_understanding import Interpretation
 from search_api.search.questions import Asked
-from search_api.search.vectors import SAMPLE
+from search_api.search.vectors import even_sample
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -50,8 +50,7 @@ class Scores:
         columns = index.columns
         events = np.flatnonzero(columns.of_kind("event"))
         self._profiles = index.vectors.rows(events)
-        # Even, and all of them where there are few: what tells how high a cosine is for the query.
-        self._sample_profiles = self._profiles[:: max(1, -(-len(events) // SAMPLE))]
+        self._sample_profiles = even_sample(self._profiles)
         self._profile_of = np.full(int(columns.event.max(initial=-1)) + 1, -1, np.int64)
         self._profile_of[columns.event[events]] = np.arange(len(events))
         self._lending = columns.of_kind("passage", "practice")

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 EXACT_LIMIT = 20_000
 """Entries up to which the vectors themselves are searched (some 2 ms), above it their codes (3 ms at 10^5, 30
@@ -33,6 +34,7 @@ of the nearest 2 % that count as found, and most of them under a narrow filter."
 FEW = 1000
 """Entries whose vectors are read at once, rather than going through all codes for theirs."""
 SAMPLE = 1024
+"""What a query is compared with to tell how high a cosine is for it, of passages and of events."""
 _STEP = 1 << 16
 
 
@@ -71,7 +73,7 @@ class VectorIndex:
     """Unit vectors of n entries in d dimensions. Searching is safe from several threads at once."""
 
     def __init__(
-        self, index: Any, vectors: NDArray[np.floating], sentences: Sentences, typical: Sequence[int]
+        self, index: Any, vectors: NDArray[np.floating], sentences: Sentences, typical: Sequence[int] | Ids
     ) -> None:
         """`index` is what is searched, `vectors` what is exact, shape (n, d)."""
         self._index = index
@@ -84,7 +86,7 @@ class VectorIndex:
     @classmethod
     def build(cls, vectors: Floats, sentences: Sentences, *, typical: Sequence[int]) -> "VectorIndex":
         """Index `vectors`, shape (n, d). `typical` are the entries (passages) that queries are compared with
-        to tell how high a cosine is for the query; an even sample of 1024 of them is kept."""
+        to tell how high a cosine is for the query; an even sample of them is kept."""
         faiss = _faiss()
         vectors = np.ascontiguousarray(vectors, np.float32)
         count, dimension = vectors.shape
@@ -97,8 +99,7 @@ class VectorIndex:
             )
         index.train(vectors)
         index.add(vectors)
-        step = max(1, len(typical) // SAMPLE)
-        return cls(index, vectors, sentences, list(typical)[::step][:SAMPLE])
+        return cls(index, vectors, sentences, even_sample(np.asarray(typical, np.int64)))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -251,6 +252,12 @@ class Codes:
         with _one_thread():
             _, ids = self._index.search(np.ascontiguousarray(queries, np.float32), most)
         return [row[row >= 0] for row in ids]
+
+
+def even_sample(items: NDArray[T], size: int = SAMPLE) -> NDArray[T]:
+    """Up to `size` of the items (rows), spread evenly over all of them: `items[n * len(items) // size]`."""
+    size = min(size, len(items))
+    return items[np.arange(size) * len(items) // max(size, 1)]
 
 
 @contextmanager
