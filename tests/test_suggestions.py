@@ -118,6 +118,14 @@ def test_each_kind_is_found_by_its_names_and_leads_to_its_page(client: TestClien
             assert client.get(result["url"], headers={"accept": "text/html"}).status_code == 200
 
 
+def test_a_city_leads_to_the_events_there_and_a_country_to_its_page(client: TestClient) -> None:
+    (city,) = groups(client, "/suggest?q=montevideo")["places"]
+    assert city["url"] == "/events?city=uy-montevideo"
+    assert client.get(city["url"]).json()["total"] == 1
+    (country,) = groups(client, "/suggest?q=uruguay")["places"]
+    assert country["url"] == "/countries/uy"
+
+
 def test_institutions_that_no_document_tells_of_are_not_suggested(client: TestClient) -> None:
     known = {actor["slug"] for actor in client.get("/actors?k=100").json()["results"]}
     for letter in "abcdefghijklmnopqrstuvwxyz":

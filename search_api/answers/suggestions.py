@@ -8,6 +8,7 @@ from pydantic import Field
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.name_index import has_words, nearest_name, words_of
 from search_api.resources.base import LabelLanguage, Ref, Resource
+from search_api.resources.links import is_country, with_query
 from search_api.wording.languages import gettext, message, ngettext
 from search_api.wording.localised import dates, number
 
@@ -29,7 +30,7 @@ class Suggestion(Resource):
     slug: str
     label: str
     label_language: LabelLanguage = None
-    url: str = Field(description="Path of its page on this server.")
+    url: str = Field(description="Path of its page on this server; of a city, that of the events there.")
     name: str | None = Field(
         default=None,
         description="The name that has the words, where neither label nor detail has them: a former name, "
@@ -81,7 +82,10 @@ def _suggestion(catalogue: Catalogue, kind: SuggestionKind, iri: str, query: str
     name = None
     if not has_words(ref.label, words) and not has_words(detail, words):
         name = nearest_name(catalogue.spellings.get(iri, ()), words)
-    return Suggestion(**ref.model_dump(), name=name, detail=detail)
+    # All that a city has to tell is what happened there.
+    of_city = kind == "places" and not is_country(ref.slug)
+    url = with_query("/events", {"city": ref.slug}) if of_city else ref.url
+    return Suggestion(**{**ref.model_dump(), "url": url}, name=name, detail=detail)
 
 
 def _label(ref: Ref | None) -> str:

@@ -132,10 +132,11 @@ def test_a_field_for_an_institution_suggests_no_other_kind(page: Any) -> None:
 def test_suggestions_speak_the_language_of_the_page(
     visit: Visitor, sample: str, language: str, themes: str
 ) -> None:
-    page = visit(sample, language=language)
-    page.goto("/")
+    page = visit(sample)
+    page.goto(f"/{language}/")
     combobox(page).first.press_sequentially("garant")
-    page.get_by_role("group", name=themes).wait_for()
+    page.get_by_role("group", name=themes).get_by_role("option").first.click()
+    page.wait_for_url(f"**/{language}/themes/*")
 
 
 def test_what_is_typed_fast_is_asked_for_once_and_kept_by_the_browser(page: Any) -> None:

@@ -4,6 +4,9 @@ import { tell, words } from "./words.js";
 
 const WAIT = 120; // milliseconds without a key
 const SHORTEST = 2; // characters from which it asks
+const { lang } = document.documentElement;
+/** Where the address of the page chose its language, addresses go on in it. */
+const prefix = `${location.pathname}/`.startsWith(`/${lang}/`) ? `/${lang}` : "";
 let fields = 0;
 
 const element = (name, attributes, ...children) => {
@@ -85,7 +88,7 @@ export function suggest(field) {
     const shown = kind === "themes" ? one.label[0].toUpperCase() + one.label.slice(1) : one.label;
     const label = element("span", { lang: one.label_language }, shown);
     // Of several that are called alike, the slug says which is meant.
-    const option = line({ href: fills ? null : one.url }, label, " ", element("small", {}, told));
+    const option = line({ href: fills ? null : prefix + one.url }, label, " ", element("small", {}, told));
     if (fills) option.dataset.value = alike ? one.slug : one.label;
     return option;
   }
@@ -110,7 +113,7 @@ export function suggest(field) {
     asking?.abort();
     if (typed.length < SHORTEST) return show(false);
     const { signal } = (asking = new AbortController());
-    const asked = new URLSearchParams({ q: typed, lang: document.documentElement.lang });
+    const asked = new URLSearchParams({ q: typed, lang });
     // Below a list that follows what is typed, there is less to suggest.
     asked.set("k", dataset.suggest ? 8 : "typed" in form.dataset ? 2 : 4);
     if (dataset.suggest) asked.set("kind", dataset.suggest);
