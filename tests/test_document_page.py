@@ -320,3 +320,12 @@ def test_a_span_is_shown_to_its_end_where_a_part_ends_in_it() -> None:
 
 def test_what_no_browser_can_show_is_replaced_one_for_one() -> None:
     assert printable("a\x00b\ud800c\td\n") == "a�b�c\td\n"
+
+
+def test_a_directory_is_shown_line_by_line() -> None:
+    text = "Cámara de Hilanderos (CH) · cámara · PE\nBanco Imaginario (BI) · banco\nRed de Telares · red\n"
+    made = Document("id", "d.csv", "text/csv", text)
+    layout = lay_out(made, 0, len(text))
+    assert [(b.kind, layout.text[b.start : b.end]) for b in layout.blocks] == [
+        ("item", line) for line in text.splitlines()
+    ]

@@ -17,6 +17,8 @@ from ingest.lines import Line, Wrapping, split_lines
 from ingest.segmentation import Segment, segment
 
 Kind = Literal["heading", "paragraph", "item", "table", "aside"]
+# Directories of institutions, which are read as a line for each.
+_DIRECTORIES = frozenset({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 _FITS = 0.75  # share of the margin within which a line and the next word could have stood
 _COLUMN = 24  # characters of the narrowest column of text
 _FEW = 3  # letters and digits that are not worth a line of their own: bullets, what is left of a mark
@@ -72,10 +74,10 @@ def lay_out(document: Document, start: int, end: int) -> Layout:
     cleaned = clean(part)
     segments = segment(cleaned, part)
     blocks = [block for is_cell, run in groupby(segments, _is_cell) for block in _blocks(list(run), is_cell)]
-    if not document.blocks:
+    if not part.blocks:
         blocks += _left_out(part.text, segments, cleaned)
         blocks.sort(key=lambda block: (block.start, block.end))
-    text = cleaned.text if document.blocks else _with_breaks(part.text, segments, cleaned)
+    text = cleaned.text if part.blocks else _with_breaks(part.text, segments, cleaned)
     return Layout(start, end, cleaned, text, tuple(_nested(blocks)), tuple(_breaks(part, cleaned)))
 
 
@@ -91,7 +93,10 @@ def _part(document: Document, start: int, end: int) -> Document:
         for b in document.blocks
         if b.start < end and b.end > start
     ]
-    return replace(document, text=document.text[start:end], pages=tuple(pages), blocks=tuple(blocks))
+    text = document.text[start:end]
+    if document.media_type in _DIRECTORIES:
+        blocks = [Block("list-item", line.first, line.last) for line in split_lines(text) if not line.blank]
+    return replace(document, text=text, pages=tuple(pages), blocks=tuple(blocks))
 
 
 def _is_cell(piece: Segment) -> bool:
