@@ -191,12 +191,18 @@ def _with_lexicon(extract: dict[str, Any]) -> Gazetteer:
         demonyms={
             fold(form): row["country"] for row in _rows("demonyms.csv") for form in row["forms"].split("|")
         },
-        needs_support=frozenset(_words("places_needing_support.txt")),
+        needs_support=needing_support(),
         head_nouns=frozenset(
             fold(row["word"]) for name in ("institution_heads.csv", "event_heads.csv") for row in _rows(name)
         ),
         longest=_longest(city_names, countries, regions, subdivisions),
     )
+
+
+@lru_cache(maxsize=1)
+def needing_support() -> frozenset[str]:
+    """Folded names of places that are also plain words or surnames."""
+    return frozenset(_words("places_needing_support.txt"))
 
 
 def _longest(*tables: Iterable[str]) -> dict[str, int]:

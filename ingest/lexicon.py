@@ -34,6 +34,13 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
+def ordinary_words() -> frozenset[str]:
+    """Words in small letters, with their accents, that names are written like: pen (PEN), ira (Irã)."""
+    lines = (files("ingest") / "lexicon" / "ordinary_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
 def word_types(name: str) -> Mapping[str, str]:
     """Word → what it says (a type, a singular), from a table of `words.toml`. Raises KeyError for no such
     table.

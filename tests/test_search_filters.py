@@ -44,6 +44,9 @@ NAMES = Names(
         ("Banco Imaginario", Named("actor", "banco-imaginario", "Banco Imaginario")),
         ("Asociación de Expositores", Named("actor", "asociacion", "Asociación de Expositores")),
         ("Panamá", Named("place", "pa-panama", "Panamá")),
+        ("Progreso", Named("place", "uy-progreso", "Progreso")),
+        ("PEN", Named("actor", "pen", "Plataforma de Ejemplos Nuevos")),
+        ("Produce", Named("actor", "produce", "Produce")),
     ]
 )
 
@@ -52,7 +55,7 @@ NAMES = Names(
 
 
 def test_no_case_is_dropped() -> None:
-    assert (len(CASES), len(LANGUAGES)) == (26, 38)
+    assert (len(CASES), len(LANGUAGES)) == (46, 38)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["query"])

@@ -1,10 +1,12 @@
 """The names that a query is read by: of countries, kinds of event and practice, themes, and of an index."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from ingest.gazetteer import needing_support
+from ingest.lexicon import ordinary_words
 from ontology.vocabulary import Concept, event_types, practice_kinds, roles, themes
 from search_api.search.lexical import fold, is_stop_word, tokens
 
@@ -43,6 +45,7 @@ _DEMONYMS = {
 _ENDINGS = (
     *("", "o", "a", "os", "as", "e", "es", "s", "ns", "no", "na", "nos", "nas", "ola", "oles", "olas"),
 )
+_LOCATES = frozenset({"en", "em", "in"})
 _OPEN_ENDS = {"es": ("desde", "hasta"), "pt": ("desde", "até"), "en": ("since", "until")}
 
 
@@ -67,26 +70,30 @@ class Names:
     """A dictionary of names of one to ten words, looked up in a text, the longest first."""
 
     def __init__(self, names: Iterable[tuple[str, Named]]) -> None:
-        self._names: dict[tuple[str, ...], list[Named]] = {}
+        self._names: dict[tuple[str, ...], dict[Named, set[str]]] = {}  # with the forms of each
         for text, named in names:
             words = tuple(fold(token.text) for token in tokens(text))
-            if words and len(words) <= _LONGEST and named not in self._names.setdefault(words, []):
-                self._names[words].append(named)
+            if words and len(words) <= _LONGEST:
+                self._names.setdefault(words, {}).setdefault(named, set()).add(text.strip())
 
     def find(self, text: str) -> Iterator[Mention]:
         """What `text` names, in its order; where names overlap, the one that begins first and is longest.
 
-        A name that is an empty word of a language too (SE, CAN) is one where it is in capitals or is all of
-        the text: "cómo se financian" names no ministry.
+        A name that is an ordinary word too (SE, PEN, Irã) is one where it is written as the name is, with its
+        capitals and accents, or is all of the text: "cómo se financian" names no ministry, and "la ira" no
+        country. Where all is in capitals they say nothing.
         """
         words = list(tokens(text))
+        shouted = len(words) > 1 and all(word.text.isupper() for word in words if word.text.isalpha())
         folded = [fold(word.text) for word in words]
         start = 0
         while start < len(words):
             for length in range(min(_LONGEST, len(words) - start), 0, -1):
-                names = self._names.get(tuple(folded[start : start + length]), ())
-                if length == 1 and is_stop_word(folded[start]):
-                    names = names if len(words) == 1 or words[start].text.isupper() else ()
+                found = self._names.get(tuple(folded[start : start + length]), {})
+                names = list(found)
+                if length == 1 and len(words) > 1:
+                    located = start > 0 and folded[start - 1] in _LOCATES
+                    names = [n for n in names if _is_meant(words[start].text, n, found[n], shouted, located)]
                 if names:
                     for named in names:
                         yield Mention(named, words[start].start, words[start + length - 1].end)
@@ -94,6 +101,17 @@ class Names:
                     break
             else:
                 start += 1
+
+
+def _is_meant(word: str, named: Named, forms: Collection[str], shouted: bool, located: bool) -> bool:
+    """Whether a word among others is the name that it could be; `located` says that "en" stands before it."""
+    ordinary = is_stop_word(fold(word))
+    if named.kind in {"country", "place", "actor"}:  # other names are ordinary words
+        ordinary = ordinary or word.lower() in ordinary_words()
+    if named.kind == "place" and fold(word) in needing_support():
+        ordinary = not located
+    as_written = word != word.lower() and word in {*forms, *(form.upper() for form in forms)}
+    return not ordinary or (as_written and not shouted)
 
 
 def common_names() -> list[tuple[str, Named]]:
