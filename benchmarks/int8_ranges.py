@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from graph.cache import user_cache
 from search_api.embedding.bert import Bert
-from search_api.embedding.embedded_model import PROMPTS, prepare
+from search_api.embedding.embedded_model import prepare
 from search_api.embedding.int8_graph import ranges
+from search_api.embedding.model_folder import PROMPTS
 
 RANGES = Path("search_api/embedding/int8_ranges.npz")
 _PRODUCTS = ("qkv", "attention", "intermediate", "output")

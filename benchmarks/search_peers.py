@@ -21,8 +21,9 @@ from search_report import QUERIES, REPORT
 from graph.cache import user_cache
 from graph.settings import Settings, load_settings
 from graph.workspace import Workspace
-from search_api.embedding.embedded_model import PROMPTS, prepare
+from search_api.embedding.embedded_model import prepare
 from search_api.embedding.encoder import EmbeddingCache, Encoder, load_encoder
+from search_api.embedding.model_folder import PROMPTS
 from search_api.publishing.build import ingest_paths
 from search_api.search.engine import SearchEngine
 from search_api.search.entries import IndexEntry

@@ -21,7 +21,7 @@ from ontology.namespaces import DCTERMS, GRAPH, ID, OA, PROV, RDF, RDFS, ROLE_PR
 from ontology.vocabulary import event_types, practice_kinds, themes
 from search_api.embedding.cache import EmbeddingCache, encode_with_cache
 from search_api.embedding.encoder import Encoder
-from search_api.search.lexical import fold, is_stop_word, tokens
+from search_api.search.words import fold, is_stop_word, tokens
 
 SEED = 20
 VOCABULARY = 120_000

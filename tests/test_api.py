@@ -14,7 +14,7 @@ from fictitious import TEXT
 from network import publish, settings
 
 from graph.snapshots import Snapshot
-from search_api import service
+from search_api import served
 from search_api.app import create_app
 from search_api.embedding.encoder import Encoder
 from search_api.resources.service import Health
@@ -536,15 +536,15 @@ def test_a_search_does_not_wait_for_the_index_of_the_next_snapshot(
 ) -> None:
     opened = threading.Event()
     opening = threading.Event()
-    open_ranking = service._open_ranking
+    open_ranking = served._open_ranking
 
-    def open_when_told(snapshot: Snapshot, encoder: Encoder) -> service.Ranking:
+    def open_when_told(snapshot: Snapshot, encoder: Encoder) -> served.Ranking:
         if snapshot.number == 2:
             opening.set()
             opened.wait(timeout=10)
         return open_ranking(snapshot, encoder)
 
-    monkeypatch.setattr(service, "_open_ranking", open_when_told)
+    monkeypatch.setattr(served, "_open_ranking", open_when_told)
     publish(tmp_path)
     with TestClient(create_app(settings(tmp_path))) as client:
         assert client.get("/search?q=avales").status_code == 200

@@ -9,19 +9,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("ontology", "graph", "ingest", "search_api")
 #: The packages and modules of search_api, each importing those before it only: the way of the data.
 INSIDE = (
-    *(
-        "wording",
-        "errors",
-        "http",
-        "resources",
-        "embedding",
-        "search",
-        "catalogue",
-        "reading",
-        "network",
-        "peers",
-    ),
-    *("service", "answers", "sparql", "representations", "pages", "routers", "app"),
+    *("wording", "errors", "http", "resources", "embedding", "search", "catalogue", "reading", "network"),
+    *("peers", "served", "service", "answers", "sparql", "representations", "pages", "routers", "app"),
     *("frames", "publishing", "scoring", "commands", "cli"),
 )
 #: Those that answer over HTTP or draw pages; no other may import FastAPI. `redpyme serve` starts uvicorn.

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from search_api.search.highlighting import sentence_spans, word_spans
-from search_api.search.lexical import LexicalIndex, analyse, fold
+from search_api.search.lexical import LexicalIndex
 from search_api.search.vocabulary import Spelling, Vocabulary, sound_key
+from search_api.search.words import analyse, fold
 
 TEXTS = [
     "Sistemas de garantías para pequeñas empresas",

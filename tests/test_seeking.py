@@ -17,7 +17,8 @@ from search_api.peers.seeking import seek
 from search_api.publishing.build import ingest_paths
 from search_api.search.entries import ActorRef
 from search_api.search.results import Hit
-from search_api.service import Served, Service
+from search_api.served import Served
+from search_api.service import Service
 
 ROOT = Path(__file__).parents[1]
 NEEDS = list(

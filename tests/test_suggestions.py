@@ -13,7 +13,7 @@ from network import publish, settings
 
 from search_api.app import create_app
 from search_api.catalogue.name_index import NameIndex
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 #: Names of resources of two groups, in the order to tell them.
 NAMES = {

@@ -13,7 +13,7 @@ from ontology.reference import reference
 from search_api.http.site import Site
 from search_api.resources.base import Resource
 from search_api.resources.links import with_query
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import gettext as _
 
 #: Versions told of, the latest first.

@@ -15,7 +15,7 @@ from search_api.resources.actors import ActorSummary
 from search_api.resources.base import Source
 from search_api.resources.declarations import Declaration
 from search_api.resources.peers import Peer, PeerEvidence, PeerList, PeerReason
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import Language
 
 if TYPE_CHECKING:

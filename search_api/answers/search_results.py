@@ -22,7 +22,7 @@ from search_api.resources.search import (
 )
 from search_api.search.query_names import Named as NamedInQuery
 from search_api.search.query_names import label_in
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.filters import filter_name
 from search_api.wording.languages import gettext as _
 from search_api.wording.languages import message

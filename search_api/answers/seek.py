@@ -13,7 +13,7 @@ from search_api.resources.base import Reason
 from search_api.resources.links import slug_of
 from search_api.resources.peers import Sought, SoughtList, SoughtPassage
 from search_api.search.entries import MENTIONED
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import Language
 from search_api.wording.languages import gettext as _
 

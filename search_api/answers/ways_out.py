@@ -7,7 +7,7 @@ from search_api.answers.search import Answered, Asked, answer
 from search_api.answers.suggestions import Suggestion, suggestions
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.name_index import words_of
-from search_api.search.lexical import is_stop_word
+from search_api.search.words import is_stop_word
 
 if TYPE_CHECKING:
     from search_api.search.engine import SearchEngine

@@ -6,7 +6,7 @@ from graph.errors import NotFound
 from graph.store import GraphView
 from ontology.namespaces import ID, ROLE_PROPERTIES
 from search_api.resources.links import slug_of
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 CLOSE_NAME, CLEAR_LEAD = 88.0, 4.0
 """rapidfuzz score from which a misspelt name is taken for an actor's, and its lead over the next actor."""

@@ -35,7 +35,7 @@ from search_api.resources.links import iri_path, resource_path, slug_of, span_pa
 from search_api.resources.network import NetworkCommunity
 from search_api.resources.practices import PracticeSummary
 from search_api.resources.themes import ThemeSummary
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 #: The roles in the order pages show them.
 ROLES = ("organiser", "sponsor", "host", "speaker", "instructor", "participant")

@@ -15,7 +15,7 @@ from search_api.resources.base import Counted, Resource
 from search_api.resources.events import EventSummary
 from search_api.resources.links import country_path, is_country
 from search_api.resources.practices import PracticeSummary
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 
 class CountrySummary(Resource):

@@ -29,7 +29,7 @@ from search_api.resources.events import EventDetail, EventSummary
 from search_api.resources.links import collection_path, resource_iri, resource_path, split_iri
 from search_api.resources.practices import PracticeDetail
 from search_api.resources.themes import Label, ThemeDetail
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 S = TypeVar("S")
 _TOLD_OF_ACTORS = tuple("skos:altLabel rdfs:label rp:authority org:unitOf owl:sameAs rdfs:seeAlso".split())

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 #: What comes after every word that begins alike.
 _LAST = "\U0010ffff"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graph.settings import Settings
     from graph.snapshots import Snapshot
     from graph.store import GraphView
-    from search_api.service import Served
+    from search_api.served import Served
 
 FAILED, USAGE, SKIPPED = 1, 2, 3
 C = TypeVar("C", bound=Callable[..., Any])

@@ -24,8 +24,9 @@ from graph.cache import user_cache
 from graph.errors import ModelError
 from search_api.embedding.bert import Bert, use_all_cores
 from search_api.embedding.cache import EmbeddingCache, encode_with_cache
-from search_api.embedding.embedded_model import PROMPTS, float32_id, model_id, prepare
+from search_api.embedding.embedded_model import float32_id, model_id, prepare
 from search_api.embedding.int8 import Int8Model
+from search_api.embedding.model_folder import PROMPTS
 
 __all__ = [
     "EmbeddedEncoder",

@@ -15,7 +15,7 @@ from search_api.pages.projection import panel_of
 from search_api.resources.base import Ref
 from search_api.resources.events import EventSummary
 from search_api.resources.links import country_path, with_query
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 #: Radius of the largest disc and of the smallest, in units of the map: a finger needs 24 across.
 LARGEST, SMALLEST = 84.0, 20.0

@@ -11,7 +11,7 @@ from search_api.pages.examples import Example
 from search_api.resources.documents import DocumentSummary
 from search_api.resources.practices import PracticeSummary
 from search_api.resources.themes import ThemeSummary
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import ngettext
 
 #: Documents that came last, practices from them, and themes with most to tell.

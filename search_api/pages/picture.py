@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from search_api.catalogue.catalogue import Catalogue
 from search_api.resources.links import iri_path, slug_of
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 #: Most events and most other institutions drawn, the latest and the most connected.
 EVENTS, OTHERS = 9, 14

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search_api.search.lexical import analyse
+from search_api.search.words import analyse
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -22,7 +22,7 @@ from graph.declarations import Declared
 from search_api.catalogue.mentions import names_pattern
 from search_api.peers.profiles import Profiles
 from search_api.search.entries import MENTIONED
-from search_api.search.lexical import fold
+from search_api.search.words import fold
 
 if TYPE_CHECKING:
     from search_api.search.results import Hit

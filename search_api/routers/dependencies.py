@@ -10,7 +10,8 @@ from search_api.http.negotiation import wants_html
 from search_api.http.site import Site
 from search_api.pages.drawing import Page, Pages
 from search_api.search.filters import MOST_VALUES
-from search_api.service import Served, Service
+from search_api.served import Served
+from search_api.service import Service
 
 T = TypeVar("T")
 #: Longest query in characters; a question in prose has a few hundred.

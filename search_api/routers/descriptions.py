@@ -14,7 +14,7 @@ from search_api.http.negotiation import HTML
 from search_api.http.site import Site
 from search_api.routers.dependencies import site_of
 from search_api.routers.query_threads import in_query_thread
-from search_api.service import Served
+from search_api.served import Served
 from search_api.sparql.service_description import SD, dataset_description
 
 router = APIRouter(tags=["sparql"])

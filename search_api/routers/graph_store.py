@@ -13,7 +13,7 @@ from graph.formats import GRAPH_FORMATS
 from ontology.namespaces import GRAPH
 from search_api.errors import RequestError
 from search_api.routers.query_threads import in_query_thread
-from search_api.service import Served
+from search_api.served import Served
 from search_api.sparql.requests import Pairs, absolute_iris, decode, format_named
 
 router = APIRouter(tags=["sparql"])

@@ -17,7 +17,7 @@ from search_api.pages.resource import ResourcePage, Statement
 from search_api.representations.compact_json import compact
 from search_api.resources.links import iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.routers.dependencies import Current, Name, pages_of, site_of
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import language
 from search_api.wording.printable import printable
 

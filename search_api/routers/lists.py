@@ -19,7 +19,7 @@ from search_api.representations.list_rows import csv_rows
 from search_api.resources.base import Resource
 from search_api.routers.dependencies import pages_of
 from search_api.routers.records import disposition, named
-from search_api.service import Served
+from search_api.served import Served
 
 TURTLE = RDF[0]
 FORMATS = (JSON, CSV, TURTLE, HTML)

@@ -24,8 +24,8 @@ from search_api.resources.links import with_query
 from search_api.resources.network import Network, NetworkDrawing, PathList
 from search_api.routers.dependencies import OR_PAGE, Current, Name, answer, given, pages_of, slug_filter
 from search_api.routers.records import disposition, named
-from search_api.search.lexical import fold
-from search_api.service import Served
+from search_api.search.words import fold
+from search_api.served import Served
 
 router = APIRouter(tags=["network"])
 FORMATS = (JSON, *NETWORK_FILES, HTML)

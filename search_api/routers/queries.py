@@ -23,7 +23,7 @@ from search_api.pages.queries import list_page, query_page
 from search_api.routers.dependencies import pages_of
 from search_api.routers.descriptions import describe
 from search_api.routers.sparql import CONTENT, asks_for_page, respond
-from search_api.service import Served
+from search_api.served import Served
 from search_api.sparql.query_descriptions import QueryList, example_of, path_of, queries_description, summary
 from search_api.sparql.requests import Pairs, decode, format_named
 

@@ -15,7 +15,7 @@ from graph.errors import RedpymeError
 from graph.query import SLICE, QueryAtWork
 from graph.query_answers import QueryAnswer
 from search_api.routers.dependencies import service_of
-from search_api.service import Served
+from search_api.served import Served
 
 T = TypeVar("T")
 #: More than may wait in a pool: who comes then finds it full and says so at once. Idle threads end.

@@ -16,7 +16,7 @@ from search_api.representations.citations import Version, citation
 from search_api.representations.schema_org import described
 from search_api.resources.base import Resource
 from search_api.routers.dependencies import pages_of, site_of
-from search_api.service import Served
+from search_api.served import Served
 from search_api.wording.languages import reader
 
 FORMATS = (JSON, SCHEMA_ORG, BIBTEX, RIS, HTML)

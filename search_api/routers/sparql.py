@@ -25,7 +25,7 @@ from search_api.routers.dependencies import pages_of
 from search_api.routers.descriptions import describe
 from search_api.routers.direct import DirectRoute
 from search_api.routers.query_threads import in_query_thread, without_thread
-from search_api.service import Served
+from search_api.served import Served
 from search_api.sparql.requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
 from search_api.sparql.service_description import service_description
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.date_patterns import MONTHS
-from search_api.search.lexical import fold, is_stop_word
+from search_api.search.words import fold, is_stop_word
 
 Hashes = NDArray[np.uint64]
 

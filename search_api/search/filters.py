@@ -15,10 +15,10 @@ from ontology.namespaces import ID
 from ontology.vocabulary import event_types, practice_kinds, roles
 from search_api.search.columns import Columns, Filters
 from search_api.search.entries import MENTIONED
-from search_api.search.lexical import fold
 from search_api.search.query_names import Named, NameKind, is_country, label_in
 from search_api.search.query_understanding import Thing
 from search_api.search.query_years import years_of
+from search_api.search.words import fold
 
 if TYPE_CHECKING:
     from search_api.search.engine import SearchEngine

@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from graph.model import Span
 from ingest.sentences import sentences
-from search_api.search.lexical import QueryTerm, form, tokens, words_of
+from search_api.search.lexical import QueryTerm
+from search_api.search.words import form, tokens, words_of
 
 _CLAUSE = re.compile(r";\s+|:\s+(?=\(?(?:[ivx]{1,5}|[a-z]|\d{1,2})\)\s)")
 _LONG = 160

@@ -12,12 +12,8 @@ score of every entry at once, and so filters, facets and fusion need no second p
 
 import json
 import math
-import re
-import threading
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -26,43 +22,21 @@ from numpy.typing import NDArray
 
 from search_api.search.vectors import mapped
 from search_api.search.vocabulary import Vocabulary
+from search_api.search.words import (
+    QUESTION_WORDS,
+    STEMMERS,
+    analyse,
+    fold,
+    is_stop_word,
+    stem,
+    tokens,
+)
 
 K1, B = 1.2, 0.75
 CONTEXT_WEIGHT = 0.5
 """Weight of a match in the context of an entry (title and place of its event) beside one in its own text."""
 CHARACTERISTIC = 25
 """Words of a text that are looked for in what is like it (as many as Lucene's MoreLikeThis takes)."""
-
-_NOT_STOP = {"estado", "estados", "sentido", "sentida", "sentidos", "sentidas", "sao"}
-"""Words that the lists call empty and that carry meaning here (Estados Unidos, São Paulo)."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_STEMMERS = {"es": "spanish", "pt": "portuguese", "en": "english"}
-_QUESTION_WORDS = {
-    *("quien", "quienes", "cual", "cuales", "que", "como", "donde", "cuando", "cuanto", "cuantos", "por"),
-    *(
-        "quem",
-        "qual",
-        "quais",
-        "onde",
-        "quando",
-        "quanto",
-        "quantos",
-        "who",
-        "what",
-        "which",
-        "where",
-        "when",
-    ),
-    *("how", "why", "did", "does", "do"),
-}
-
-
-class Token(NamedTuple):
-    """A word of a text with its half-open interval of code points."""
-
-    text: str
-    start: int
-    end: int
 
 
 class Related(NamedTuple):
@@ -97,58 +71,6 @@ class QueryTerm(NamedTuple):
         return (*self.terms, *((related.term, related.weight) for related in self.related))
 
 
-def fold(text: str) -> str:
-    """Lower case without accents: `Garantías` → `garantias`, `São` → `sao`."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def words_of(text: str) -> list[str]:
-    """Words and numbers of `text` in order, as they are written."""
-    return _WORD.findall(text)
-
-
-def tokens(text: str, among: Collection[str] | None = None) -> Iterator[Token]:
-    """Words and numbers of `text` in order; of `among` only, where that is given."""
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if among is None or word in among:
-            yield Token(word, match.start(), match.end())
-
-
-class Form(NamedTuple):
-    """A word as the index has it: folded, and its folded stem. `empty` tells a stop word."""
-
-    folded: str
-    stem: str
-    empty: bool
-
-
-@lru_cache(maxsize=1 << 16)
-def form(word: str, language: str) -> Form:
-    """The form of a word. Kept, because most words of a text are among the 10^4 or so that are frequent."""
-    folded = fold(word)
-    return Form(folded, stem(word, language), is_stop_word(folded))
-
-
-def stem(word: str, language: str) -> str:
-    """Folded Snowball stem of `word`; unknown languages are stemmed as Spanish."""
-    return fold(_stemmer(language).stemWord(word.casefold()))
-
-
-def is_stop_word(word: str) -> bool:
-    """Whether a folded word says nothing in any of the three languages."""
-    return word in _stop_words()
-
-
-def analyse(text: str, language: str) -> list[tuple[str, str]]:
-    """(folded word, stem) of each word of `text` that is not a stop word."""
-    forms = (form(word, language) for word in words_of(text))
-    return [(one.folded, one.stem) for one in forms if not one.empty]
-
-
 @dataclass(frozen=True)
 class LexicalIndex:
     """BM25 over two fields, text and context, with the vocabulary that queries are looked up in.
@@ -180,7 +102,7 @@ class LexicalIndex:
                     seen.add(word)
             for word in seen:
                 counts[word] = counts.get(word, 0) + 1
-        known = tuple(sorted({language if language in _STEMMERS else "es" for language in languages}))
+        known = tuple(sorted({language if language in STEMMERS else "es" for language in languages}))
         vocabulary = Vocabulary.build(words, counts)
         return cls(
             size=len(texts),
@@ -197,7 +119,7 @@ class LexicalIndex:
         result, seen = [], set()
         for token in tokens(text):
             word = fold(token.text)
-            if word in seen or is_stop_word(word) or word in _QUESTION_WORDS:
+            if word in seen or is_stop_word(word) or word in QUESTION_WORDS:
                 continue
             seen.add(word)
             result.append(self._look_up(word, token.text))
@@ -372,23 +294,3 @@ def _among(numbers: NDArray[np.int32], wanted: int) -> bool:
     """Whether a number is among some in ascending order."""
     at = int(numbers.searchsorted(wanted))
     return at < len(numbers) and int(numbers[at]) == wanted
-
-
-def _stemmer(language: str) -> Any:
-    # PyStemmer asks for a stemmer of its own in each thread.
-    return _stemmer_of_thread(language, threading.get_ident())
-
-
-@lru_cache(maxsize=256)
-def _stemmer_of_thread(language: str, thread: int) -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer(_STEMMERS.get(language, "spanish"))
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    from bm25s import stopwords
-
-    lists = (stopwords.STOPWORDS_SPANISH, stopwords.STOPWORDS_PORTUGUESE, stopwords.STOPWORDS_EN_PLUS)
-    return frozenset(fold(word) for words in lists for word in words) - _NOT_STOP

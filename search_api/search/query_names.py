@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from ingest.gazetteer import needing_support
 from ingest.lexicon import ordinary_words
 from ontology.vocabulary import Concept, event_types, practice_kinds, roles, themes
-from search_api.search.lexical import fold, is_stop_word, tokens
+from search_api.search.words import fold, is_stop_word, tokens
 
 NameKind = Literal["country", "place", "actor", "role", "event_type", "practice_kind", "theme", "year"]
 """What a query may name, by the name of the filter that it can be made into."""

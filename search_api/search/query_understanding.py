@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from ingest.language import detect
 from ontology.vocabulary import roles, themes
-from search_api.search.lexical import tokens
 from search_api.search.query_names import Mention, Named, NameKind, Names
 from search_api.search.query_roles import asked_roles
 from search_api.search.query_years import periods
+from search_api.search.words import tokens
 
 NEAREST_LABELS = 3
 """Labels of a theme that a query is compared with, the nearest of those embedded: all the Spanish ones and

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_api.embedding.encoder import Encoder
-from search_api.search.lexical import LexicalIndex, QueryTerm, Related, fold, tokens
+from search_api.search.lexical import LexicalIndex, QueryTerm, Related
 from search_api.search.vectors import Codes, mapped
+from search_api.search.words import fold, tokens
 
 Floats = NDArray[np.float32]
 

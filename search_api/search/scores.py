@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from ontology.vocabulary import themes
 from search_api.search import ranking
 from search_api.search.index import SearchIndex
-from search_api.search.lexical import analyse
 from search_api.search.query_understanding import Interpretation
 from search_api.search.questions import Asked
 from search_api.search.vectors import even_sample
+from search_api.search.words import analyse
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]

@@ -13,7 +13,7 @@ from graph.statistics import Statistics
 from ontology.namespaces import DCAT, DCTERMS, FOAF, ID, PREFIXES, RDF, VOID, XSD
 from ontology.stored_queries import stored_queries
 from search_api.http.site import Site
-from search_api.service import Served
+from search_api.served import Served
 from search_api.sparql.query_descriptions import offer
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
