@@ -8,9 +8,10 @@ ends the run, so that no page is left out. `redpyme serve` runs as a process of 
 which is that of `benchmarks.search_load` where it is made here; one client asks, over a connection that stays
 open, and its share is in the times. Questions of search are each asked once.
 
-Printed for each page: milliseconds of the first answer, and median and 99th percentile of the next ones;
-KiB of HTML, and of its scripts with all modules they import, compressed with gzip. Behind it, which pages
-miss what is asked of them.
+Printed for each page: milliseconds of the first answer, median and 99th percentile of the next ones, and
+processor time of the server for one, which other work on the machine does not touch (from the clock's ticks:
+coarse for pages that take little); KiB of HTML, and of its scripts with all modules they import, compressed
+with gzip. Behind it, which pages miss what is asked of them.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from urllib.parse import quote, urlencode, urljoin
 
 import numpy as np
 
-from benchmarks.search_load import publish, serving
+from benchmarks.search_load import Server, publish, serving
 from benchmarks.synthetic_reports import Collection
 from graph.settings import load_settings
 from graph.snapshots import Snapshot
@@ -58,11 +59,12 @@ class Address(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a client saw: seconds of the first answer and of the next ones, the longest page in bytes, and its
-    scripts."""
+    """What a client saw: seconds of the first answer and of the next ones, those of the server's processors
+    for one, the longest page in bytes, and its scripts."""
 
     first: float
     seconds: np.ndarray
+    processor: float
     size: int
     script: int
 
@@ -154,19 +156,21 @@ def page_routes() -> list[str]:
 class Client:
     """A browser that keeps its connection open and wants pages."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
         self._scripts: dict[str, int] = {}
 
     def get(self, path: str) -> tuple[float, bytes, str]:
-        """Seconds of an answer, its content, and its media type; "" where it is no success."""
+        """Seconds of an answer, its content, and its media type. Raises SystemExit for an error."""
         began = time.perf_counter()
         self._connection.request("GET", path, headers={"accept": "text/html", "accept-language": "es"})
         response = self._connection.getresponse()
         content = response.read()
         seconds = time.perf_counter() - began
-        media_type = response.headers.get_content_type() if response.status == 200 else ""
-        return seconds, content, media_type
+        if response.status >= 400:
+            raise SystemExit(f"{path}: {response.status} {content[-300:]!r}")
+        return seconds, content, response.headers.get_content_type() if response.status == 200 else ""
 
     def see(self, address: Address, *, seconds: float) -> Seen | None:
         """Ask for a page over and over for so long; None where it has no page."""
@@ -174,14 +178,16 @@ class Client:
         if media_type != "text/html":
             return None
         found, size = [], len(content)
+        spent = self._server.processor()
         over = time.perf_counter() + seconds
         while len(found) < FEWEST or (time.perf_counter() < over and len(found) < MOST):
             took, content, _ = self.get(address.path())
             found.append(took)
             size = max(size, len(content))
+        spent = (self._server.processor() - spent) / len(found)
         sources = _SCRIPT.findall(content.decode())
         modules = self._modules(sources)
-        return Seen(first, np.array(found), size, sum(self._scripts[module] for module in modules))
+        return Seen(first, np.array(found), spent, size, sum(self._scripts[module] for module in modules))
 
     def _modules(self, sources: Iterable[str]) -> set[str]:
         """Scripts, and all that they import."""
@@ -205,8 +211,11 @@ def measure(
     missed: dict[str, list[str]] = {"time": [], "HTML": [], "script": []}
     with serving(workspace, "/search?q=empresa") as server:
         server.settle()
-        client = Client(server.port)
-        print(f"{'first ms':>9}{'p50 ms':>8}{'p99 ms':>8}{'KiB':>7}{'script':>8}  page", flush=True)
+        client = Client(server)
+        print(
+            f"{'first ms':>9}{'p50 ms':>8}{'p99 ms':>8}{'processor':>11}{'KiB':>7}{'script':>8}  page",
+            flush=True,
+        )
         for address in addresses(page_routes(), extremes(snapshot), lambda: next(questions)):
             if only not in address.name:
                 continue
@@ -216,7 +225,8 @@ def measure(
             p50, p99 = 1000 * np.quantile(seen.seconds, (0.5, 0.99))
             html, script = seen.size / 1024, seen.script / 1024
             print(
-                f"{1000 * seen.first:9.1f}{p50:8.1f}{p99:8.1f}{html:7.1f}{script:8.1f}  {address.name}",
+                f"{1000 * seen.first:9.1f}{p50:8.1f}{p99:8.1f}{1000 * seen.processor:11.1f}{html:7.1f}"
+                f"{script:8.1f}  {address.name}",
                 flush=True,
             )
             most = MUCH_SCRIPT if address.name.startswith(WITH_MUCH_SCRIPT) else SCRIPT

@@ -31,7 +31,7 @@ from graph.query_answers import Asked, QueryAnswer, asked_graph, asked_query
 from graph.query_processes import Nursery, Worker
 from graph.similarity import NODE_TABLE, SIMILARITY
 from graph.snapshots import Snapshot
-from graph.statistics import Statistics, measure
+from graph.statistics import PATIENT, Statistics, measure
 from graph.store import FILL_DEFAULT_GRAPH, read_only
 from graph.terms import Term
 from ontology.namespaces import BASE, PREFIXES
@@ -217,8 +217,22 @@ class QueryPool:
 
     @cached_property
     def statistics(self) -> Statistics:
-        """What the graph holds, counted when it is first asked for. Raises QueryError."""
-        return measure(self)
+        """What the graph holds, counted when it is first asked for, however long it takes. Raises
+        QueryError."""
+
+        def ask(query: str) -> bytes:
+            asked = asked_query(
+                query,
+                accept=None,
+                format="csv",
+                bindings=None,
+                default_graph=(),
+                named_graphs=(),
+                base_iri=BASE,
+            )
+            return self._run(asked, limit=PATIENT).content
+
+        return measure(ask)
 
     def close(self) -> None:
         """Stop all processes; queries at work get up to `timeout` seconds to end. Idempotent."""

@@ -173,6 +173,8 @@ class Served:
             with reading(Reader(code)):
                 _ = self.glance
         self.peers.warm()
+        with suppress(RedpymeError):  # who asks for the figures is told
+            _ = self.queries.statistics
 
     def take(self) -> bool:
         """Begin a lease; False where the snapshot was closed meanwhile."""

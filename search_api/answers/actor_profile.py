@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from search_api.peers.profiles import Floats
 
 PARTNERS = 10
+#: Most years drawn, the latest.
+YEARS = 20
 #: Units of the drawing: the column of roles, a year, a row, and the largest dot.
 LABELS, YEAR, ROW, DOT = 120, 56, 34, 13
 
@@ -143,12 +145,14 @@ def timeline(profile: ActorProfile) -> Timeline | None:
     """The drawing of a profile; None where no event has a date."""
     if not profile.roles:
         return None
-    slugs = sorted({one.role.slug for one in profile.roles}, key=ROLES.index)
-    labels = {one.role.slug: one.role.label for one in profile.roles}
-    years = range(min(one.year for one in profile.roles), max(one.year for one in profile.roles) + 1)
+    last = max(one.year for one in profile.roles)
+    drawn = [one for one in profile.roles if one.year > last - YEARS]
+    slugs = sorted({one.role.slug for one in drawn}, key=ROLES.index)
+    labels = {one.role.slug: one.role.label for one in drawn}
+    years = range(min(one.year for one in drawn), last + 1)
     y_of = {slug: ROW * n + ROW // 2 for n, slug in enumerate(slugs)}
     x_of = {year: LABELS + YEAR * n + YEAR // 2 for n, year in enumerate(years)}
-    most = max(one.events for one in profile.roles)
+    most = max(one.events for one in drawn)
     return Timeline(
         width=LABELS + YEAR * len(years),
         height=ROW * len(slugs) + 20,
@@ -161,6 +165,6 @@ def timeline(profile: ActorProfile) -> Timeline | None:
                 round(max(3.0, DOT * float(np.sqrt(one.events / most))), 1),
                 f"{one.role.label}, {one.year}: {one.events}",
             )
-            for one in profile.roles
+            for one in drawn
         ),
     )

@@ -95,13 +95,8 @@ def facets(
 
 
 def count_refs(items: Iterable[S], refs: Callable[[S], Iterable[Ref | None]]) -> list[Count]:
-    """How many of the items link to each resource, by its slug."""
-    found: dict[str, Ref] = {}
-    counts: Counter[str] = Counter()
-    for item in items:
-        linked = [ref for ref in refs(item) if ref is not None]
-        for slug in {ref.slug for ref in linked} if len(linked) > 1 else [ref.slug for ref in linked]:
-            counts[slug] += 1
-        for ref in linked:
-            found[ref.slug] = ref
+    """How many of the items link to each resource, by its slug; no item links to one twice."""
+    linked = [ref for item in items for ref in refs(item) if ref is not None]
+    counts = Counter([ref.slug for ref in linked])
+    found = {ref.slug: ref for ref in linked}
     return [Count(slug, ref.label, counts[slug], ref.label_language) for slug, ref in found.items()]

@@ -1,7 +1,7 @@
 """The page of the form and of a query's result."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
@@ -28,13 +28,17 @@ class SparqlPage:
     error: str
 
 
+Row = tuple[Cell, ...]
+
 #: The stored query that stands in the form at first.
 _FIRST = "sponsor-ranking"
 #: What a page is made from, as an Accept header.
 PAGE_RESULTS = "application/sparql-results+json, text/turtle"
-#: Rows of a result that the page shows; the other formats have them all.
-ROWS_SHOWN = 500
-LONGEST_GRAPH_SHOWN = 100_000
+#: Most rows of a result that the page shows, and most bytes of them, roughly; the other formats have all.
+ROWS_SHOWN, ROOM = 500, 26_000
+LONGEST_GRAPH_SHOWN = 12_000
+#: Bytes of markup about a cell, and more of it where it is a link.
+_CELL, _LINK = 10, 15
 
 
 def empty_page() -> SparqlPage:
@@ -70,7 +74,7 @@ def result_of(answer: QueryAnswer) -> Result:
     result = json.loads(answer.content)
     columns = tuple(result["head"].get("vars", ()))
     bindings = result.get("results", {}).get("bindings", [])
-    rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in bindings[:ROWS_SHOWN])
+    rows = _that_fit((tuple(_cell(row.get(name)) for name in columns) for row in bindings), ROOM)
     return Result(columns, rows, len(bindings), result.get("boolean"), "", answer.seconds)
 
 
@@ -80,10 +84,22 @@ def _graph(answer: QueryAnswer) -> Result:
     if len(text) > LONGEST_GRAPH_SHOWN:
         text = text[:LONGEST_GRAPH_SHOWN] + "\n…"
     triples = parse(answer.content, RdfFormat.TURTLE)
-    rows = [tuple(map(_term, quad.triple)) for quad in islice(triples, ROWS_SHOWN)]
-    total = len(rows) + sum(1 for _ in triples)
+    cells = [tuple(map(_term, quad.triple)) for quad in islice(triples, ROWS_SHOWN)]
+    total = len(cells) + sum(1 for _ in triples)
+    rows = _that_fit(iter(cells), ROOM - len(text))
     columns = (gettext("sujeto"), gettext("propiedad"), gettext("valor"))
-    return Result(columns, tuple(rows), total, None, text if total else "", answer.seconds)
+    return Result(columns, rows, total, None, text if total else "", answer.seconds)
+
+
+def _that_fit(rows: Iterator[Row], room: int) -> tuple[Row, ...]:
+    """The first rows that have so much room, one at least: a page of thousands would not open on a phone."""
+    shown: list[Row] = []
+    for row in islice(rows, ROWS_SHOWN):
+        room -= sum(_CELL + len(cell.text) + (_LINK + len(cell.url) if cell.url else 0) for cell in row)
+        if room < 0 and shown:
+            break
+        shown.append(row)
+    return tuple(shown)
 
 
 def _term(term: object) -> Cell:

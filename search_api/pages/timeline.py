@@ -1,6 +1,7 @@
 """Events in time as a drawing: years as rows, months as columns, and every mark a link.
 
-Few events are a dot each; many are a disc a month, which grows with their number.
+Few events are a dot each; many are a disc a month, which grows with their number; where the months would be
+too many for a page, each year is a bar, which leads to its months.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from search_api.wording.localised import dates, month_names
 
 #: Most events that are drawn, and listed, one by one: a page with more would be too heavy for a phone.
 MARKS = 80
+#: Most months with events that are drawn, and listed; years with more are bars.
+MONTHS = 100
 #: Years that are drawn even where nothing happened; a longer time leaves empty years out.
 SPAN = 25
 #: The column of years, a month, and the room of one dot, in units of the drawing. A finger needs 24.
@@ -50,6 +53,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """So many events of a year, as a bar of that `width` in its row; `url` shows the year alone."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """The events of a month, for the list beside the drawing: `name` is the month with its year."""
 
@@ -72,6 +88,7 @@ class Timeline:
     years: tuple[tuple[int, tuple[Month, ...]], ...]
     one_by_one: bool
     undated: int
+    bars: tuple[Bar, ...] = ()
 
 
 def timeline(events: Sequence[EventSummary], *, filters: Mapping[str, object]) -> Timeline:
@@ -84,6 +101,9 @@ def timeline(events: Sequence[EventSummary], *, filters: Mapping[str, object]) -
     dated = sum(len(found) for months in by_month.values() for found in months.values())
     one_by_one = dated <= MARKS
     shown = _years(by_month)
+    if not one_by_one and sum(map(len, by_month.values())) > MONTHS:
+        counts = {year: sum(map(len, months.values())) for year, months in by_month.items()}
+        return _by_year(counts, shown, filters, undated=len(events) - dated)
     most = max((len(f) for months in by_month.values() for f in months.values()), default=1)
     rows, marks, y = [], [], float(TOP)
     for year in shown:
@@ -127,6 +147,31 @@ def timeline(events: Sequence[EventSummary], *, filters: Mapping[str, object]) -
         ),
         one_by_one=one_by_one,
         undated=len(events) - dated,
+    )
+
+
+def _by_year(
+    counts: Mapping[int, int], shown: Sequence[int], filters: Mapping[str, object], *, undated: int
+) -> Timeline:
+    width, row, most = LEFT + 13 * MONTH, float(DOT + 4), max(counts.values())
+    rows, bars = [], []
+    for place, year in enumerate(shown):
+        y = 6 + place * row
+        rows.append(Row(year, y, row, _list_of(filters, year)))
+        if count := counts.get(year, 0):
+            long = round((width - LEFT - MONTH) * count / most, 1)
+            alone = with_query("/timeline", {**filters, "year_from": year, "year_to": year})
+            bars.append(Bar(LEFT, y + 4, max(long, 2.0), row - 8, count, f"{year}: {count}", alone))
+    return Timeline(
+        width=width,
+        height=12 + len(shown) * row,
+        columns=(),
+        rows=tuple(rows),
+        marks=(),
+        years=(),
+        one_by_one=False,
+        undated=undated,
+        bars=tuple(bars),
     )
 
 
