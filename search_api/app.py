@@ -31,6 +31,7 @@ from search_api.pages.drawing import Pages
 from search_api.pages.problems import ProblemPage, words_of
 from search_api.routers import (
     actors,
+    api,
     candidates,
     completions,
     countries,
@@ -55,6 +56,7 @@ from search_api.routers import (
 )
 from search_api.routers.quick_sparql import QuickSparql
 from search_api.service import Service
+from search_api.wording.languages import Reader, gettext, reading
 
 STATIC = Path(__file__).parent / "static"
 DESCRIPTION = (
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in (
         sparql,  # routes are tried in this order, and this one is to be as quick as it can
         site,
+        api,
         search,
         suggestions,
         network,
@@ -135,8 +138,11 @@ def _draw_problem(request: Request, problem: Problem) -> Response:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Put the schema of problems, which handlers answer and no route returns, into the OpenAPI document."""
+    """Complete the OpenAPI document: with the schema of problems, which handlers answer and no route returns,
+    and with summaries in English, as all that it says; the code has them in the language of the messages, and
+    `app.state.summaries` keeps those for the guide."""
     described = app.openapi
+    app.state.summaries = {}
 
     def openapi() -> dict[str, Any]:
         document = described()
@@ -144,6 +150,10 @@ def _describe_problems(app: FastAPI) -> None:
         schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {})
         schemas["Problem"] = schema
+        with reading(Reader("en")):
+            for operation in (told for methods in document["paths"].values() for told in methods.values()):
+                said = app.state.summaries.setdefault(operation["operationId"], operation["summary"])
+                operation["summary"] = gettext(said)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from graph.errors import RedpymeError
 from graph.federation import Federation
 from graph.query import QueryPool
 from graph.settings import Settings

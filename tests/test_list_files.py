@@ -53,7 +53,34 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_a_csv_from_a_link_says_that_it_is_utf_8_and_one_for_programs_is_bare(client: TestClient) -> None:
+    """Spreadsheets take a file without the mark for one in the code page of the machine: "pequeÃ±a"."""
+    assert client.get("/events?format=csv").content.startswith(b"\xef\xbb\xbfid,")
+    assert client.get("/events", headers={"accept": "text/csv"}).content.startswith(b"id,")
+
+
+@pytest.mark.parametrize("address", ["peers", "/peers?q=avales"])
+def test_peers_are_had_as_files_too(client: TestClient, address: str) -> None:
+    if address == "peers":
+        actors = (actor["url"] for actor in client.get("/actors").json()["results"])
+        address = next(url for actor in actors if client.get(url := f"{actor}/peers").json()["total"])
+    with_format = f"{address}{'&' if '?' in address else '?'}format="
+    told = client.get(address).json()
+    assert told["total"], "there is somebody to tell of"
+    table = rows(client.get(with_format + "csv").text)
+    assert [row["slug"] for row in table][:10] == [one["slug"] for one in told["results"]]
+    assert all(row["score"] and row["reasons"] for row in table)
+    file = client.get(with_format + "json")
+    assert file.json()["total"] == len(file.json()["results"]) == told["total"]
+    assert "attachment" in file.headers["content-disposition"]
+    assert b"rp:Actor" in client.get(with_format + "turtle").content
+    assert len(rows(client.get(with_format + "csv&k=1").text)) == 1
+    html = client.get(address, headers={"accept": "text/html"}).text
+    assert "format=turtle" in html
+    assert client.get(with_format + "xlsx").status_code == 400
 
 
 @pytest.mark.parametrize("name", LISTS)

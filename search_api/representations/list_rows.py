@@ -15,6 +15,7 @@ from search_api.resources.actors import ActorSummary
 from search_api.resources.base import Resource, Source
 from search_api.resources.documents import DocumentSummary
 from search_api.resources.events import EventSummary
+from search_api.resources.peers import Peer, Sought, SoughtPassage
 from search_api.resources.practices import PracticeSummary
 from search_api.resources.search import SearchHit
 from search_api.resources.themes import ThemeSummary
@@ -79,6 +80,16 @@ def _links(name: str, labels: str) -> tuple[Column, Column]:
     )
 
 
+def _lens(name: str) -> Column:
+    """The column of the value of a lens."""
+    return name, lambda x: x.lenses.get(name)
+
+
+def _documents(passages: Iterable[SoughtPassage]) -> Iterator[str]:
+    """The slugs of the documents of passages."""
+    return (passage.source.document.slug for passage in passages if passage.source)
+
+
 def _place(source: Source | None) -> tuple[object, object, object, object]:
     if source is None:
         return None, None, None, None
@@ -125,6 +136,26 @@ _COLUMNS: dict[type[Resource], tuple[Column, ...]] = {
     CountrySummary: (
         *_HEAD,
         *_plain("events", "actors", "practices"),
+    ),
+    Peer: (
+        *_HEAD,
+        *_link("type"),
+        *_link("country"),
+        *_plain("score"),
+        *map(_lens, ("alike", "connected", "complementary", "counterpart")),
+        ("reasons", lambda x: SEPARATOR.join(reason.text for reason in x.reasons)),
+        ("deeds", lambda x: x.evidence.deeds),
+        ("documents", lambda x: x.evidence.documents),
+        ("declared", lambda x: x.evidence.declared),
+    ),
+    Sought: (
+        *_HEAD,
+        *_link("type"),
+        *_link("country"),
+        *_plain("score"),
+        ("reasons", lambda x: SEPARATOR.join(reason.text for reason in x.reasons)),
+        ("passages", lambda x: SEPARATOR.join(passage.text for passage in x.evidence)),
+        ("documents", lambda x: SEPARATOR.join(dict.fromkeys(_documents(x.evidence)))),
     ),
     DocumentSummary: (
         *_HEAD,

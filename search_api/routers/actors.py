@@ -18,7 +18,7 @@ from search_api.pages.peers import PeersPage, lens_links
 from search_api.pages.picture import neighbourhood
 from search_api.resources.actors import ActorDetail, ActorList, ActorSummary
 from search_api.resources.links import with_query
-from search_api.resources.peers import PeerList
+from search_api.resources.peers import Peer, PeerList
 from search_api.routers.dependencies import (
     OR_PAGE,
     Current,
@@ -26,24 +26,27 @@ from search_api.routers.dependencies import (
     Name,
     Offset,
     Words,
-    answer,
     given,
     kept,
+    pages_of,
     slug_filter,
 )
-from search_api.routers.lists import ListFormat, answer_list
+from search_api.routers.lists import ListFormat, answer_list, as_file, asks_for_window, file_format
+from search_api.routers.lists import asks_for_page as asks_for_list_page
 from search_api.routers.records import RecordFormat, answer_record, asks_for_page
-from search_api.wording.languages import Language, language
+from search_api.wording.languages import Language, language, message
 from search_api.wording.languages import gettext as _
 
 router = APIRouter(tags=["actors"])
 #: Peers shown on the page of an institution; its list of peers has them all.
 PEERS_SHOWN = 3
+#: Peers in a file, the nearest: each is told with its reasons, which takes a while for thousands.
+MOST_IN_FILE = 200
 #: What its page tells of an institution that thousands of events and passages name.
 SHOWN = Most(events=12, practices=6, passages=6)
 
 
-@router.get("/actors", response_model=ActorList, responses=OR_PAGE, summary="Instituciones")
+@router.get("/actors", response_model=ActorList, responses=OR_PAGE, summary=message("Instituciones"))
 def actors(
     request: Request,
     served: Current,
@@ -90,7 +93,9 @@ def actors(
     )
 
 
-@router.get("/actors/{slug}", response_model=ActorDetail, responses=OR_PAGE, summary="Una institución")
+@router.get(
+    "/actors/{slug}", response_model=ActorDetail, responses=OR_PAGE, summary=message("Una institución")
+)
 def actor(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> ActorDetail | Response:
@@ -127,7 +132,10 @@ Lens = Literal["alike", "connected", "complementary", "counterpart"]
 
 
 @router.get(
-    "/actors/{slug}/peers", response_model=PeerList, responses=OR_PAGE, summary="Instituciones afines a una"
+    "/actors/{slug}/peers",
+    response_model=PeerList,
+    responses=OR_PAGE,
+    summary=message("Instituciones afines a una"),
 )
 def peers(
     request: Request,
@@ -149,15 +157,18 @@ def peers(
     ] = None,
     k: Limit = 10,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> PeerList | Response:
     """Institutions to learn from or to work with, the nearest first, each with its score and the reasons.
 
     The lenses: *alike* (the same themes, kinds of events, practices and roles), *connected* (events together,
     partners in common), *complementary* (strong where this one is absent or only attends), *counterpart* (the
     same type of body in another country). Every reason links the events, practices and themes it tells of,
-    and where in which document that is written.
+    and where in which document that is written. A file has the two hundred nearest.
     """
     parameters = given(lens=lens, weights=weights, type=type, country=country, lang=lang)
+    file = file_format(request, format)
+    window = (0, MOST_IN_FILE) if file and not asks_for_window(request) else (offset, k)
     try:
         found = peers_of(
             served,
@@ -167,8 +178,8 @@ def peers(
             type=type,
             country=country,
             language=lang or language(),
-            k=k,
-            offset=offset,
+            k=window[1],
+            offset=window[0],
         )
     except MovedError as moved:
         raise MovedError(with_query(f"{moved.location}/peers", parameters)) from None
@@ -186,7 +197,10 @@ def peers(
                 total=found.total,
                 k=k,
                 offset=offset,
+                files=True,
             ),
         )
 
-    return answer(request, found, page)
+    if file:
+        return as_file(request, served, found.results, kind=Peer, total=found.total, format=file)
+    return pages_of(request).draw(page()) if asks_for_list_page(request, format) else found

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 
 from search_api.catalogue.candidates import CandidateList, actor_candidates
 from search_api.routers.dependencies import Current, Limit, Offset
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["actors"])
 
 
-@router.get("/candidates", response_model=CandidateList, summary="Instituciones que pueden ser una")
+@router.get("/candidates", response_model=CandidateList, summary=message("Instituciones que pueden ser una"))
 def candidates(
     served: Current,
     least: Annotated[float, Query(ge=0, le=1, description="Lowest score of a pair.")] = 0,

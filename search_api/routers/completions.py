@@ -11,7 +11,7 @@ from search_api.resources.base import Ref
 from search_api.resources.completions import CompletionTerm, CompletionTerms
 from search_api.resources.links import split_iri
 from search_api.routers.dependencies import LONGEST_QUERY, Current
-from search_api.wording.languages import language
+from search_api.wording.languages import language, message
 
 router = APIRouter(tags=["sparql"])
 #: Resources offered at once: what fits in a menu.
@@ -19,7 +19,9 @@ MOST = 20
 _KINDS: dict[str, Literal["class", "function"]] = {"class": "class", "function": "function"}
 
 
-@router.get("/sparql/terms", response_model=CompletionTerms, summary="Términos para un editor de SPARQL")
+@router.get(
+    "/sparql/terms", response_model=CompletionTerms, summary=message("Términos para un editor de SPARQL")
+)
 def terms(
     served: Current,
     lang: Annotated[
@@ -40,7 +42,7 @@ def terms(
     )
 
 
-@router.get("/sparql/resources", response_model=tuple[Ref, ...], summary="Recursos por su nombre")
+@router.get("/sparql/resources", response_model=tuple[Ref, ...], summary=message("Recursos por su nombre"))
 def resources(
     served: Current,
     q: Annotated[str, Query(max_length=LONGEST_QUERY, description="Words that the name has.")],

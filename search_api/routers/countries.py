@@ -16,11 +16,12 @@ from search_api.pages.projection import HEIGHT, WIDTH
 from search_api.routers.dependencies import OR_PAGE, Current, Name
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["countries"])
 
 
-@router.get("/countries", response_model=CountryList, responses=OR_PAGE, summary="Países")
+@router.get("/countries", response_model=CountryList, responses=OR_PAGE, summary=message("Países"))
 def all_countries(request: Request, served: Current, format: ListFormat = None) -> CountryList | Response:
     """The countries that something is told of, those with most events first."""
     lists = served.catalogue
@@ -42,7 +43,7 @@ def all_countries(request: Request, served: Current, format: ListFormat = None) 
     )
 
 
-@router.get("/countries/{slug}", response_model=CountryDetail, responses=OR_PAGE, summary="Un país")
+@router.get("/countries/{slug}", response_model=CountryDetail, responses=OR_PAGE, summary=message("Un país"))
 def country(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> CountryDetail | Response:

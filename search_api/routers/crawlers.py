@@ -11,7 +11,7 @@ from graph.naming import digest
 from search_api.representations.feed import atom, news
 from search_api.representations.site_map import PAGES, files, paths, robots, site_map, site_map_index
 from search_api.routers.dependencies import Current, Offset, site_of
-from search_api.wording.languages import language, reader
+from search_api.wording.languages import language, message, reader
 
 router = APIRouter(tags=["site"])
 _XML = "application/xml"
@@ -22,7 +22,7 @@ _ATOM = "application/atom+xml"
     "/feed.atom",
     response_class=Response,
     responses={200: {"content": {_ATOM: {}}}},
-    summary="Prácticas y eventos nuevos (Atom)",
+    summary=message("Prácticas y eventos nuevos (Atom)"),
 )
 def feed(request: Request, served: Current, offset: Offset = 0) -> Response:
     """Practices and events, those first that were read from the documents that came last."""

@@ -6,12 +6,14 @@ from search_api.answers.dataset import DatasetDetail, dataset_detail, dataset_wo
 from search_api.pages.overviews import AboutPage, DatasetPage
 from search_api.routers.dependencies import OR_PAGE, Current, pages_of, service_of, site_of
 from search_api.routers.records import RecordFormat, answer_record
-from search_api.wording.languages import language
+from search_api.wording.languages import language, message
 
 router = APIRouter(tags=["site"])
 
 
-@router.get("/dataset", response_model=DatasetDetail, responses=OR_PAGE, summary="Los datos en conjunto")
+@router.get(
+    "/dataset", response_model=DatasetDetail, responses=OR_PAGE, summary=message("Los datos en conjunto")
+)
 def dataset(request: Request, served: Current, format: RecordFormat = None) -> DatasetDetail | Response:
     """Version, licence, figures by class, downloads and history of the data, and how to cite them."""
     site = site_of(request)

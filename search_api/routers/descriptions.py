@@ -16,6 +16,7 @@ from search_api.routers.dependencies import site_of
 from search_api.routers.query_threads import in_query_thread
 from search_api.served import Served
 from search_api.sparql.service_description import SD, dataset_description
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["sparql"])
 Description = Callable[[Served, Site], Iterable[Triple]]
@@ -25,7 +26,7 @@ Description = Callable[[Served, Site], Iterable[Triple]]
     "/.well-known/void",
     response_class=Response,
     responses={200: {"content": {f.media_type: {} for f in GRAPH_FORMATS}}},
-    summary="Qué datos hay (VoID, DCAT)",
+    summary=message("Qué datos hay (VoID, DCAT)"),
     openapi_extra={
         "parameters": [
             {

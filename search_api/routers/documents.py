@@ -27,12 +27,13 @@ from search_api.routers.dependencies import (
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
 from search_api.wording.languages import gettext as _
+from search_api.wording.languages import message
 from search_api.wording.localised import language_name
 
 router = APIRouter(tags=["documents"])
 
 
-@router.get("/documents", response_model=DocumentList, responses=OR_PAGE, summary="Documentos")
+@router.get("/documents", response_model=DocumentList, responses=OR_PAGE, summary=message("Documentos"))
 def documents(
     request: Request,
     served: Current,
@@ -83,7 +84,9 @@ def documents(
     )
 
 
-@router.get("/documents/{slug}", response_model=DocumentDetail, responses=OR_PAGE, summary="Un documento")
+@router.get(
+    "/documents/{slug}", response_model=DocumentDetail, responses=OR_PAGE, summary=message("Un documento")
+)
 def document(
     request: Request,
     served: Current,

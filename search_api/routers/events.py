@@ -27,11 +27,12 @@ from search_api.routers.dependencies import (
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
 from search_api.wording.languages import gettext as _
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["events"])
 
 
-@router.get("/events", response_model=EventList, responses=OR_PAGE, summary="Eventos")
+@router.get("/events", response_model=EventList, responses=OR_PAGE, summary=message("Eventos"))
 def events(
     request: Request,
     served: Current,
@@ -118,7 +119,7 @@ def events(
     )
 
 
-@router.get("/events/{slug}", response_model=EventDetail, responses=OR_PAGE, summary="Un evento")
+@router.get("/events/{slug}", response_model=EventDetail, responses=OR_PAGE, summary=message("Un evento"))
 def event(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> EventDetail | Response:

@@ -15,6 +15,7 @@ from search_api.errors import RequestError
 from search_api.routers.query_threads import in_query_thread
 from search_api.served import Served
 from search_api.sparql.requests import Pairs, absolute_iris, decode, format_named
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["sparql"])
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -25,7 +26,7 @@ _OTHER = ["POST", "PUT", "PATCH", "DELETE"]
     "/graphs",
     response_class=Response,
     responses={200: {"content": {f.media_type: {} for f in GRAPH_FORMATS}}},
-    summary="Un grafo completo",
+    summary=message("Un grafo completo"),
     openapi_extra={
         "parameters": [
             {

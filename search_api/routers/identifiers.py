@@ -18,7 +18,7 @@ from search_api.representations.compact_json import compact
 from search_api.resources.links import iri_path, resource_iri, resource_path, slug_of, span_path, split_iri
 from search_api.routers.dependencies import Current, Name, pages_of, site_of
 from search_api.served import Served
-from search_api.wording.languages import language
+from search_api.wording.languages import language, message
 from search_api.wording.printable import printable
 
 router = APIRouter(tags=["identifiers"])
@@ -41,7 +41,7 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
     "/id/{kind}/{slug:path}",
     response_class=Response,
     responses=_CONTENT,
-    summary="Un recurso del grafo por su IRI",
+    summary=message("Un recurso del grafo por su IRI"),
 )
 def resource(
     request: Request,

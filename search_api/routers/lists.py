@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request, Response
@@ -23,6 +23,7 @@ from search_api.served import Served
 
 TURTLE = RDF[0]
 FORMATS = (JSON, CSV, TURTLE, HTML)
+BYTE_ORDER_MARK = "\ufeff"
 #: Resources whose statements are written at once.
 BATCH = 50
 R = TypeVar("R", bound=Resource)
@@ -88,6 +89,8 @@ def as_file(
     content: Iterator[str | bytes]
     if format is CSV:
         content = csv_rows(kind, rows)
+        if "format" in request.query_params:  # a link on a page: spreadsheets read UTF-8 by this mark alone
+            content = chain((BYTE_ORDER_MARK,), content)
     elif format is TURTLE:
         content = _turtle(served, rows)
     else:

@@ -26,6 +26,7 @@ from search_api.routers.dependencies import OR_PAGE, Current, Name, answer, give
 from search_api.routers.records import disposition, named
 from search_api.search.words import fold
 from search_api.served import Served
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["network"])
 FORMATS = (JSON, *NETWORK_FILES, HTML)
@@ -107,7 +108,7 @@ def asked(
 Wanted = Annotated[Asked, Depends(asked)]
 
 
-@router.get("/network", response_model=Network, responses=_FILES, summary="La red de colaboraciones")
+@router.get("/network", response_model=Network, responses=_FILES, summary=message("La red de colaboraciones"))
 def network(
     request: Request,
     served: Current,
@@ -150,7 +151,7 @@ def network(
     return pages_of(request).draw(_page(served, selection, found, wanted)) if chosen is HTML else found
 
 
-@router.get("/network/drawing", response_model=NetworkDrawing, summary="La red para dibujarla")
+@router.get("/network/drawing", response_model=NetworkDrawing, summary=message("La red para dibujarla"))
 def drawing(
     served: Current,
     wanted: Wanted,
@@ -182,7 +183,7 @@ def path_between(
     "/actors/{slug}/path/{other}",
     response_model=PathList,
     responses=OR_PAGE,
-    summary="Cómo están conectadas dos instituciones",
+    summary=message("Cómo están conectadas dos instituciones"),
 )
 def path(
     request: Request,

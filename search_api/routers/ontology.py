@@ -21,6 +21,7 @@ from search_api.errors import RequestError
 from search_api.http.negotiation import HTML, RDF
 from search_api.pages.ontology import lists_page, ontology_page, term_page
 from search_api.routers.dependencies import pages_of
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["ontology"])
 _CONTENT: dict[int | str, dict[str, Any]] = {
@@ -32,7 +33,7 @@ _TURTLE = "text/turtle"
 _FRESH = 3600
 
 
-@router.get("/ontology", response_class=Response, responses=_CONTENT, summary="El vocabulario")
+@router.get("/ontology", response_class=Response, responses=_CONTENT, summary=message("El vocabulario"))
 def ontology(
     request: Request,
     format: Annotated[
@@ -76,7 +77,7 @@ def lists(request: Request) -> Response:
     "/ontology/context.jsonld",
     response_class=Response,
     responses={200: {"content": {_JSON_LD: {}}}},
-    summary="Contexto JSON-LD",
+    summary=message("Contexto JSON-LD"),
 )
 def context() -> Response:
     """The JSON-LD context of the vocabulary: the names that JSON of this service uses, and their IRIs."""
@@ -87,7 +88,7 @@ def context() -> Response:
     "/ontology/shapes/{slug}.ttl",
     response_class=Response,
     responses={200: {"content": {_TURTLE: {}}}},
-    summary="Formas SHACL",
+    summary=message("Formas SHACL"),
 )
 def shapes_file(
     slug: Annotated[str, Path(max_length=50, description="required or recommended.")],
@@ -103,7 +104,7 @@ def shapes_file(
     "/ontology/rules.ttl",
     response_class=Response,
     responses={200: {"content": {_TURTLE: {}}}},
-    summary="Reglas de inferencia",
+    summary=message("Reglas de inferencia"),
 )
 def rules() -> Response:
     """The rules that the graph of inferences comes from, as SHACL rules in SPARQL."""

@@ -18,6 +18,7 @@ from search_api.pages.projection import HEIGHT, WIDTH
 from search_api.pages.timeline import timeline
 from search_api.resources.links import with_query
 from search_api.routers.dependencies import OR_PAGE, Current, Year, given, pages_of, slug_filter
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["events"])
 #: Places in the table beside the map.
@@ -28,7 +29,10 @@ Role = Annotated[str | None, slug_filter("Role that some institution has there, 
 
 
 @router.get(
-    "/timeline", response_class=Response, responses=OR_PAGE, summary="Cronología de los eventos (página)"
+    "/timeline",
+    response_class=Response,
+    responses=OR_PAGE,
+    summary=message("Cronología de los eventos (página)"),
 )
 def events_in_time(
     request: Request,
@@ -60,7 +64,9 @@ def events_in_time(
     return pages_of(request).draw(page)
 
 
-@router.get("/map", response_class=Response, responses=OR_PAGE, summary="Mapa de los eventos (página)")
+@router.get(
+    "/map", response_class=Response, responses=OR_PAGE, summary=message("Mapa de los eventos (página)")
+)
 def events_on_the_map(
     request: Request,
     served: Current,

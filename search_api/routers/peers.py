@@ -7,29 +7,33 @@ from fastapi import APIRouter, Query, Request, Response
 
 from search_api.answers.seek import sought_by
 from search_api.errors import RequestError
-from search_api.http.negotiation import wants_html
 from search_api.pages.paging import pager
 from search_api.pages.peers import SeekPage
-from search_api.resources.peers import SoughtList
+from search_api.resources.peers import Sought, SoughtList
 from search_api.routers.dependencies import (
     LONGEST_QUERY,
     OR_PAGE,
     Current,
     Limit,
     Offset,
-    answer,
     given,
     kept,
     pages_of,
     slug_filter,
 )
-from search_api.wording.languages import Language, language
+from search_api.routers.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
+from search_api.wording.languages import Language, language, message
 
+#: Institutions in a file, the likeliest.
+MOST_IN_FILE = 200
 router = APIRouter(tags=["actors"])
 
 
 @router.get(
-    "/peers", response_model=SoughtList, responses=OR_PAGE, summary="Instituciones para una necesidad"
+    "/peers",
+    response_model=SoughtList,
+    responses=OR_PAGE,
+    summary=message("Instituciones para una necesidad"),
 )
 def sought(
     request: Request,
@@ -46,6 +50,7 @@ def sought(
     ] = None,
     k: Limit = 10,
     offset: Offset = 0,
+    format: ListFormat = None,
 ) -> SoughtList | Response:
     """Who has done what is sought: "alguien que haya montado un fondo de garantías".
 
@@ -56,9 +61,11 @@ def sought(
     text = " ".join((q or "").split())
     parameters = given(q=text, type=type, country=country, theme=theme, lang=lang)
     if not text:
-        if wants_html(request.headers.get("accept")):
+        if asks_for_page(request, format):
             return pages_of(request).draw(SeekPage(q="", kept=kept(parameters), found=None, pager=None))
         raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "q: say what you look for; the query is empty")
+    file = file_format(request, format)
+    window = (0, MOST_IN_FILE) if file and not asks_for_window(request) else (offset, k)
     found = sought_by(
         served,
         text,
@@ -66,8 +73,8 @@ def sought(
         country=country or None,
         theme=theme or None,
         language=lang or language(),
-        k=k,
-        offset=offset,
+        k=window[1],
+        offset=window[0],
     )
 
     def page() -> SeekPage:
@@ -75,7 +82,11 @@ def sought(
             q=text,
             kept=kept(parameters),
             found=found,
-            pager=pager(path="/peers", parameters=parameters, total=found.total, k=k, offset=offset),
+            pager=pager(
+                path="/peers", parameters=parameters, total=found.total, k=k, offset=offset, files=True
+            ),
         )
 
-    return answer(request, found, page)
+    if file:
+        return as_file(request, served, found.results, kind=Sought, total=found.total, format=file)
+    return pages_of(request).draw(page()) if asks_for_page(request, format) else found

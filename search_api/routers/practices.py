@@ -26,11 +26,12 @@ from search_api.routers.dependencies import (
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
 from search_api.wording.languages import gettext as _
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["practices"])
 
 
-@router.get("/practices", response_model=PracticeList, responses=OR_PAGE, summary="Prácticas")
+@router.get("/practices", response_model=PracticeList, responses=OR_PAGE, summary=message("Prácticas"))
 def practices(
     request: Request,
     served: Current,
@@ -88,7 +89,9 @@ def practices(
     )
 
 
-@router.get("/practices/{slug}", response_model=PracticeDetail, responses=OR_PAGE, summary="Una práctica")
+@router.get(
+    "/practices/{slug}", response_model=PracticeDetail, responses=OR_PAGE, summary=message("Una práctica")
+)
 def practice(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> PracticeDetail | Response:

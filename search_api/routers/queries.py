@@ -26,6 +26,7 @@ from search_api.routers.sparql import CONTENT, asks_for_page, respond
 from search_api.served import Served
 from search_api.sparql.query_descriptions import QueryList, example_of, path_of, queries_description, summary
 from search_api.sparql.requests import Pairs, decode, format_named
+from search_api.wording.languages import message
 
 _FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
 #: What the list of queries can be had as; JSON where the client takes anything.
@@ -54,7 +55,7 @@ def router_of(queries: Mapping[str, StoredQuery]) -> APIRouter:
         "/queries",
         response_model=QueryList,
         responses={200: {"content": {f.media_type: {} for f in (HTML, *GRAPH_FORMATS)}}},
-        summary="Preguntas con respuesta hecha",
+        summary=message("Preguntas con respuesta hecha"),
     )
     async def list_queries(request: Request) -> Any:
         """The stored queries with their parameters: JSON, a page, or RDF as sparql-examples has it."""
@@ -82,7 +83,7 @@ def router_of(queries: Mapping[str, StoredQuery]) -> APIRouter:
             operation_id=f"query-{query.name}",
             response_class=Response,
             responses=CONTENT,
-            summary=query.question["es"],
+            summary=query.question["en"],
             description=query.question["en"],
             openapi_extra={"parameters": [*map(_described, query.parameters), _FORMAT_PARAMETER]},
         )

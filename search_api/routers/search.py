@@ -22,11 +22,12 @@ from search_api.routers.dependencies import (
     values_filter,
 )
 from search_api.routers.lists import ListFormat, as_file, asks_for_page, asks_for_window, file_format
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["search"])
 
 
-@router.get("/search", response_model=SearchResults, responses=OR_PAGE, summary="Buscar")
+@router.get("/search", response_model=SearchResults, responses=OR_PAGE, summary=message("Buscar"))
 def search(
     request: Request,
     served: Current,

@@ -28,6 +28,7 @@ from search_api.routers.query_threads import in_query_thread, without_thread
 from search_api.served import Served
 from search_api.sparql.requests import FORM, QUERY, Asked, asked, asked_by_post, check_content_type, decode
 from search_api.sparql.service_description import service_description
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["sparql"], route_class=DirectRoute)
 #: Longest request body in bytes.
@@ -87,7 +88,7 @@ _BODY = {
     "/sparql",
     response_class=Response,
     responses=CONTENT,
-    summary="Consultar el grafo en SPARQL",
+    summary=message("Consultar el grafo en SPARQL"),
     openapi_extra={"parameters": _QUERY_PARAMETERS},
 )
 async def sparql_get(request: Request) -> Response:
@@ -104,7 +105,7 @@ async def sparql_get(request: Request) -> Response:
     "/sparql",
     response_class=Response,
     responses=CONTENT,
-    summary="Consultar el grafo en SPARQL",
+    summary=message("Consultar el grafo en SPARQL"),
     openapi_extra={"requestBody": _BODY, "parameters": _QUERY_PARAMETERS[1:]},
 )
 async def sparql_post(request: Request) -> Response:

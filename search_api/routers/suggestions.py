@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query, Response
 
 from search_api.answers.suggestions import KINDS, SuggestionKind, SuggestionList, suggestions
 from search_api.routers.dependencies import LONGEST_QUERY, Current
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["search"])
 #: Seconds for which a browser need not ask again: who deletes a letter is answered at once.
 FRESH = 60
 
 
-@router.get("/suggest", response_model=SuggestionList, summary="Sugerencias al escribir")
+@router.get("/suggest", response_model=SuggestionList, summary=message("Sugerencias al escribir"))
 def suggest(
     response: Response,
     served: Current,

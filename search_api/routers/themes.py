@@ -12,11 +12,12 @@ from search_api.resources.themes import ThemeDetail, ThemeList, ThemeSummary
 from search_api.routers.dependencies import OR_PAGE, Current, Limit, Name, Offset, Words, given
 from search_api.routers.lists import ListFormat, answer_list
 from search_api.routers.records import RecordFormat, answer_record
+from search_api.wording.languages import message
 
 router = APIRouter(tags=["themes"])
 
 
-@router.get("/themes", response_model=ThemeList, responses=OR_PAGE, summary="Temas")
+@router.get("/themes", response_model=ThemeList, responses=OR_PAGE, summary=message("Temas"))
 def themes(
     request: Request,
     served: Current,
@@ -55,7 +56,7 @@ def themes(
     )
 
 
-@router.get("/themes/{slug}", response_model=ThemeDetail, responses=OR_PAGE, summary="Un tema")
+@router.get("/themes/{slug}", response_model=ThemeDetail, responses=OR_PAGE, summary=message("Un tema"))
 def theme(
     request: Request, served: Current, slug: Name, format: RecordFormat = None
 ) -> ThemeDetail | Response:
