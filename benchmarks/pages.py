@@ -38,6 +38,7 @@ from graph.workspace import Workspace
 from search_api.app import create_app
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.triples import Triples, integer, text_of
+from search_api.pages.api import GROUPS
 
 #: What a page may take: milliseconds at the median, KiB of HTML, KiB of compressed script.
 TIME, HTML, SCRIPT = 50.0, 60.0, 30.0
@@ -45,8 +46,9 @@ TIME, HTML, SCRIPT = 50.0, 60.0, 30.0
 WITH_MUCH_SCRIPT, MUCH_SCRIPT = ("/network", "/sparql"), 250.0
 #: Fewest and most answers of a page that are timed.
 FEWEST, MOST = 3, 100
-#: Where there are addresses with parameters but no page.
-WITHOUT_PAGE = ("ns", "graph", "ontology", "queries", "sitemap-{number}.xml")
+#: Routes that programs ask and that have no page; what others begin with that have parameters in their path.
+WITHOUT_PAGE = ("/suggest", "/sparql/resources", "/graphs")
+OTHERS = ("ns", "graph", "ontology", "queries", "sitemap-{number}.xml")
 _SCRIPT = re.compile(r'<(?:script|link)[^>]*?(?:src|href)="([^"]+\.js)"')
 _IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*["\'](\.{0,2}/[^"\']+\.js)["\']')
 
@@ -124,16 +126,20 @@ def _filled(path: str, known: Mapping[str, tuple[str, str]]) -> list[str]:
     """A path with its parameters: for a resource that little is told of, and for that most is told of."""
     section = path.split("/")[1]
     if "{" not in path:
-        return [path]
+        return [] if path in WITHOUT_PAGE else [path]
     if path == "/id/{kind}/{slug:path}":
         return ["/id/role/sponsor"]
+    if path == "/ontology/terms/{slug}":
+        return ["/ontology/terms/Actor"]
+    if path == "/api/{tag}":
+        return [f"/api/{tag}" for tag in GROUPS]
     if section in known:
         few, most = known[section]
         return [
             path.replace("{slug}", quote(slug)).replace("{other}", quote(few if slug == most else most))
             for slug in dict.fromkeys((few, most))
         ]
-    if section in WITHOUT_PAGE:
+    if section in OTHERS:
         return []
     raise SystemExit(f"no values are known for {path}")
 

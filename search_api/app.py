@@ -87,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     app.state.pages = Pages()
+    problems.install(app, _draw_problem)  # the first, and so within all other middleware
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"]
     )
@@ -123,7 +124,6 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router)
     app.include_router(queries.router_of(stored_queries()))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    problems.install(app, _draw_problem)
     _describe_problems(app)
     return app
 

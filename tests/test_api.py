@@ -400,6 +400,20 @@ def test_an_error_of_our_own_is_a_problem_without_its_details(client: TestClient
     assert "division" not in response.text
 
 
+def test_the_last_resort_is_in_the_readers_language_and_has_the_headers_of_all(client: TestClient) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    broken, service.lease = service.lease, lambda: 1 / 0
+    try:
+        response = client.get("/pt/actors", headers=BROWSER)
+    finally:
+        service.lease = broken
+    assert response.status_code == 500
+    assert '<html lang="pt">' in response.text
+    assert response.headers["content-language"] == "pt"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+
+
 # Headers and description
 
 

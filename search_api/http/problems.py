@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.errors import (
     ModelError,
@@ -159,8 +160,33 @@ def install(app: FastAPI, draw: Draw) -> None:
         problem = of_status(HTTPStatus.UNPROCESSABLE_ENTITY, detail, request.url.path, errors)
         return respond(request, problem)
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
+    def unexpected(request: Request, error: Exception) -> Response:
         _log.error("unexpected error at %s", request.url.path, exc_info=error)
         detail = "The server met an error of its own; it was logged. Please report what you asked for."
         return respond(request, of_status(HTTPStatus.INTERNAL_SERVER_ERROR, detail, request.url.path))
+
+    app.add_middleware(LastResort, answer=unexpected)
+
+
+class LastResort:
+    """Answers what nothing else caught. Within all other middleware, unlike a handler of `Exception`, so that
+    this answer, too, is in the language of the reader and has the headers of all."""
+
+    def __init__(self, app: ASGIApp, *, answer: Callable[[Request, Exception], Response]) -> None:
+        self.app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def watched(message: Message) -> None:
+            nonlocal began
+            began = began or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if began or scope["type"] != "http":  # all that is left is to break off
+                raise
+            await self._answer(Request(scope, receive), error)(scope, receive, send)
