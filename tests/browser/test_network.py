@@ -1,5 +1,6 @@
 """The explorer of the network with its script, by pointer and by keyboard, wide and narrow."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,15 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from benchmarks.network import by_chance, quads
+from browser.test_accessibility import AXE, COLOURS, EVERYTHING, violations
 from browser.visits import DESK, PHONE, Visitor, keep_screenshot, path_of
 from graph.network_snapshot import publish_network
 from graph.store import load_store
 from graph.workspace import Workspace
 from ontology.namespaces import GRAPH
 from ontology.vocabulary import ontology_graph
+
+needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make web")
 
 
 def explored(page: Any, address: str = "/es/network") -> Any:
@@ -302,6 +306,49 @@ def test_it_starts_in_each_language_on_a_desk_and_a_phone(
     assert all(words)
     assert "{" not in page.locator("main").inner_text()
     keep_screenshot(page, f"network-{language}-{width}-{'dark' if dark else 'light'}")
+
+
+@needs_axe
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_axe_finds_nothing_in_what_the_script_adds(visit: Visitor, crowd: str, width: int) -> None:
+    page = explored(visit(crowd, width=width, reduced_motion="reduce"))
+    names = drawn_names(page)
+
+    def choose() -> None:
+        find(page, names[2])
+        page.locator(".partners summary").first.click()
+
+    def connect() -> None:
+        page.get_by_label("Una institución").fill(names[0])
+        page.get_by_label("Otra", exact=True).fill(names[-1])
+        page.get_by_role("button", name="Buscar el camino").click()
+        page.locator(".told-of ol.chain > li").first.wait_for()
+
+    states = {
+        "at first": lambda: None,
+        "an institution chosen": choose,
+        "a community hidden": page.get_by_role("button", name="Ocultar").first.click,
+        "countries open": page.locator("#network-countries summary").click,
+        "a chain": connect,
+    }
+    found: list[str] = []
+    for name, reach in states.items():
+        reach()
+        page.emulate_media(color_scheme="light")
+        found += [f"{name}: {text}" for text in violations(page, EVERYTHING)]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{name}, dark: {text}" for text in violations(page, COLOURS)]
+    assert not found, "\n".join(found)
+
+
+def test_it_weighs_what_a_page_may(page: Any, crowd: str) -> None:
+    """Compressed, with all modules; the page itself as it is."""
+    assert len(page.request.get("/es/network", headers={"accept": "text/html"}).body()) < 60_000
+    loaded = page.evaluate(
+        "performance.getEntriesByType('resource').map(one => one.name).filter(name => name.includes('.js'))"
+    )
+    assert len(loaded) > 1
+    assert sum(len(gzip.compress(page.request.get(name).body())) for name in loaded) < 250_000
 
 
 def test_without_a_script_the_page_has_its_drawing_and_its_form(visit: Visitor, sample: str) -> None:

@@ -12,13 +12,9 @@ export class Chain {
     this.on = on;
   }
 
-  /** The form of the page; its names are those of the drawing. */
+  /** The form of the page. */
   enhance(section) {
     this.form = section.querySelector("form");
-    for (const input of this.form.querySelectorAll("input")) {
-      if (!input.hasAttribute("list")) input.setAttribute("list", "network-names");
-      input.autocomplete = "off";
-    }
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const { one, other } = this.form.elements;

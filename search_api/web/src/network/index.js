@@ -166,17 +166,27 @@ async function draw(parameters, signal, page) {
   return () => {
     clear();
     graph.until = null;
-    graph.update(told, drawnPlaces(page?.querySelector("#network-stage svg")));
+    graph.update(told, drawnPlaces(page.querySelector("#network-stage svg")));
     if (!graph.bySlug.has(board.node?.slug)) board.node = null;
     forces = layout(graph);
     view.chosen = false;
-    const empty = page?.querySelector("#network-stage .empty");
+    const empty = page.querySelector("#network-stage .empty");
     nothing.replaceChildren(...(empty ? document.adoptNode(empty).childNodes : []));
     nothing.hidden = !empty;
     many.value = [...many.options].some((option) => option.value === parameters.get("limit")) ? parameters.get("limit") : "1500";
     enhance();
+    centre(page);
     void resettle(0.5);
   };
+}
+
+/** The institution that all is around is the one that is told of. */
+function centre(page) {
+  const node = graph.bySlug.get(page.getElementById("actor").getAttribute("value"));
+  if (!node) return;
+  state.selected = node;
+  board.go(node, { focus: false });
+  void panel.tell(node, filters.parameters);
 }
 
 /** What belongs to the parts of the page that the server draws anew. */
