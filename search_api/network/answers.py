@@ -1,12 +1,12 @@
 """The network in the terms of the interface: what was selected, and the chains between two institutions."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 
-from graph.collaborations import ROLES, UNKNOWN_YEAR, Bits, Ints
+from graph.collaborations import ROLES, UNKNOWN_YEAR, Bits, Floats, Ints
 from ontology.namespaces import ROLE_PROPERTIES, RP
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.evidence import evidence_of_parts
@@ -73,19 +73,13 @@ def network_nodes(
 
 
 def foremost(
-    network: OpenNetwork,
-    selection: Selection,
-    catalogue: Catalogue,
-    measure: Mapping[str, float],
-    *,
-    limit: int,
+    network: OpenNetwork, selection: Selection, catalogue: Catalogue, measure: Floats, *, limit: int
 ) -> tuple[NetworkNode, ...]:
-    """Of all actors that a selection joins, those with the greatest measure (by IRI) over 0; of equal ones
-    those of most strength first."""
-    actors, strength = selection.edges.actors, selection.strength
-    joined = [p for p in np.flatnonzero(selection.degree > 0).tolist() if measure.get(actors[p])]
-    joined.sort(key=lambda p: (-measure[actors[p]], -round(float(strength[p]), 9), p))
-    return tuple(_node(network, selection, catalogue, position) for position in joined[:limit])
+    """Of all actors that a selection joins, those with the greatest measure over 0, of equal ones those of
+    most strength first. The measure has shape (actors,)."""
+    joined = np.flatnonzero((selection.degree > 0) & (measure > 0))
+    order = np.lexsort((joined, -selection.strength[joined].round(9), -measure[joined]))
+    return tuple(_node(network, selection, catalogue, p) for p in joined[order[:limit]].tolist())
 
 
 def _node(network: OpenNetwork, selection: Selection, catalogue: Catalogue, position: int) -> NetworkNode:

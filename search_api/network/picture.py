@@ -66,6 +66,14 @@ class NetworkPicture:
     lines: tuple[Line, ...]
     left_out: int
 
+    @property
+    def strokes(self) -> tuple[tuple[float, str], ...]:
+        """The lines of each width as one path (SVG, 9.3): a third of the size."""
+        paths: dict[float, list[str]] = {}
+        for line in self.lines:
+            paths.setdefault(line.width, []).append(f"M{line.x1} {line.y1}L{line.x2} {line.y2}")
+        return tuple((width, "".join(found)) for width, found in paths.items())
+
 
 def network_picture(network: Network) -> NetworkPicture | None:
     """The drawing of a network; None where it has no institutions."""

@@ -19,6 +19,8 @@ from ontology.namespaces import ID, RP
 
 #: Different selections kept; one of a network of a million collaborations takes a hundred megabytes.
 KEPT = 4
+#: Different selections of which the years are kept.
+KEPT_YEARS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ class OpenNetwork:
         self._countries = countries_of_actors(store)
         self._themes = themes
         self.select = lru_cache(maxsize=KEPT)(self._select)
+        self.years = lru_cache(maxsize=KEPT_YEARS)(self._years)
 
     def warm(self) -> None:
         """Make ready what the first question would wait for."""
-        _ = self.paths.matrix
-        self.select(NetworkFilters())
+        _ = self.paths.matrix, self.countries, self.brokers, self.bridges
+        self.years(NetworkFilters())
 
     def edge(self, one: int, other: int) -> int:
         """The edge between two actors. Raises KeyError where there is none."""
@@ -89,6 +92,24 @@ class OpenNetwork:
     @cached_property
     def _event_place(self) -> dict[str, int]:
         return {iri: position for position, iri in enumerate(self.edges.events)}
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries (IRIs) of the actors that took part in anything."""
+        return frozenset(self._countries[actor] for actor in self.edges.actors if actor in self._countries)
+
+    @cached_property
+    def brokers(self) -> Floats:
+        """Brokerage of each actor, 0 where it has none, shape (actors,)."""
+        return np.array([self.brokerage.get(actor, 0.0) for actor in self.edges.actors])
+
+    @cached_property
+    def bridges(self) -> Floats:
+        """How evenly each actor's collaborations spread over countries, 0 where none is known."""
+        return np.array([self.country_participation.get(actor, 0.0) for actor in self.edges.actors])
+
+    def _years(self, wanted: NetworkFilters) -> tuple[NetworkYear, ...]:
+        return self.select(wanted).years
 
     def _select(self, wanted: NetworkFilters) -> Selection:
         meetings = self._meetings(wanted)

@@ -205,8 +205,7 @@ def path(
 def _page(served: Served, selection: Selection, found: Network, wanted: Asked) -> NetworkPage:
     catalogue, network = served.catalogue, served.collaborations
     nodes = {node.slug: node for node in found.nodes}
-    taking = {t.actor for t in catalogue.takings}
-    countries = {a.country.slug: a.country for a in catalogue.actors.values() if a.country and a.id in taking}
+    countries = {ref.slug: ref for ref in map(catalogue.ref, network.countries)}
     of_all_years = replace(wanted.filters, year_from=None, year_to=None)
     return NetworkPage(
         asked=wanted.told,
@@ -225,14 +224,14 @@ def _page(served: Served, selection: Selection, found: Network, wanted: Asked) -
         roles=tuple(catalogue.concept("role", role) for role in ROLES),
         picture=network_picture(found),
         rows=tuple(Row(nodes[e.source], nodes[e.target], e) for e in found.edges[:ROWS]),
-        brokers=foremost(network, selection, catalogue, network.brokerage, limit=LISTED),
-        bridges=foremost(network, selection, catalogue, network.country_participation, limit=LISTED),
+        brokers=foremost(network, selection, catalogue, network.brokers, limit=LISTED),
+        bridges=foremost(network, selection, catalogue, network.bridges, limit=LISTED),
         communities=tuple(
             (community, with_query("/network", {**wanted.parameters, "community": community.slug}))
             for community in found.communities
         ),
         years=found.statistics.years,
-        bars=year_bars(network.select(of_all_years).years, wanted.parameters),
+        bars=year_bars(network.years(of_all_years), wanted.parameters),
         actors=found.statistics.actors,
         collaborations=found.statistics.collaborations,
         reason=found.reason,
