@@ -133,14 +133,17 @@ def _layout(
     at = np.column_stack((np.cos(angle), np.sin(angle)))
     ideal = 1.6 / math.sqrt(n)
     pull = 0.5 + np.sqrt(weights / weights.max(initial=1.0))
+    pulls = np.zeros((n, len(ends)))  # of each edge on its two ends
+    pulls[ends[:, 0], np.arange(len(ends))] = -1
+    pulls[ends[:, 1], np.arange(len(ends))] += 1
     for round_ in range(_ROUNDS):
-        apart = at[:, None, :] - at[None, :, :]
-        distance = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), 1e-3)
-        force = (apart * (ideal**2 / distance**2)[..., None]).sum(axis=1)
+        size = (at * at).sum(axis=1)
+        apart = np.maximum(size[:, None] + size[None, :] - 2 * at @ at.T, 1e-6)  # squares of distances
+        push = ideal**2 / apart
+        np.fill_diagonal(push, 0)
         along = at[ends[:, 0]] - at[ends[:, 1]]
         drawn = along * (np.hypot(along[:, 0], along[:, 1]) / ideal * pull)[:, None] * 0.35
-        np.add.at(force, ends[:, 0], -drawn)
-        np.add.at(force, ends[:, 1], drawn)
+        force = at * push.sum(axis=1)[:, None] - push @ at + pulls @ drawn
         force -= at * 0.6
         length = np.maximum(np.hypot(force[:, 0], force[:, 1]), 1e-9)
         step = 0.12 * (1 - round_ / _ROUNDS)
