@@ -193,7 +193,7 @@ def test_several_countries_are_kept_in_the_address_and_the_form(page: Any) -> No
 
 def test_an_institution_that_nobody_knows_is_told_beside_the_form(page: Any) -> None:
     page.get_by_label("Alrededor de").fill("Nadie de aquí")
-    page.get_by_role("button", name="Mostrar").click()
+    page.get_by_label("Alrededor de").press("Enter")
     page.locator("#network-refused").wait_for()
     assert page.locator("#network-refused").inner_text()
     assert len(drawn_names(page)) > 2
@@ -261,7 +261,7 @@ def test_the_chain_between_two_is_drawn_and_told_in_words(page: Any) -> None:
     before = painted(page)
     page.get_by_label("Una institución").fill(one)
     page.get_by_label("Otra", exact=True).fill(far["label"])
-    page.get_by_role("button", name="Buscar el camino").click()
+    page.get_by_label("Otra", exact=True).press("Enter")
     steps = page.locator(".told-of ol.chain > li")
     steps.first.wait_for()
     assert steps.count() > 1
@@ -288,7 +288,7 @@ def test_why_two_are_not_connected_is_told_in_the_page(page: Any) -> None:
     name = drawn_names(page)[0]
     for field in ("Una institución", "Otra"):
         page.get_by_label(field, exact=True).fill(name)
-    page.get_by_role("button", name="Buscar el camino").click()
+    page.get_by_label("Otra", exact=True).press("Enter")
     page.get_by_role("alert").wait_for()
     assert "Es la misma institución" in page.get_by_role("alert").inner_text()
 
@@ -321,7 +321,7 @@ def test_axe_finds_nothing_in_what_the_script_adds(visit: Visitor, crowd: str, w
     def connect() -> None:
         page.get_by_label("Una institución").fill(names[0])
         page.get_by_label("Otra", exact=True).fill(names[-1])
-        page.get_by_role("button", name="Buscar el camino").click()
+        page.get_by_label("Otra", exact=True).press("Enter")
         page.locator(".told-of ol.chain > li").first.wait_for()
 
     states = {
