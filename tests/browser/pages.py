@@ -34,6 +34,7 @@ STATES = {
     "list without anything": "/actors?q=zzzz",
     "list with filters": "/events?country=ve&q=taller",
     "themes without anything": "/themes?q=zzzz",
+    "mention in a document": "/documents/memoria-talleres?mention=actor/sela-iberpyme",
     "network of a theme": "/network?theme=internacionalizacion",
     "network of nobody": "/network?theme=no-such",
     "network with a mistake": "/network?year_from=soon",
