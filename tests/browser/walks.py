@@ -44,7 +44,7 @@ class Walk:
     def reveal(self, element: Any) -> None:
         """Open what an element is folded away in, as a reader would."""
         folded = element.locator("xpath=ancestor::details[not(@open)]")
-        while folded.count():
+        while not element.is_visible() and folded.count():
             folded.first.locator("> summary").click()
         element.scroll_into_view_if_needed()
         assert element.is_visible()
@@ -70,7 +70,12 @@ class Walk:
 
     def status(self) -> int:
         """The number that the page says of what it found."""
-        return number(self.page.get_by_role("status").first.inner_text())
+        return number(self.found())
+
+    def found(self) -> str:
+        """What the page says of what it found; a list without a reload tells it once more, unseen."""
+        told: str = self.page.locator("main [data-told], main [role=status]").first.inner_text()
+        return told
 
 
 def numbers(text: str) -> list[int]:
