@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin
@@ -174,7 +175,9 @@ class Client:
         response = self._connection.getresponse()
         content = response.read()
         seconds = time.perf_counter() - began
-        if response.status >= 400:
+        if response.status == HTTPStatus.GATEWAY_TIMEOUT:  # a stored query that took longer than queries may
+            print(f"stopped: {path}", flush=True)
+        elif response.status >= 400:
             raise SystemExit(f"{path}: {response.status} {content[-300:]!r}")
         return seconds, content, response.headers.get_content_type() if response.status == 200 else ""
 
