@@ -233,7 +233,7 @@ class Words(HTMLParser):
 
     VOID = frozenset({"meta", "link", "input", "br", "img", "circle", "path"})
     READ_OUT = ("title", "aria-label", "alt", "placeholder")
-    CODES = ("data-query", "data-suggest")  # of scripts, not for readers
+    CODES = ("data-suggest",)  # of scripts, not for readers
 
     def __init__(self, language: str) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from search_api.answers.peers import peers_of
 from search_api.catalogue.details import Most, actor_detail
 from search_api.catalogue.listing import actors_where
 from search_api.errors import MovedError
+from search_api.http.negotiation import wants_html
 from search_api.pages.actors import ActorPage, ActorsPage, activities
 from search_api.pages.chips import chips
 from search_api.pages.facets import facets
@@ -42,6 +43,8 @@ router = APIRouter(tags=["actors"])
 PEERS_SHOWN = 3
 #: Peers in a file, the nearest: each is told with its reasons, which takes a while for thousands.
 MOST_IN_FILE = 200
+#: Peers on a page of their list where nobody says how many: each comes with reasons, and they with sources.
+PEERS_ON_A_PAGE = 8
 #: What its page tells of an institution that thousands of events and passages name.
 SHOWN = Most(events=12, practices=6, passages=6)
 
@@ -167,6 +170,8 @@ def peers(
     and where in which document that is written. A file has the two hundred nearest.
     """
     parameters = given(lens=lens, weights=weights, type=type, country=country, lang=lang)
+    if "k" not in request.query_params and wants_html(request.headers.get("accept")):
+        k = PEERS_ON_A_PAGE
     file = file_format(request, format)
     window = (0, MOST_IN_FILE) if file and not asks_for_window(request) else (offset, k)
     try:
@@ -193,7 +198,7 @@ def peers(
             found=found,
             pager=pager(
                 path=path,
-                parameters=parameters | given(k=k if k != 10 else None),
+                parameters=parameters | given(k=k if k != PEERS_ON_A_PAGE else None),
                 total=found.total,
                 k=k,
                 offset=offset,

@@ -14,6 +14,7 @@ from typing import Any
 import network
 import pytest
 
+from browser.crowd import publish_crowd
 from browser.pages import Site
 from browser.visits import ROOT, Visitor, chromium_running
 from graph.settings import load_settings
@@ -54,6 +55,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     network.publish(root, extraction=extraction, text=text)
     with network.serving(network.settings(root)) as address:
         yield address
+
+
+@pytest.fixture(scope="package")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """What a larger network has that was made up: 150 institutions at 120 events."""
+    root = tmp_path_factory.mktemp("crowd")
+    publish_crowd(root)
+    with network.serving(network.settings(root)) as address:
+        site = Site(address)
+        yield site
+        site.client.close()
 
 
 @pytest.fixture(scope="package")

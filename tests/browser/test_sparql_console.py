@@ -42,7 +42,7 @@ def test_a_graph_is_a_table_of_triples_and_is_drawn_from_subjects_to_values(page
     page.get_by_role("tab", name="Red").click()
     assert page.locator("#view-graph line").count() > 2
     assert page.locator("#view-graph a[href^='/events/']").count() > 0
-    page.get_by_text("Turtle", exact=True).click()
+    page.locator("summary", has_text="Turtle").click()
     assert "rp:sponsors" in page.locator("pre.graph").inner_text()
 
 

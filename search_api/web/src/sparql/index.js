@@ -139,10 +139,10 @@ async function start() {
     void ask(address);
   });
   addEventListener("popstate", () => location.reload());
-  for (const link of document.querySelectorAll("[data-query]")) {
+  for (const link of document.querySelectorAll("a.run")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      yasqe.setValue(link.dataset.query);
+      yasqe.setValue(link.closest("details").querySelector("pre").textContent);
       form.requestSubmit();
       form.scrollIntoView();
     });
