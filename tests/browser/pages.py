@@ -22,6 +22,8 @@ FILES = frozenset(
         "/queries/{name}",  # a name that is none; those that are one have a route each
     }
 )
+#: What stands for other parameters of routes: what is named so is in every site.
+NAMED = {"slug": "Actor", "tag": "search"}
 #: Pages in another state than that which the route alone gives, by name.
 STATES = {
     "results": "/search?q=avales+para+conseguir+pr%C3%A9stamos",
@@ -94,10 +96,8 @@ class Site:
             values = {"slug": self.first(collection)}
             if "{other}" in route:
                 values["other"] = self.first(collection, 1)
-        elif collection == "ontology":
-            values = {"slug": "Actor", "name": "Actor"}
         else:
-            values = {}
+            values = NAMED
         return re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], route)
 
     def claim(self) -> str:
