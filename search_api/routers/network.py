@@ -31,7 +31,7 @@ from search_api.wording.languages import message
 router = APIRouter(tags=["network"])
 FORMATS = (JSON, *NETWORK_FILES, HTML)
 #: Collaborations in the table of the page, and institutions in its short lists.
-ROWS, LISTED = 25, 8
+ROWS, LISTED = 20, 8
 #: Collaborations told, and drawn, where the number is not asked for.
 TOLD, DRAWN = 200, 1500
 _FILES: dict[int | str, dict[str, Any]] = {
