@@ -206,7 +206,7 @@ export class Painter {
   /** The labels of those that stand out, then of the strongest, each where it covers no other; their nodes. */
   #labels(seen, theme, lit, marked) {
     const { context, view } = this;
-    const taken = seen.slice(0, 60).filter((node) => node.sr > 4).map((node) => [node.sx - node.sr, node.sy - node.sr, node.sx + node.sr, node.sy + node.sr, node]);
+    const taken = (lit ? [...lit.nodes] : seen.slice(0, 60)).filter((node) => node.sr > 4).map((node) => [node.sx - node.sr, node.sy - node.sr, node.sx + node.sr, node.sy + node.sr, node]);
     const first = [...marked, ...(lit ? [...lit.nodes].sort((a, b) => a.rank - b.rank) : [])];
     const order = [...new Set([...first, ...(lit ? [] : seen)])];
     const free = (box, node) => !taken.some((other) => other[4] !== node && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
