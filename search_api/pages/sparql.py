@@ -35,8 +35,8 @@ _FIRST = "sponsor-ranking"
 #: What a page is made from, as an Accept header.
 PAGE_RESULTS = "application/sparql-results+json, text/turtle"
 #: Most rows of a result that the page shows, and most bytes of them, roughly; the other formats have all.
-ROWS_SHOWN, ROOM = 500, 22_000
-LONGEST_GRAPH_SHOWN = 12_000
+ROWS_SHOWN, ROOM = 500, 36_000
+LONGEST_GRAPH_SHOWN = 8_000
 #: Bytes of markup about a cell, and more of it where it is a link.
 _CELL, _LINK = 10, 15
 

@@ -164,7 +164,7 @@ def test_a_researcher_asks_in_sparql_takes_the_rows_along_and_cites_them(
 
     # An example is run as it is.
     walk.go("/sparql")
-    walk.link("Ejecutar").click()
+    page.locator("a.run").first.click()
     table = page.locator("#result table")
     table.wait_for()
     walk.look()

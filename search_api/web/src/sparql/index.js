@@ -142,7 +142,7 @@ async function start() {
   for (const link of document.querySelectorAll("a.run")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      yasqe.setValue(link.closest("details").querySelector("pre").textContent);
+      yasqe.setValue(new URL(link.href).searchParams.get("query"));
       form.requestSubmit();
       form.scrollIntoView();
     });
