@@ -12,13 +12,13 @@ from search_api.resources.search import (
     ActorInRole,
     FacetCount,
     Interpretation,
+    Meant,
     Named,
     Note,
     Place,
     SearchHit,
     SearchResults,
     SoftFilter,
-    Suggestion,
 )
 from search_api.search.query_names import Named as NamedInQuery
 from search_api.search.query_names import label_in
@@ -153,7 +153,7 @@ def _note(unknown: "Unknown", catalogue: Catalogue, parameters: Mapping[str, obj
         value=unknown.value,
         text=_("Nada en esta colección tiene %(filter)s «%(value)s».") % said,
         suggestions=tuple(
-            Suggestion(value=key, label=name, url=with_query("/search", {**kept, unknown.parameter: key}))
+            Meant(value=key, label=name, url=with_query("/search", {**kept, unknown.parameter: key}))
             for key, name in unknown.suggestions
         ),
     )

@@ -44,7 +44,7 @@ ASKED: Mapping[str, Mapping[str, str]] = {
     "/actors": {"k": "3"},
     "/practices": {"k": "3"},
     "/ontology/shapes/{slug}.ttl": {"slug": "required"},
-    "/graphs": {"graph": "https://w3id.org/redpyme/graph/ontology"},
+    "/graphs": {"graph": "https://w3id.org/redpyme/graph/ontology", "format": "turtle"},
     "/id/{kind}/{slug}": {"kind": "role", "slug": "sponsor"},
 }
 #: Types in words, by what JSON Schema calls them.

@@ -86,7 +86,7 @@ class SoftFilter(Resource):
     restore_url: str | None = Field(default=None, description="Path of the search with it again.")
 
 
-class Suggestion(Named):
+class Meant(Named):
     """A value that may be meant, with the path of the search that has it."""
 
     url: str
@@ -98,7 +98,7 @@ class Note(Resource):
     parameter: str
     value: str
     text: str
-    suggestions: tuple[Suggestion, ...] = Field(default=(), description="Values that may be meant.")
+    suggestions: tuple[Meant, ...] = Field(default=(), description="Values that may be meant.")
 
 
 class Interpretation(Resource):

@@ -75,3 +75,15 @@ def test_a_mistake_is_marked_where_it_is_and_told_by_the_server(page: Any) -> No
     page.get_by_role("button", name="Consultar").click()
     page.get_by_role("alert").wait_for()
     assert page.get_by_role("alert").inner_text()
+
+
+def test_line_ends_that_only_unicode_knows_are_line_ends_in_the_editor(page: Any) -> None:
+    page.goto("/sparql?query=SELECT%20*%E2%80%A8%7B%20%3Fa%20rp:sponsors%20%3Fb%20%7D")
+    page.wait_for_selector(".CodeMirror")
+    page.click(".CodeMirror")
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("SELECT ?a\u2028{ ?a rp:sponsors ?b }\u2029LIMIT 2")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Consultar").click()
+    page.locator("#result tbody tr").nth(1).wait_for()
+    assert page.locator("#query").input_value() == "SELECT ?a\n{ ?a rp:sponsors ?b }\nLIMIT 2"

@@ -11,11 +11,14 @@ const form = document.querySelector("form.sparql");
 const area = form.querySelector("textarea");
 const said = form.dataset;
 
+/** The editor's reader of SPARQL stops at the line ends that only Unicode knows, which come with pasted text. */
+const inLines = (text) => text.replace(/[\u2028\u2029]/g, "\n");
+
 function editor(configuration) {
   const place = document.createElement("div");
   area.before(place);
   const yasqe = new Yasqe(place, {
-    value: area.value,
+    value: inLines(area.value),
     ...configuration,
     persistenceId: null,
     prefixCcApi: null,
@@ -33,6 +36,10 @@ function editor(configuration) {
   });
   area.hidden = true;
   area.required = false;
+  yasqe.on("beforeChange", (_editor, change) => {
+    const text = change.text.join("\n");
+    if (inLines(text) !== text) change.update?.(change.from, change.to, inLines(text).split("\n"));
+  });
   yasqe.on("change", () => { area.value = yasqe.getValue(); });
   return yasqe;
 }
