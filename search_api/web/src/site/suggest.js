@@ -149,9 +149,9 @@ export function suggest(field) {
     } else if (event.key === "Enter" && open && options[active]) {
       event.preventDefault();
       options[active].click();
-    } else if (event.key === "Escape" && open) {
-      event.preventDefault();
-      leave();
+    } else if (event.key === "Escape") {
+      if (open) event.preventDefault();
+      leave(); // what was asked and has not come yet does not open either
     }
   });
   // The field keeps the focus while a line is pressed.
