@@ -57,7 +57,7 @@ def top_title(opening: Sequence[str]) -> str | None:
     if not lines or not _is_line(lines[0]):
         return None
     first, second = lines[0], next(iter(lines[1:]), "")
-    told = fold(first).split()[0]
+    told = next(iter(fold(first).split()), "")
     if told in institution_heads() and not any(c.isdigit() for c in first) and _is_line(second):
         return f"{first} – {second}" if _is_title(second, "") else first
     return first

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.extraction import extract
 from ingest.readers import parse_document
-from ingest.titles import title_among
+from ingest.titles import title_among, top_title
 
 DATA = Path(__file__).parent / "data"
 
@@ -36,3 +36,8 @@ def test_a_document_is_called_what_a_reader_would_call_it(case: dict[str, str]) 
 @pytest.mark.parametrize("case", STATED, ids=lambda case: case["stated"])
 def test_what_a_program_writes_is_no_title(case: dict[str, str]) -> None:
     assert (title_among([case["stated"]], name="informe.pdf") or "") == case["title"]
+
+
+def test_a_line_of_marks_alone_stops_nobody() -> None:
+    """Accents without a letter, as broken encodings leave them."""
+    assert title_among([top_title(["\u0301 \u0301"])], name="informe.pdf") is None
