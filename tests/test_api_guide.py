@@ -11,6 +11,7 @@ from network import publish, settings
 
 from search_api.app import create_app
 from search_api.pages.api import GROUPS
+from search_api.pages.markup import code_words
 
 BROWSER = {"accept": "text/html"}
 
@@ -76,6 +77,12 @@ def test_the_document_is_in_english_and_the_guide_in_the_readers_language(client
     assert '<p class="meta" lang="en">Institutions, those with most events first.</p>' in spanish
     assert '<span lang="en">How many results.</span>' in spanish
     assert 'lang="en">How many results' not in page(client, "actors", "en"), "the page is in English itself"
+
+
+def test_what_stands_between_backticks_is_code(client: TestClient) -> None:
+    assert all("`" not in page(client, tag) for tag in GROUPS)
+    assert "with <code>actor</code>" in page(client, "search")
+    assert code_words("`<b>` & one ` alone") == "<code>&lt;b&gt;</code> &amp; one ` alone"
 
 
 def test_a_form_leads_to_the_address_it_fills(client: TestClient) -> None:

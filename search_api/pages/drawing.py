@@ -15,6 +15,7 @@ from search_api.pages.head import head_of
 from search_api.pages.markup import (
     any_language_link,
     capital,
+    code_words,
     excerpt,
     fallback,
     lang,
@@ -87,6 +88,7 @@ class Pages:
             "capital": capital,
             "lens_value": lambda name: gettext(LENS_VALUES[name]),
             "excerpt": excerpt,
+            "code_words": code_words,
         }
 
     def draw(self, page: Page, *, status: int = 200, citation: Citation | None = None) -> HTMLResponse:

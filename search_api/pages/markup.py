@@ -1,5 +1,6 @@
 """What templates call to make markup: links to resources, highlights, the attribute `lang`, scripts."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from search_api.wording.localised import language_name, number
 
 #: Scripts made from `search_api/web` where Node was there to do it.
 BUILT = Path(__file__).parents[1] / "static" / "built"
+_BACKTICKS = re.compile(r"`([^`]+)`")
 
 
 def language_links() -> tuple[tuple[str, str, str], ...]:
@@ -45,6 +47,14 @@ def script(name: str) -> Markup:
 def capital(text: str) -> str:
     """The text with its first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def code_words(text: str) -> Markup:
+    """A text with what stands between backticks as code; a backtick without another stays."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if n % 2 else part
+        for n, part in enumerate(_BACKTICKS.split(text))
+    )
 
 
 def excerpt(text: str, length: int = 280) -> str:
