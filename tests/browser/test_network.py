@@ -191,6 +191,92 @@ def test_several_countries_are_kept_in_the_address_and_the_form(page: Any) -> No
     assert page.locator("#network-countries input:checked").count() == 2
 
 
+def test_where_the_filters_leave_nothing_the_drawing_says_so(page: Any) -> None:
+    nothing = page.locator("#network-stage .nothing")
+    assert not nothing.is_visible()
+    page.get_by_label("Desde el año").fill("9999")
+    page.get_by_label("Desde el año").press("Enter")
+    nothing.wait_for()
+    assert nothing.inner_text() == "Ninguna colaboración cumple lo que se pide."
+    page.go_back()
+    nothing.wait_for(state="hidden")
+
+
+def test_an_address_that_was_cut_or_asks_for_too_much_is_still_drawn(visit: Visitor, crowd: str) -> None:
+    page = visit(crowd, reduced_motion="reduce")
+    for address in ("/es/network#%E0%A4%A", "/es/network?limit=500000", "/es/network?limit=3"):
+        page.goto("about:blank")
+        assert len(drawn_names(explored(page, address))) > 2
+    assert page.get_by_label("Colaboraciones dibujadas").input_value() == "200"
+
+
+def test_where_the_drawing_does_not_come_the_page_goes_on_as_without_a_script(
+    visit: Visitor, crowd: str
+) -> None:
+    page = visit(crowd, expected=(503,))
+    answer = {"status": 503, "content_type": "application/json", "body": "{}"}
+    page.route("**/network/drawing*", lambda route: route.fulfill(**answer))
+    with page.expect_console_message(lambda said: "stays as" in said.text):
+        page.goto("/es/network")
+    complaints = visit.complaints[-1].found
+    assert complaints == ["console: the drawing stays as the server made it: 503"]
+    complaints.clear()
+    assert page.locator("#network-stage svg").is_visible()
+    page.unroute("**/network/drawing*")
+    page.get_by_label("Desde el año").fill("9999")
+    page.get_by_label("Desde el año").press("Enter")
+    page.wait_for_url("**year_from=9999*")
+    page.locator("#network-stage .nothing").wait_for()
+
+
+def test_of_two_with_one_name_the_chain_goes_from_the_one_that_was_chosen(visit: Visitor, crowd: str) -> None:
+    page = visit(crowd, reduced_motion="reduce")
+
+    def alike(route: Any) -> None:
+        told = route.fetch().json()
+        told["nodes"]["label"][:3] = ["Cámara de Comercio"] * 3
+        route.fulfill(json=told)
+
+    page.route("**/network/drawing*", alike)
+    explored(page)
+    here = page.locator(".at-node")
+    here.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Camino hasta otra").click()
+    here.focus()
+    page.keyboard.press("ArrowRight")
+    with page.expect_request("**/path?*") as asked:
+        page.keyboard.press("Enter")
+    slugs = page.request.get("/network/drawing").json()["nodes"]["slug"]
+    assert f"one={slugs[0]}&" in asked.value.url
+
+
+def test_on_a_phone_the_filters_are_folded_so_that_the_drawing_comes_first(
+    visit: Visitor, crowd: str
+) -> None:
+    page = explored(visit(crowd, width=PHONE, expected=(404,), reduced_motion="reduce"))
+    assert not page.get_by_label("Papel de ambas").is_visible()
+    assert page.locator(".board").bounding_box()["y"] < 480
+    page.get_by_text("Filtros", exact=True).click()
+    page.get_by_label("Alrededor de").fill("Nadie de aquí")
+    page.get_by_label("Alrededor de").press("Enter")
+    page.locator("#network-refused").wait_for()
+    page.get_by_text("Filtros", exact=True).click()
+    assert page.locator("#network-refused").is_visible(), "what was refused is told outside of what is folded"
+    page = visit(crowd, width=PHONE, scripts=False)
+    page.goto("/es/network")
+    assert not page.get_by_label("Papel de ambas").is_visible()
+    page.get_by_text("Filtros", exact=True).click()
+    page.get_by_label("Papel de ambas").select_option(index=1)
+    page.get_by_role("button", name="Mostrar").click()
+    assert "role=" in page.url
+    page = visit(crowd, width=DESK, scripts=False)
+    page.goto("/es/network")
+    assert page.get_by_label("Papel de ambas").is_visible()
+    assert not page.get_by_text("Filtros", exact=True).is_visible()
+
+
 def test_an_institution_that_nobody_knows_is_told_beside_the_form(page: Any) -> None:
     page.get_by_label("Alrededor de").fill("Nadie de aquí")
     page.get_by_label("Alrededor de").press("Enter")
@@ -324,6 +410,8 @@ def test_axe_finds_nothing_in_what_the_script_adds(visit: Visitor, crowd: str, w
         page.get_by_label("Otra", exact=True).press("Enter")
         page.locator(".told-of ol.chain > li").first.wait_for()
 
+    if width == PHONE:
+        page.get_by_text("Filtros", exact=True).click()
     states = {
         "at first": lambda: None,
         "an institution chosen": choose,

@@ -18,7 +18,8 @@ export class Chain {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const { one, other } = this.form.elements;
-      void this.ask(one.value, other.value);
+      const from = this.picking?.label === one.value ? this.picking.slug : this.#meant(one.value);
+      void this.ask(one.value, other.value, from, this.#meant(other.value));
     });
   }
 
@@ -37,7 +38,7 @@ export class Chain {
     this.picking = null;
     if (node === from) return;
     this.form.elements.other.value = node.label;
-    void this.ask(from.label, node.label);
+    void this.ask(from.label, node.label, from.slug, node.slug);
   }
 
   /** The slug of a name that one institution of the drawing has, else the name. */
@@ -46,12 +47,13 @@ export class Chain {
     return found.length === 1 ? found[0].slug : name;
   }
 
-  async ask(one, other) {
+  /** The chain from one to the other: their names, and by what the server is asked for them. */
+  async ask(one, other, from, to) {
     this.picking = null;
     this.asking?.abort();
     const asking = (this.asking = new AbortController());
     const { panel } = this.on;
-    const asked = new URLSearchParams({ one: this.#meant(one), other: this.#meant(other) });
+    const asked = new URLSearchParams({ one: from, other: to });
     try {
       const response = await fetch(`${prefix}/path?${asked}`, { headers: { accept: "application/json" }, signal: asking.signal });
       const found = await response.json();

@@ -12,6 +12,10 @@ export class Filters {
     this.draw = draw;
     this.form = document.getElementById("network-filters");
     this.at = location.search;
+  }
+
+  /** Takes the form over, once there is a drawing that follows it. */
+  enhance() {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -113,6 +117,6 @@ export class Filters {
     const told = page?.getElementById("main")?.querySelector(".error") ?? page?.getElementById("main");
     const words = told ? [...document.adoptNode(told).childNodes] : [say("unreachable")];
     for (const word of words) if (word.matches?.("h1")) word.remove();
-    this.form.after(h("div", { id: "network-refused", className: "empty", role: "alert" }, words.filter((word) => !word.matches?.("h1"))));
+    this.form.closest("details").after(h("div", { id: "network-refused", className: "empty", role: "alert" }, words.filter((word) => !word.matches?.("h1"))));
   }
 }

@@ -15,6 +15,7 @@ import { View } from "./view.js";
 import { years } from "./years.js";
 
 const MANY = [200, 1500, 5000, 10000];
+const USUAL = 1500;
 const [WIDTH, HEIGHT] = [960, 620];
 /** A frame that took so long, in ms, was too slow; the lines that are drawn in any case. */
 const SLOW = 24;
@@ -160,9 +161,24 @@ async function resettle(alpha) {
   redraw();
 }
 
+/** How many collaborations are drawn, of the numbers to choose from: what an address asks for, or a little more. */
+const offered = (limit) => (limit ? MANY.find((n) => n >= limit) ?? MANY.at(-1) : USUAL);
+
+/** The slug that an address ends with; none in one that was cut. */
+function slugIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 /** Draws what was asked for; the lists follow when the page has changed. */
 async function draw(parameters, signal, page) {
-  const told = await json(`/network/drawing?${parameters}`, signal);
+  const limit = offered(parameters.get("limit"));
+  const asked = new URLSearchParams(parameters);
+  asked.set("limit", limit);
+  const told = await json(`/network/drawing?${asked}`, signal);
   return () => {
     clear();
     graph.until = null;
@@ -170,10 +186,10 @@ async function draw(parameters, signal, page) {
     if (!graph.bySlug.has(board.node?.slug)) board.node = null;
     forces = layout(graph);
     view.chosen = false;
-    const empty = page.querySelector("#network-stage .empty");
+    const empty = page.querySelector("#network-stage > .empty");
     nothing.replaceChildren(...(empty ? document.adoptNode(empty).childNodes : []));
     nothing.hidden = !empty;
-    many.value = [...many.options].some((option) => option.value === parameters.get("limit")) ? parameters.get("limit") : "1500";
+    many.value = limit;
     enhance();
     centre(page);
     void resettle(0.5);
@@ -267,13 +283,13 @@ async function start() {
   const parts = [tools, h("div", { className: "frame" }, board.element, nothing), count, said, help, names, probe];
   explorer.classList.add("at-work");
   explorer.querySelector(".beside").prepend(panel.element);
-  const hash = decodeURIComponent(location.hash.slice(1));
+  const chosen = slugIn(location.hash);
   stage.append(...parts);
   size();
   theme = colours(probe);
   drawn();
   for (const old of [svg?.closest(".scroll"), stage.querySelector(":scope > .empty")]) old?.remove();
-  if (hash) pick(hash);
+  if (chosen) pick(chosen);
   new ResizeObserver(size).observe(board.element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAnew);
   void document.fonts.ready.then(paintAnew);
@@ -282,6 +298,7 @@ async function start() {
     if (state.selected || chain.nodes || chain.picking) clear({ focus: board.element.contains(document.activeElement) || panel.element.contains(document.activeElement) });
   });
   chain.enhance(document.getElementById("network-path"));
+  filters.enhance();
 }
 
 start().catch((error) => console.warn("the drawing stays as the server made it:", error.message));

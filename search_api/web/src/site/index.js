@@ -4,10 +4,10 @@ import { offerCopies } from "./copy.js";
 import { live } from "./live.js";
 import { suggest } from "./suggest.js";
 
-/** Filters beside a list are open where there is room; where styles cannot do that, this does. */
+/** Filters of a list or a drawing are open where there is room; where styles cannot do that, this does. */
 function openFilters(within) {
   if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 52.01rem)").matches) return;
-  within.querySelectorAll("#facets").forEach((details) => { details.open = true; });
+  within.querySelectorAll("#facets, .fold").forEach((details) => { details.open = true; });
 }
 
 function enhance(within) {
