@@ -315,6 +315,39 @@ def test_turning_pages_begins_at_the_top_and_back_is_where_one_was(page: Any) ->
     assert page.evaluate(SAME)
 
 
+def test_who_comes_back_before_an_earlier_list_does_stays_with_the_list_there(page: Any) -> None:
+    open_list(page, "/actors")
+    page.locator(".facets a").first.click()
+    page.locator(".facets a.chosen").wait_for()
+    chosen, found = page.url, result_count(page)
+    held: list[Any] = []
+    page.route("**/actors", lambda route: held.append(route))
+    page.evaluate("history.back()")
+    until(page, "document.getElementById('results').ariaBusy === 'true'")
+    page.evaluate("history.forward()")
+    until(page, "location.search !== ''")
+    held[0].continue_()
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.getElementById('results').ariaBusy") is None
+    assert (page.url, result_count(page)) == (chosen, found)
+    page.unroute("**/actors")
+    page.go_back()
+    page.locator(".facets a.chosen").wait_for(state="detached")
+    assert urlsplit(page.url).path == "/actors", "the entry before is still that of the whole list"
+
+
+def test_a_message_that_going_back_failed_goes_when_one_returns(page: Any) -> None:
+    open_list(page, "/actors")
+    page.locator(".facets a").first.click()
+    page.locator(".facets a.chosen").wait_for()
+    page.route("**/actors", lambda route: route.abort("aborted"))
+    page.evaluate("history.back()")
+    page.get_by_role("alert").wait_for()
+    page.evaluate("history.forward()")
+    page.get_by_role("alert").wait_for(state="detached")
+    assert page.locator(".facets a.chosen").count() == 1
+
+
 def test_year_bars_and_the_form_of_years_narrow_without_a_reload(page: Any) -> None:
     open_list(page, "/search?q=talleres")
     page.locator("svg.years a").first.press("Enter")

@@ -91,7 +91,7 @@ export function live(drawn) {
   async function go(address, how, place = {}) {
     clearTimeout(typed);
     asking?.abort();
-    const own = (asking = new AbortController());
+    const own = (asking = Object.assign(new AbortController(), { back: how === "back" }));
     const late = setTimeout(() => own.abort(), PATIENCE);
     results.setAttribute("aria-busy", "true");
     try {
@@ -117,6 +117,14 @@ export function live(drawn) {
       clearTimeout(late);
       if (own === asking) results.removeAttribute("aria-busy");
     }
+  }
+
+  /** Stay with what is shown: who went back came here again before the list of there did. */
+  function stay() {
+    asking.abort();
+    asking = undefined;
+    results.removeAttribute("aria-busy");
+    results.querySelector(":scope > [role=alert]")?.remove();
   }
 
   document.addEventListener("click", (event) => {
@@ -148,7 +156,10 @@ export function live(drawn) {
     });
   }
   addEventListener("popstate", (event) => {
-    if (pathOf(location) === here.address) return;
+    if (pathOf(location) === here.address) {
+      if (asking?.back) stay();
+      return;
+    }
     typing = false;
     void go(pathOf(location), "back", visited.get(event.state?.key));
   });
