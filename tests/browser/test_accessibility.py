@@ -67,3 +67,14 @@ def test_what_is_pressed_is_as_large_as_a_finger_needs_on_a_phone(visit: Visitor
         page.goto(f"/es{address}")
         found += [f"{name} ({address}): {text}" for text in violations(page, SIZES)]
     assert not found, "\n" + "\n".join(found)
+
+
+def test_the_section_that_a_page_is_in_is_underlined_also_in_colours_of_the_readers_own(
+    visit: Visitor, site: Site
+) -> None:
+    page = visit(site.address, forced_colors="active")
+    page.goto("/es/actors")
+    lines = page.locator("nav.sections a").evaluate_all(
+        "links => Object.fromEntries(links.map(a => [a.textContent, getComputedStyle(a).borderBottomWidth]))"
+    )
+    assert [name for name, line in lines.items() if line != "0px"] == ["Instituciones"]
