@@ -608,9 +608,13 @@ def test_what_browsers_load_is_compressed_and_what_programs_read_is_not(
 ) -> None:
     response = client.get(path, headers={"accept": accept, "accept-encoding": "gzip"})
     assert (response.headers.get("content-encoding") == "gzip") is compressed
-    plain = client.get(path, headers={"accept": accept, "accept-encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-    assert plain.content == response.content
+    for refused in ("identity", "gzip;q=0", "br, gzip; q=0.0, identity"):
+        plain = client.get(path, headers={"accept": accept, "accept-encoding": refused})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == response.content
+        assert plain.headers.get("vary") == response.headers.get("vary")
+    little = client.get(path, headers={"accept": accept, "accept-encoding": "identity, gzip;q=0.5"})
+    assert (little.headers.get("content-encoding") == "gzip") is compressed
 
 
 def test_scripts_and_styles_are_those_of_the_version_of_the_page(client: TestClient) -> None:

@@ -25,6 +25,8 @@ STATIC = "/static/"
 
 
 _LANG = re.compile(r"(?:^|&)lang=(es|pt|en)(?:&|$)")
+#: "gzip;q=0": compressed is what the client does not take (RFC 9110, 12.5.3).
+_REFUSED = re.compile(r"(?i)\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 _UNESCAPED = re.compile(rb"[\x80-\xff]")
 
 
@@ -107,6 +109,10 @@ class CompressedForBrowsers:
         if scope["type"] == "http" and (
             scope["path"].startswith(STATIC) or wants_html(Headers(scope=scope).get("accept"))
         ):
+            if _REFUSED.search(Headers(scope=scope).get("accept-encoding", "")):
+                # Starlette looks for the word alone; without the header it knows what to say.
+                headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+                scope = {**scope, "headers": headers}
             await self.compressed(scope, receive, send)
         else:
             await self.app(scope, receive, send)
