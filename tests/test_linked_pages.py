@@ -148,6 +148,14 @@ def test_the_head_says_what_the_page_is_where_and_in_which_languages(client: Tes
     assert 'href="/pt/feed.atom"' in head
 
 
+def test_the_address_for_all_languages_has_none_also_where_the_site_has_no_name(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with TestClient(create_app(settings(tmp_path))) as client:
+        head = client.get("/pt/events?q=foro", headers=BROWSER).text.partition("</head>")[0]
+    assert '<link rel="alternate" hreflang="x-default" href="/events?q=foro">' in head
+    assert '<link rel="canonical" href="/pt/events?q=foro">' in head
+
+
 def test_a_resource_is_described_in_words_of_the_reader(client: TestClient) -> None:
     slug = client.get("/events?q=foro").json()["results"][0]["slug"]
     for code, words in {

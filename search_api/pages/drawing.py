@@ -36,8 +36,11 @@ from search_api.wording.quotation import quoted
 FOLDER = Path(__file__).parents[1]
 
 
-#: Where a page leads to an address of this server, but for files, which have no language.
-_OWN_ADDRESS = re.compile(r'(\s(?:href|action)=")/(?![/]|static/|(?:es|pt|en)(?:/|"))')
+#: Where a page leads to an address of this server, but for files, which have no language, and for its own
+#: address in whichever language the browser prefers.
+_OWN_ADDRESS = re.compile(
+    r'(?<!hreflang="x-default")(\s(?:href|action)=")/(?![/]|static/|(?:es|pt|en)(?:/|"))'
+)
 
 
 class Page(Protocol):
