@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from importlib import import_module
 from pkgutil import iter_modules
@@ -125,6 +126,30 @@ def all_paths(client: TestClient) -> list[str]:
     found += ["/themes/garantias-financiamiento"]
     found += [f"{item['url']}/peers" for item in client.get("/actors").json()["results"]]
     return found
+
+
+BEYOND = (
+    "/actors",
+    "/events",
+    "/practices",
+    "/documents",
+    "/events?country=uy",
+    "/search?q=avales",
+    "/peers?q=organizar+talleres",
+)
+
+
+@pytest.mark.parametrize("path", BEYOND)
+def test_beyond_the_end_of_a_list_a_page_says_so_and_leads_back_into_it(
+    client: TestClient, path: str
+) -> None:
+    beyond = f"{path}{'&' if '?' in path else '?'}offset=5000"
+    html = client.get(beyond, headers=BROWSER).text
+    assert "No hay más en esta página." in html
+    assert "Todavía no hay nada aquí" not in html
+    assert "Nada coincide" not in html
+    (back,) = re.findall(r'<a rel="prev" href="([^"]+)"', html)
+    assert "No hay más en esta página." not in client.get(unescape(back), headers=BROWSER).text
 
 
 def test_every_page_is_well_formed_with_no_script_of_its_own_and_leads_nowhere_dead(
