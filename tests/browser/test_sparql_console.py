@@ -87,3 +87,33 @@ def test_line_ends_that_only_unicode_knows_are_line_ends_in_the_editor(page: Any
     page.get_by_role("button", name="Consultar").click()
     page.locator("#result tbody tr").nth(1).wait_for()
     assert page.locator("#query").input_value() == "SELECT ?a\n{ ?a rp:sponsors ?b }\nLIMIT 2"
+
+
+def test_a_link_within_the_page_does_not_lose_what_is_written(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    _write(page, "ASK { ?written ?and ?kept }")
+    page.evaluate("document.documentElement.dataset.sameDocument = 'yes'")
+    page.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sparql#main")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.dataset.sameDocument") == "yes"
+    assert page.locator("textarea#query").input_value() == "ASK { ?written ?and ?kept }"
+
+
+def test_who_goes_back_gets_the_query_of_there_and_one_asked_twice_is_one_entry(page: Any) -> None:
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    entries = page.evaluate("history.length")
+    for query in ("ASK { ?first ?p ?o }", "ASK { ?second ?p ?o }"):
+        _write(page, query)
+        page.keyboard.press("Escape")
+        for _ in range(2):
+            with page.expect_response("**/sparql?*"):
+                page.get_by_role("button", name="Consultar").click()
+    assert page.evaluate("history.length") == entries + 2
+    page.go_back()
+    page.wait_for_selector(".CodeMirror")
+    assert "first" in page.locator("textarea#query").input_value()
+    assert page.locator("#result .verdict").count() == 1

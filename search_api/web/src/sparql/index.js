@@ -123,6 +123,8 @@ async function ask(address) {
   }
 }
 
+const pathOf = (address) => address.pathname + address.search;
+
 const addressOf = () => {
   const values = new URLSearchParams(new FormData(form));
   return `${form.action}?${values}`;
@@ -136,16 +138,19 @@ async function start() {
     console.warn("no completion of terms:", error.message);
   }
   const yasqe = editor(known);
+  let here = pathOf(location);
   form.addEventListener("submit", (event) => {
     const address = addressOf();
     const page = form.elements.format.value === "html";
     // What is longer than an address may be goes the form's own way, by POST.
     if (!page || address.length > 6000) return;
     event.preventDefault();
-    history.pushState({ query: area.value }, "", address);
+    if (address !== location.href) history.pushState({ query: area.value }, "", address);
+    here = pathOf(location);
     void ask(address);
   });
-  addEventListener("popstate", () => location.reload());
+  // A link within the page leads here, too, and must not lose what was written.
+  addEventListener("popstate", () => { if (pathOf(location) !== here) location.reload(); });
   for (const link of document.querySelectorAll("a.run")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
