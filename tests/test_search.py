@@ -1,6 +1,7 @@
 """From a graph to an answer: the entries of the index, filters, facets, ranking and reasons."""
 
 import shutil
+import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -137,6 +138,14 @@ def test_reasons_are_sorted_and_name_the_words(engine: SearchEngine) -> None:
 @pytest.mark.parametrize("typed", ["prestamos", "PRÉSTAMOS", "prestmaos", "préstamo", "prezstamos"])
 def test_accents_case_number_and_typing_errors_do_not_matter(engine: SearchEngine, typed: str) -> None:
     assert "préstamos" in search(engine, typed).results[0].text
+
+
+def test_letters_and_accents_may_come_apart(engine: SearchEngine) -> None:
+    """As they do where text is copied from PDF files and names of files."""
+    whole = "reunión en México con garantías"
+    apart = unicodedata.normalize("NFD", whole)
+    assert apart != whole
+    assert search(engine, apart) == search(engine, whole)
 
 
 def test_corrections_are_told(engine: SearchEngine) -> None:

@@ -84,7 +84,8 @@ class Names:
         country. Where all is in capitals they say nothing.
         """
         words = list(tokens(text))
-        shouted = len(words) > 1 and all(word.text.isupper() for word in words if word.text.isalpha())
+        written = [word.text for word in words if word.text.isalpha()]
+        shouted = len(written) > 1 and all(word.isupper() for word in written)
         folded = [fold(word.text) for word in words]
         start = 0
         while start < len(words):

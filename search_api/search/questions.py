@@ -1,5 +1,6 @@
 """What is searched for: a question, or what is like an entry; its vector, its words, its themes."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -46,7 +47,7 @@ class Questions:
 
     def vector(self, text: str) -> Floats:
         """The vector of a question, of unit length."""
-        vector: Floats = self._encoder.encode_queries([" ".join(text.split())])[0]
+        vector: Floats = self._encoder.encode_queries([_as_read(text)])[0]
         return vector
 
     def of(self, request: SearchRequest) -> Asked:
@@ -54,7 +55,7 @@ class Questions:
         be like."""
         if request.like:
             return self._like(request.like, request.lang)
-        text = " ".join(request.text.split())
+        text = _as_read(request.text)
         if not text:
             raise ValueError("the query is empty")
         terms = self._thesaurus.extend(self._index.lexical.interpret(text))
@@ -98,3 +99,8 @@ class Questions:
         return Asked(
             query, index.lexical.characteristic(entry.text, entry.language), understood, strengths, itself
         )
+
+
+def _as_read(text: str) -> str:
+    """A question on one line, its letters with their accents as one character, as the index has them."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
