@@ -370,6 +370,23 @@ def test_the_other_end_of_a_chain_is_chosen_in_the_drawing(page: Any) -> None:
     page.locator(".told-of ol.chain > li").first.wait_for()
 
 
+def test_what_a_chain_goes_through_is_drawn_only_as_long_as_the_chain_is(page: Any) -> None:
+    page.goto("/es/network?year_from=2010&year_to=2010")
+    page.locator(".board canvas").wait_for()
+    drawn = page.locator("#network-stage p.meta")
+    before, names = drawn.inner_text(), drawn_names(page)
+    answer = page.request.get("/network?limit=1000", headers={"accept": "application/json"}).json()
+    other = next(node["label"] for node in answer["nodes"] if node["label"] not in names)
+    page.get_by_label("Una institución").fill(names[0])
+    page.get_by_label("Otra", exact=True).fill(other)
+    page.get_by_label("Otra", exact=True).press("Enter")
+    page.locator(".told-of ol.chain > li").first.wait_for()
+    page.get_by_role("button", name="Cerrar").click()
+    page.get_by_role("button", name="Ocultar").first.click()
+    page.get_by_role("button", name="Mostrar todas").click()
+    assert drawn.inner_text() == before
+
+
 def test_why_two_are_not_connected_is_told_in_the_page(page: Any) -> None:
     name = drawn_names(page)[0]
     for field in ("Una institución", "Otra"):

@@ -69,6 +69,7 @@ export class Chain {
 
   #show(found, address) {
     const { graph, panel, announce, shown } = this.on;
+    graph.drop();
     const [path] = found.results;
     graph.add(path.actors, path.steps);
     const nodes = path.actors.map((actor) => graph.bySlug.get(actor.slug));
@@ -83,6 +84,8 @@ export class Chain {
     this.asking?.abort();
     const was = this.nodes;
     this.nodes = this.edges = this.picking = null;
-    if (was) this.on.cleared();
+    if (!was) return;
+    this.on.graph.drop();
+    this.on.cleared();
   }
 }

@@ -33,14 +33,26 @@ export class Graph {
   add(actors, steps) {
     for (const { slug, label } of actors) {
       if (this.bySlug.has(slug)) continue;
-      const node = { slug, label, community: null, strength: 0, degree: 0, alpha: 0, vx: 0, vy: 0, links: [], rank: this.nodes.length };
+      const node = { added: true, slug, label, community: null, strength: 0, degree: 0, alpha: 0, vx: 0, vy: 0, links: [], rank: this.nodes.length };
       this.nodes.push(node);
       this.bySlug.set(slug, node);
     }
     for (const { from_actor: one, to_actor: other, weight, events } of steps) {
       const [source, target] = [this.bySlug.get(one.slug), this.bySlug.get(other.slug)];
-      if (!this.between(source, target)) this.edges.push({ source, target, weight, events, first: null });
+      if (!this.between(source, target)) this.edges.push({ added: true, source, target, weight, events, first: null });
     }
+    this.#join();
+  }
+
+  /** Takes away again what was added for a chain. */
+  drop() {
+    this.edges = this.edges.filter((edge) => !edge.added);
+    for (const node of this.nodes) {
+      if (!node.added) continue;
+      node.on = false;
+      this.bySlug.delete(node.slug);
+    }
+    this.nodes = this.nodes.filter((node) => !node.added);
     this.#join();
   }
 

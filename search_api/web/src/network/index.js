@@ -44,7 +44,7 @@ const board = new Board(view, graph, {
 const painter = new Painter(board.canvas, view);
 const panel = new Panel({ close: () => clear({ focus: true }), pick, chain: (node) => chain.from(node) });
 const filters = new Filters(draw);
-const chain = new Chain({ graph, panel, shown: showChain, announce, cleared: () => redraw() });
+const chain = new Chain({ graph, panel, shown: showChain, announce, cleared: regroup });
 const said = h("p", { className: "quiet", role: "status" });
 const names = h("datalist", { id: "network-names" });
 const probe = h("div", { hidden: true });
@@ -107,7 +107,8 @@ function marked() {
 
 function select(node) {
   if (!node) return clear();
-  chain.clear();
+  // What is drawn only for a chain stays with it.
+  if (!node.added) chain.clear();
   state.selected = node;
   void panel.tell(node, filters.parameters);
   announce(say("node", { name: node.label, n: number(node.degree) }));
@@ -136,9 +137,16 @@ function clear({ focus = false } = {}) {
   redraw();
 }
 
+/** After a chain was added to what is drawn, or taken away from it. */
+function regroup() {
+  forces = layout(graph);
+  if (!graph.bySlug.has(board.node?.slug)) board.go(graph.shownNodes[0] ?? null, { focus: board.here.matches(":focus") });
+  redraw();
+}
+
 function showChain(nodes) {
   state.selected = null;
-  forces = layout(graph);
+  regroup();
   resettle(0.15).then(() => view.show(nodes));
   redraw();
 }
