@@ -105,3 +105,16 @@ def test_who_offers_what_is_sought_is_found_and_told_apart(client: TestClient) -
 def test_filters_hold_for_what_is_declared(client: TestClient, filters: dict[str, str], number: int) -> None:
     found = client.get("/peers", params={"q": SAID.text, **filters}).json()["results"]
     assert len([one for one in found if one["offers"]]) == number
+
+
+def test_what_a_directory_says_is_sought_is_no_experience(client: TestClient) -> None:
+    checked = 0
+    for slug in (FUND, CHAMBER):
+        for need in client.get(f"/actors/{slug}").json()["seeks"]:
+            if not need["sources"]:
+                continue
+            checked += 1
+            found = client.get("/peers", params={"q": need["text"], "k": 50}).json()["results"]
+            told = [s["source"]["url"] for one in found for s in one["evidence"] if s["source"]]
+            assert not {source["url"] for source in need["sources"]} & set(told)
+    assert checked

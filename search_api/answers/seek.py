@@ -8,7 +8,8 @@ from ontology.namespaces import ID
 from search_api.answers.declared import told
 from search_api.catalogue.catalogue import Catalogue
 from search_api.catalogue.listing import has_theme
-from search_api.peers.seeking import DID, PASSAGES, seek
+from search_api.peers.meetings import NEAR
+from search_api.peers.seeking import DID, NEARER, PASSAGES, seek
 from search_api.resources.base import Reason
 from search_api.resources.links import slug_of
 from search_api.resources.peers import Sought, SoughtList, SoughtPassage
@@ -69,10 +70,12 @@ def sought_by(
         if among is not None and not among
         else served.engine().search(SearchRequest(text=text, lang=language, filters=filters, k=PASSAGES))
     )
-    hits = answered.results if answered else ()
     profiles = served.peers.profiles
-    near = profiles.meetings.near(served.engine().query_vector(text)) if profiles.declared.declared else []
-    offers = [one for n, _ in near if about(one := profiles.declared.declared[n])]
+    declared = profiles.declared.declared
+    # What a directory tells that somebody offers or seeks is no deed: offers have a vote of their own.
+    told_there = {passage for one in declared for passage in one.passages}
+    hits = [hit for hit in answered.results if hit.passage not in told_there] if answered else []
+    offers = [one for one in _near(served, text) if about(one)] if declared else []
     found = seek(hits, profiles, cache(lambda iri: _names(catalogue, iri)), among=among, offers=offers)
     found = [one for one in found if one.iri in catalogue.actors_by_iri]
     namer = Namer(
@@ -93,6 +96,15 @@ def sought_by(
         ),
         note=_note(found, unclear=answered is not None and answered.nothing_relevant),
     )
+
+
+def _near(served: Served, text: str) -> "list[Declared]":
+    """The offers near in meaning to a question, the nearest first."""
+    question = served.engine().query_vector(text)
+    mean, deviation = served.engine().typical_cosine(question)
+    profiles = served.peers.profiles
+    near = profiles.meetings.near(question, least=min(NEAR, mean + NEARER * deviation))
+    return [profiles.declared.declared[n] for n, _ in near]
 
 
 def _note(found: "Sequence[Found]", *, unclear: bool) -> str | None:
@@ -120,7 +132,8 @@ def _reasons(catalogue: Catalogue, one: "Found", namer: "Namer", language: Langu
         yield Reason(kind="part", text=say_part(role, event, namer, language=language), links=links)
     for offer in one.offers:
         text = say_offer(offer.iri, namer, language=language)
-        yield Reason(kind="declared-offer", text=text, links=(catalogue.ref(offer.iri),))
+        said = catalogue.ref(offer.iri).model_copy(update={"label": offer.text})
+        yield Reason(kind="declared-offer", text=text, links=(said,))
 
 
 def _passage(catalogue: Catalogue, vote: "Vote") -> SoughtPassage:

@@ -25,7 +25,7 @@ DECLARED = 0.03
 that deeds show (`Profiles.specialty`: in a report of 2007 and in the sample the tenth percentile is 0.03, the
 median 0.11), and enough to be told where it meets a need that is declared."""
 NEAR = 0.87
-"""Least cosine of an offer and a need, or a question, that are near in meaning. Of 60 pairs of short
+"""Least cosine of an offer and a need that are near in meaning. Of 60 pairs of short
 texts E5 gave those with little in common up to 0.86; what is missed here is mostly found by its theme."""
 NOTHING = DeclaredVectors((), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
 """Nobody declares anything."""
@@ -68,10 +68,11 @@ class Meetings:
         found += self._shown((attended, lacked), met)
         return [meeting for meeting in found if meeting.other != actor]
 
-    def near(self, question: NDArray[np.float32]) -> list[tuple[int, float]]:
-        """Offers near in meaning to a question (a unit vector), with their cosine, the nearest first."""
+    def near(self, question: NDArray[np.float32], *, least: float) -> list[tuple[int, float]]:
+        """Offers near in meaning to a question (a unit vector), with their cosine (at `least`), the nearest
+        first."""
         cosines = self.vectors.passages[self._offers] @ question if len(self._offers) else np.zeros(0)
-        near = [(int(self._offers[n]), float(cosines[n])) for n in np.flatnonzero(cosines >= NEAR)]
+        near = [(int(self._offers[n]), float(cosines[n])) for n in np.flatnonzero(cosines >= least)]
         return sorted(near, key=lambda pair: (-pair[1], pair[0]))
 
     def _declared(

@@ -39,6 +39,11 @@ DID: Mapping[str, float] = {
 """How sure it is that an institution did what a passage tells, by its role in the event of the passage."""
 OFFERED = 0.2
 """What an offer near in meaning counts: less than to have been there, by the best passage; it is no deed."""
+NEARER = 2.5
+"""Standard deviations over the mean cosine of the collection's passages from which an offer is near to a
+question, where that is less than `meetings.NEAR`: across languages cosines of E5 are lower. Of 153 pairs of
+questions and offers in three languages, 22 of which fit, the cosine alone told 11 and 2 that do not, both
+together 16 and 3."""
 NAMED = 1.5
 """How much more, where the passage itself names it."""
 SOFTNESS = 1.0

@@ -113,6 +113,12 @@ class SearchEngine:
         """The vector of a question, of unit length."""
         return self._questions.vector(text)
 
+    def typical_cosine(self, question: Floats) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine of the collection's passages to a question (a unit
+        vector)."""
+        background = self._index.vectors.background(question, share=1)
+        return background.mean, background.deviation
+
     def facet_values(self, name: str) -> Mapping[str, str]:
         """The values of a facet that the index has, with their labels."""
         return self._index.columns.labels[name].label_of
