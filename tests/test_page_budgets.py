@@ -129,8 +129,13 @@ def test_a_page_asks_the_graph_for_as_much_whether_there_is_much_or_little(
 
 
 def _work(client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
-    """The queries of a page that was asked for before, and the rows they gave."""
+    """The queries of a page that was asked for before, and the rows they gave: the least of three times, for
+    what is read once a snapshot may still be on its way."""
     assert client.get(path, headers=BROWSER).status_code == 200
+    return min(_work_once(client, path, monkeypatch) for _ in range(3))
+
+
+def _work_once(client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     queries, rows = 0, 0
     asked = Triples.rows
 
