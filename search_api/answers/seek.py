@@ -100,9 +100,9 @@ def sought_by(
 
 def _near(served: Served, text: str) -> "list[Declared]":
     """The offers near in meaning to a question, the nearest first."""
-    question = served.engine().query_vector(text)
-    mean, deviation = served.engine().typical_cosine(question)
-    profiles = served.peers.profiles
+    engine, profiles = served.engine(), served.peers.profiles
+    question = engine.query_vector(text)
+    mean, deviation = engine.typical_cosine(question)
     near = profiles.meetings.near(question, least=min(NEAR, mean + NEARER * deviation))
     return [profiles.declared.declared[n] for n, _ in near]
 
